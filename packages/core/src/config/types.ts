@@ -1,0 +1,114 @@
+import type { Kind } from "../contracts/kinds.ts";
+import type { Plugin, Use } from "../plugin/define.ts";
+
+/** How many good releases are kept. */
+export interface Keep {
+  /** On each instance. Default 5. */
+  readonly instances: number;
+  /** In storage. Default 5. */
+  readonly storage: number;
+}
+
+/** How a release reaches the fleet. */
+export interface Rollout {
+  /** How many instances of a wave may be out at once: a count or a percentage. Default "25%", at least 1. */
+  readonly maxUnavailable: number | string;
+  /** How many members must stay healthy in the load balancer: a count or a percentage. Default 0. */
+  readonly minHealthy: number | string;
+  /** Shares of the fleet, each behind one health gate, rising to 100 %. Default ["100%"]. */
+  readonly waves: readonly (number | string)[];
+  /**
+   * `always`: every member is taken out first and the run fails when the last healthy one would be;
+   * `auto` (default): as `always`, but the last healthy member is switched undrained, and says so; `never`.
+   */
+  readonly drain: "auto" | "always" | "never";
+  /** An instance that is listed but does not answer. Default `abort`. */
+  readonly unreachable: "abort" | "skip";
+  /** Default 5 minutes. */
+  readonly drainTimeoutMs: number;
+  /** Default `force`. */
+  readonly onDrainTimeout: "force" | "abort";
+}
+
+export interface LoadBalancerBlock extends Use<"loadBalancer"> {
+  /** Only instances with one of these roles are members. Default: all. */
+  readonly roles?: readonly string[];
+  /** The port of the application on the instances, for load balancers that need one. */
+  readonly port?: number;
+}
+
+/** Adds, replaces or (with null) skips one step of the flow. */
+export interface StepBlock {
+  readonly before?: string;
+  readonly after?: string;
+  /** The module of a step's definition, or the definition itself. */
+  readonly use: unknown;
+  readonly with?: unknown;
+}
+
+export type Omissible<T> = { readonly [K in keyof T]?: T[K] | null };
+
+interface Blocks {
+  /** Deploy root on every instance. Default `/srv/<app>`. */
+  readonly root: string;
+  readonly keep: number | Partial<Keep>;
+  readonly source: Use<"source">;
+  readonly storage: Use<"storage">;
+  readonly transport: Use<"transport">;
+  readonly installer: Use<"installer">;
+  readonly inventory: Use<"inventory">;
+  /** One block, or a map of named blocks. */
+  readonly loadBalancer: LoadBalancerBlock | Readonly<Record<string, LoadBalancerBlock>>;
+  readonly listeners: readonly (Use<"listener"> & { readonly on?: readonly string[] })[];
+  readonly steps: Readonly<Record<string, StepBlock | null>>;
+  /** Most instances worked on at once outside waves. Default 32. */
+  readonly concurrency: number;
+  readonly rollout: Partial<Rollout>;
+  /** `ttlMs`: how long a silent owner keeps the lock. Default 60 s. */
+  readonly lock: { readonly ttlMs?: number };
+  /** Ask a person on a terminal to type the environment's name. */
+  readonly confirm: boolean;
+}
+
+/** The config as a person writes it: YAML, JSON, JS or TS. */
+export interface HawserConfig extends Partial<Blocks> {
+  readonly app: string;
+  /** A base file, relative to this one: maps merge, lists replace, null removes. */
+  readonly extends?: string;
+  readonly environments?: Readonly<Record<string, Omissible<Blocks>>>;
+}
+
+/** A block whose plugin was loaded and whose options passed its schema. */
+export interface WiredBlock<K extends Kind> {
+  readonly plugin: Plugin<K, never>;
+  readonly specifier: string;
+  readonly options: unknown;
+}
+
+/** The config of one environment after merging, references, defaults and both passes of validation. */
+export interface NormalConfig {
+  readonly application: string;
+  /** Empty for the top level. */
+  readonly environment: string;
+  readonly root: string;
+  readonly keep: Keep;
+  readonly source: WiredBlock<"source">;
+  readonly storage: WiredBlock<"storage">;
+  readonly transport: WiredBlock<"transport">;
+  readonly installer: WiredBlock<"installer">;
+  readonly inventory: WiredBlock<"inventory">;
+  readonly loadBalancers: Readonly<
+    Record<
+      string,
+      WiredBlock<"loadBalancer"> & { readonly roles?: readonly string[]; readonly port?: number }
+    >
+  >;
+  readonly listeners: readonly (WiredBlock<"listener"> & { readonly on?: readonly string[] })[];
+  readonly steps: Readonly<Record<string, StepBlock | null>>;
+  readonly concurrency: number;
+  readonly rollout: Rollout;
+  readonly lock: { readonly ttlMs: number };
+  readonly confirm: boolean;
+  /** The folder of the config file. */
+  readonly baseDirectory: string;
+}

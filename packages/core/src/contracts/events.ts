@@ -1,0 +1,161 @@
+import type { MemberState } from "./load-balancer.ts";
+
+/** How an operation ended. `untouched`: nothing was switched; `putBack`: every switched instance is as before. */
+export type Outcome = "done" | "unchanged" | "untouched" | "putBack" | "split" | "incomplete" | "interrupted";
+
+/**
+ * What the process of a command ends with: 0 done or unchanged, 1 failed (untouched, put back or incomplete),
+ * 2 usage or config, 3 instances on different releases, 4 could not look, 75 busy or held, 76 fenced,
+ * 130 interrupted.
+ */
+export type ExitCode = 0 | 1 | 2 | 3 | 4 | 75 | 76 | 130;
+
+/** Where an instance stands in a run. */
+export type InstanceState =
+  | "unknown"
+  | "surveyed"
+  | "staging"
+  | "staged"
+  | "installing"
+  | "ready"
+  | "draining"
+  | "switching"
+  | "checking"
+  | "joining"
+  | "active"
+  | "putBack"
+  | "failed"
+  | "unreachable"
+  | "gone"
+  | "starting";
+
+export interface InstanceResult {
+  readonly id: string;
+  /** The release that `current` points to, read back; null when there is none or it could not be read. */
+  readonly release: string | null;
+  readonly state: InstanceState;
+  readonly roles?: readonly string[];
+  readonly loadBalancer?: MemberState;
+  readonly healthy?: "yes" | "no" | "unknown";
+  /** Paths that differ from what was installed; absent when not looked at. */
+  readonly drift?: readonly string[];
+  /** Bytes sent to it (plan: that would be sent). */
+  readonly bytes?: number;
+  /** What went wrong on it. */
+  readonly error?: ErrorReport;
+}
+
+export interface ErrorReport {
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+  readonly instance?: string;
+  readonly step?: string;
+  /** The last lines of the output that matters. */
+  readonly output?: string;
+}
+
+/** The last word on an operation; also on a failed one. */
+export interface RunResult {
+  readonly type: "result";
+  readonly ok: boolean;
+  readonly exitCode: ExitCode;
+  readonly outcome: Outcome;
+  readonly verb: string;
+  readonly application: string;
+  readonly environment: string;
+  /** The run's id; null for verbs that are not runs. */
+  readonly run: string | null;
+  readonly release: string | null;
+  /** The release that was desired before. */
+  readonly from: string | null;
+  readonly revision: string | null;
+  /** `sha256-<64 hex>`. */
+  readonly artifact: string | null;
+  /** The release that storage says the environment should run; `unknown` when storage is down. */
+  readonly desired: string | null;
+  readonly instances: readonly InstanceResult[];
+  readonly error?: ErrorReport;
+  /** What did run and cannot be undone: `once` commands above all. */
+  readonly ran: readonly string[];
+  /** Commands to give next. */
+  readonly next: readonly string[];
+  readonly warnings: readonly ErrorReport[];
+  /** `plan --build`: what differs from the release in service. */
+  readonly changes?: readonly FileChange[];
+  /** `plan --build`: bytes to all instances. */
+  readonly bytes?: number;
+  readonly durationMs: number;
+}
+
+export interface FileChange {
+  readonly path: string;
+  readonly change: "added" | "changed" | "removed" | "mode";
+  readonly sizeBytes: number;
+}
+
+interface EventBase {
+  /** Milliseconds since 1970, the deployer's clock. */
+  readonly time: number;
+}
+
+export type RunEvent =
+  | (EventBase & {
+      readonly type: "start";
+      readonly schema: 1;
+      readonly version: string;
+      readonly verb: string;
+      readonly application: string;
+      readonly environment: string;
+      readonly run: string | null;
+    })
+  | (EventBase & {
+      readonly type: "step";
+      readonly step: string;
+      readonly phase: "started" | "done" | "failed" | "skipped";
+      readonly detail?: string;
+      readonly durationMs?: number;
+    })
+  | (EventBase & {
+      readonly type: "wave";
+      readonly wave: number;
+      readonly of: number;
+      readonly phase: "started" | "done" | "failed" | "putBack";
+      readonly instances: readonly string[];
+    })
+  | (EventBase & {
+      readonly type: "instance";
+      readonly instance: string;
+      readonly roles?: readonly string[];
+      readonly state: InstanceState;
+      readonly release?: string | null;
+      readonly loadBalancer?: MemberState;
+      readonly healthy?: "yes" | "no" | "unknown";
+      readonly bytes?: number;
+      readonly detail?: string;
+    })
+  | (EventBase & {
+      readonly type: "progress";
+      readonly what: string;
+      readonly instance?: string;
+      readonly bytes: number;
+      readonly total?: number;
+    })
+  | (EventBase & {
+      readonly type: "output";
+      /** An instance id, or `deployer`. */
+      readonly instance: string;
+      readonly step: string;
+      readonly command: string;
+      readonly text: string;
+    })
+  | (EventBase & {
+      readonly type: "waiting";
+      readonly what: string;
+      /** When the wait began and when it gives up, milliseconds since 1970. */
+      readonly since: number;
+      readonly until: number;
+      readonly instances: readonly string[];
+    })
+  | (EventBase & { readonly type: "warning" } & ErrorReport)
+  | (EventBase & RunResult);

@@ -1,0 +1,66 @@
+import type { Readable } from "node:stream";
+import type { OperationContext, Provider } from "./common.ts";
+
+/** What a store knows of an object without its bytes. */
+export interface ObjectStat {
+  /** Changes whenever the bytes change. Equal bytes may have equal etags. */
+  readonly etag: string;
+  readonly sizeBytes: number;
+}
+
+export interface ListedObject {
+  readonly key: string;
+  readonly sizeBytes: number;
+}
+
+/** The half that plans, status and instances need. */
+export interface StorageReader {
+  /**
+   * Opens an object.
+   * - A missing key is `HWS_STORAGE_NOT_FOUND`.
+   * - The stream fails when it is cut short; it never ends early in silence.
+   * - The bytes are those of one put, never a mixture of two.
+   */
+  get(
+    request: { readonly key: string },
+    context: OperationContext,
+  ): Promise<ObjectStat & { readonly stream: Readable }>;
+  /** What is known of an object; undefined when it is missing. */
+  stat(request: { readonly key: string }, context: OperationContext): Promise<ObjectStat | undefined>;
+  /** Every object whose key begins with the prefix, in key order. */
+  list(request: { readonly prefix: string }, context: OperationContext): AsyncIterable<ListedObject>;
+}
+
+export interface PutRequest {
+  /** Path segments of `[A-Za-z0-9][A-Za-z0-9._-]*` joined by `/`; anything else is `HWS_STORAGE_KEY_INVALID`. */
+  readonly key: string;
+  readonly body: Uint8Array | Readable;
+  /** The length of the body. A body of another length is `HWS_STORAGE_TRUNCATED` and stores nothing. */
+  readonly sizeBytes: number;
+  /** Store only if the key is missing, else `HWS_STORAGE_CONFLICT`. */
+  readonly ifAbsent?: boolean;
+  /** Store only if the object still has this etag, else (also when it is missing) `HWS_STORAGE_CONFLICT`. */
+  readonly ifMatch?: string;
+}
+
+export interface StorageWriter {
+  /**
+   * Stores an object whole or not at all.
+   * - Of many concurrent puts with `ifAbsent` exactly one succeeds.
+   * - Of many concurrent puts with the same `ifMatch` exactly one succeeds.
+   * - A put that was aborted or failed leaves the key as it was.
+   * - What was stored is seen by the next get, stat and list of every process.
+   */
+  put(request: PutRequest, context: OperationContext): Promise<ObjectStat>;
+  /** Deletes an object. Deleting a missing key succeeds. */
+  delete(request: { readonly key: string }, context: OperationContext): Promise<void>;
+}
+
+/** Central storage: releases, artifacts, desired state, lock and journal live here. */
+export interface Storage extends Provider, StorageReader, StorageWriter {
+  /** A URL that reads one object without credentials until it expires. */
+  presignGet?(
+    request: { readonly key: string; readonly expiresMs: number },
+    context: OperationContext,
+  ): Promise<{ readonly url: string }>;
+}

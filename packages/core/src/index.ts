@@ -1,0 +1,10 @@
+export type {
+  HawserConfig,
+  Keep,
+  LoadBalancerBlock,
+  NormalConfig,
+  Rollout,
+  StepBlock,
+  WiredBlock,
+} from "./config/types.ts";
+export * from "./plugin.ts";

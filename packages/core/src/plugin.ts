@@ -1,0 +1,15 @@
+/** The authoring entry: contracts, `definePlugin`, errors, and the framing of sessions. It has no dependency. */
+export type * from "./contracts/common.ts";
+export type * from "./contracts/events.ts";
+export type * from "./contracts/installer.ts";
+export type * from "./contracts/inventory.ts";
+export { type Kind, type Kinds, kinds } from "./contracts/kinds.ts";
+export type * from "./contracts/listener.ts";
+export type * from "./contracts/load-balancer.ts";
+export { Secret } from "./contracts/secret.ts";
+export type * from "./contracts/source.ts";
+export type * from "./contracts/storage.ts";
+export type * from "./contracts/transport.ts";
+export { defineErrors, type ErrorEntry } from "./errors/catalogue.ts";
+export { type ErrorFields, HawserError } from "./errors/hawser-error.ts";
+export { apiVersion, definePlugin, type Plugin, type Schema, type Use, use } from "./plugin/define.ts";

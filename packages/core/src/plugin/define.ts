@@ -1,0 +1,49 @@
+import type { PluginContext } from "../contracts/common.ts";
+import type { Kind, Kinds } from "../contracts/kinds.ts";
+
+/** The contract version that plugins of this core speak. */
+export const apiVersion = 1;
+
+/**
+ * A JSON Schema (2020-12) of a plugin's options, carrying their type. It must be an object schema with
+ * `additionalProperties: false`. A string property with `secret: true` arrives in `create` as a `Secret`;
+ * one with `path: true` arrives absolute, resolved from the config file's folder.
+ */
+export interface Schema<O> {
+  readonly type: "object";
+  readonly properties: Readonly<Record<string, unknown>>;
+  readonly required?: readonly string[];
+  readonly additionalProperties: false;
+  readonly "~options"?: O;
+  readonly [keyword: string]: unknown;
+}
+
+/** A plugin is plain data; `create` is the only thing in it that runs. */
+export interface Plugin<K extends Kind = Kind, O = unknown> {
+  readonly apiVersion: number;
+  readonly kind: K;
+  /** The package's name, or any name for a plugin in a file. */
+  readonly name: string;
+  readonly schema: Schema<O>;
+  /** Makes the provider. Options passed the schema; secrets in them are `Secret`s. */
+  create(options: O, context: PluginContext): Kinds[K] | Promise<Kinds[K]>;
+}
+
+/** A plugin and its options: the form that `use:` / `with:` of a config file mirrors. */
+export interface Use<K extends Kind = Kind> {
+  // A block of a config has any options; `use` has checked them against the plugin's own type.
+  readonly use: Plugin<K, never> | string;
+  readonly with?: unknown;
+}
+
+/** Declares a plugin of this core's contract version. */
+export const definePlugin = <K extends Kind, O>(plugin: Omit<Plugin<K, O>, "apiVersion">): Plugin<K, O> => ({
+  apiVersion,
+  ...plugin,
+});
+
+/** Wires a plugin with options that the compiler checks. */
+export const use = <K extends Kind, O>(plugin: Plugin<K, O>, options: NoInfer<O>): Use<K> => ({
+  use: plugin as Plugin<K, never>,
+  with: options,
+});
