@@ -7,4 +7,5 @@ export type {
   StepBlock,
   WiredBlock,
 } from "./config/types.ts";
+export type * from "./contracts/engine.ts";
 export * from "./plugin.ts";
