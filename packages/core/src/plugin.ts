@@ -10,6 +10,6 @@ export { Secret } from "./contracts/secret.ts";
 export type * from "./contracts/source.ts";
 export type * from "./contracts/storage.ts";
 export type * from "./contracts/transport.ts";
-export { defineErrors, type ErrorEntry } from "./errors/catalogue.ts";
+export { defineErrors, type ErrorEntry, type Makers } from "./errors/catalogue.ts";
 export { type ErrorFields, HawserError } from "./errors/hawser-error.ts";
 export { apiVersion, definePlugin, type Plugin, type Schema, type Use, use } from "./plugin/define.ts";

@@ -9,7 +9,7 @@ export interface ErrorEntry<A extends readonly unknown[]> {
 
 type AnyEntries = Readonly<Record<string, ErrorEntry<never>>>;
 
-type Makers<T extends AnyEntries> = {
+export type Makers<T extends AnyEntries> = {
   readonly [K in keyof T]: T[K] extends ErrorEntry<infer A>
     ? (args: A, fields?: ErrorFields) => HawserError
     : never;
