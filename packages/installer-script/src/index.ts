@@ -1,1 +1,14 @@
-export {};
+import { definePlugin, type Plugin } from "@hawser/core/plugin";
+import { type ScriptInstallerOptions, scriptInstallerSchema } from "./options.ts";
+import { createScriptInstaller } from "./script-installer.ts";
+
+export type { CheckOptions, Command, CommandOptions, ScriptInstallerOptions } from "./options.ts";
+
+const scriptInstaller: Plugin<"installer", ScriptInstallerOptions> = definePlugin({
+  kind: "installer",
+  name: "@hawser/installer-script",
+  schema: scriptInstallerSchema,
+  create: (options) => createScriptInstaller(options),
+});
+
+export default scriptInstaller;

@@ -1,0 +1,36 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Logger, PluginContext } from "../contracts/common.ts";
+import { spawnProgram } from "./spawn.ts";
+
+export interface PluginContextRequest {
+  readonly plugin: string;
+  readonly application: string;
+  readonly environment: string;
+  readonly baseDirectory: string;
+  /** The folder that holds every plugin's cache; each plugin has its own inside. */
+  readonly cacheRoot: string;
+  readonly signal: AbortSignal;
+  readonly logger: Logger;
+}
+
+/** What a plugin's `create` gets. A program it spawns ends when the engine does. */
+export const makePluginContext = (request: PluginContextRequest): PluginContext => {
+  const { signal, logger, application, environment, baseDirectory } = request;
+  // A plugin's name is any text; the folder's name is a part of a path.
+  const cacheDirectory = join(request.cacheRoot, encodeURIComponent(request.plugin).replaceAll(".", "%2E"));
+  mkdirSync(cacheDirectory, { recursive: true, mode: 0o700 });
+  return {
+    signal,
+    logger,
+    application,
+    environment,
+    baseDirectory,
+    cacheDirectory,
+    spawn: (file, argv, options = {}) =>
+      spawnProgram(file, argv, {
+        ...options,
+        signal: options.signal === undefined ? signal : AbortSignal.any([options.signal, signal]),
+      }),
+  };
+};

@@ -1,0 +1,25 @@
+import { defineErrors, type Makers } from "@hawser/core/plugin";
+
+const entries = {
+  HWS_INSTALLER_PATH_INVALID: {
+    message: (option: string, path: string): string =>
+      `${option} has ${JSON.stringify(path)}, which is not a path inside the release`,
+    hint: "give it relative to the release, without `.`, `..` and empty parts",
+  },
+  HWS_INSTALLER_NAME_REPEATED: {
+    message: (phase: string, name: string): string => `${phase} has two commands named ${name}`,
+    hint: "give each command of a phase its own name: it is the key of its record on the instances",
+  },
+  HWS_INSTALLER_CHECK_INVALID: {
+    message: (what: string): string => `the health check ${what}`,
+    hint: "give `check` either `http` or `command`",
+  },
+  HWS_INSTALLER_PATH_OVERLAP: {
+    message: (one: string, other: string): string =>
+      `the shared path ${other} lies inside the shared path ${one}`,
+    hint: "share the outer path alone, or only the inner ones",
+  },
+};
+
+/** What can be wrong in the options beyond their schema. */
+export const installerErrors: Makers<typeof entries> = defineErrors(entries);
