@@ -1,0 +1,127 @@
+import { createHash } from "node:crypto";
+import type { OperationContext } from "../contracts/common.ts";
+import { artifactErrors } from "../errors/artifact-codes.ts";
+import { Manifest, type ManifestEntry } from "./manifest.ts";
+import { encodeName } from "./name.ts";
+import { writeWhole } from "./part-file.ts";
+import { readAhead } from "./read-ahead.ts";
+import { paddingBytes, tarHeader, trailerBytes } from "./tar-header.ts";
+import { TarWriter } from "./tar-writer.ts";
+import { readChunks, readWhole, wholeBytes } from "./tree-file.ts";
+import { type ScannedEntry, scanTree } from "./tree-scan.ts";
+
+/** A tree packed into its canonical tar. */
+export interface PackedArtifact {
+  /** `sha256-<64 hex>` of the tar: the artifact's name. */
+  readonly digest: string;
+  readonly path: string;
+  readonly sizeBytes: number;
+  readonly manifest: Manifest;
+}
+
+export interface PackRequest {
+  /** The prepared tree. */
+  readonly directory: string;
+  /** Where the tar is put, outside the tree. */
+  readonly output: string;
+  /** The release's creation time, seconds since 1970. */
+  readonly created: number;
+  /** Of the release before: an entry with the same mode, size and digest keeps its mtime. */
+  readonly previous?: Manifest;
+}
+
+const filesAhead = 16;
+
+/**
+ * Packs a tree.
+ * - Equal trees give equal bytes, whatever the order of creation, the clock, the umask or the owner.
+ * - Sockets, devices, named pipes, links that leave the tree and reserved names are refused, and nothing is written.
+ * - A file that changes while it is packed is `HWS_ARTIFACT_CHANGED`.
+ * - The output appears whole or not at all.
+ */
+export const packTree = async (request: PackRequest, context: OperationContext): Promise<PackedArtifact> => {
+  const scanned = await scanTree(request.directory, context.signal);
+  if (scanned.length === 0) throw artifactErrors.HWS_ARTIFACT_EMPTY([request.directory]);
+  return await writeWhole(request.output, async (file) => {
+    const tar = new TarWriter(file);
+    try {
+      const manifest = Manifest.from(await writeMembers(scanned, tar, request, context));
+      await tar.write(Buffer.alloc(trailerBytes));
+      return { ...(await tar.end()), path: request.output, manifest };
+    } finally {
+      await tar.settle();
+    }
+  });
+};
+
+const writeMembers = async (
+  scanned: readonly ScannedEntry[],
+  tar: TarWriter,
+  request: PackRequest,
+  context: OperationContext,
+): Promise<readonly ManifestEntry[]> => {
+  const total = scanned.reduce((sum, entry) => sum + dataBytes(entry), 0);
+  const entries: ManifestEntry[] = [];
+  let bytes = 0;
+  for await (const { entry, whole } of readAhead(scanned, filesAhead, readSmall)) {
+    context.signal.throwIfAborted();
+    const sha256 = await writeMember(entry, whole, tar, context.signal);
+    entries.push(toManifestEntry(entry, sha256, request));
+    bytes += dataBytes(entry);
+    context.progress({ bytes, total });
+  }
+  return entries;
+};
+
+const dataBytes = (entry: ScannedEntry): number => (isFile(entry) ? entry.stats.size : 0);
+
+const isFile = (entry: ScannedEntry): boolean => entry.mode === "755" || entry.mode === "644";
+
+interface ReadEntry {
+  readonly entry: ScannedEntry;
+  /** A small file's bytes. */
+  readonly whole?: Buffer;
+}
+
+const readSmall = async (entry: ScannedEntry): Promise<ReadEntry> =>
+  isFile(entry) && entry.stats.size <= wholeBytes ? { entry, whole: await readWhole(entry) } : { entry };
+
+/** Writes one member and gives the digest that its manifest entry has. */
+const writeMember = async (
+  entry: ScannedEntry,
+  whole: Buffer | undefined,
+  tar: TarWriter,
+  signal: AbortSignal,
+): Promise<string> => {
+  const sizeBytes = dataBytes(entry);
+  await tar.write(
+    tarHeader({
+      name: Buffer.from(entry.key, "latin1"),
+      mode: entry.mode,
+      sizeBytes,
+      mtime: 0,
+      ...(entry.target !== undefined && { target: entry.target }),
+    }),
+  );
+  if (entry.mode === "dir") return "-";
+  const hash = createHash("sha256");
+  if (entry.target !== undefined) return hash.update(entry.target).digest("hex");
+  for await (const chunk of whole === undefined ? readChunks(entry) : [whole]) {
+    signal.throwIfAborted();
+    hash.update(chunk);
+    await tar.write(chunk);
+  }
+  await tar.write(Buffer.alloc(paddingBytes(sizeBytes)));
+  return hash.digest("hex");
+};
+
+const toManifestEntry = (entry: ScannedEntry, sha256: string, request: PackRequest): ManifestEntry => {
+  const { mode } = entry;
+  const name = encodeName(Buffer.from(entry.key, "latin1"));
+  if (mode === "dir") return { mode, sizeBytes: 0, mtime: 0, sha256, name };
+  if (entry.target !== undefined) return { mode, sizeBytes: entry.target.length, mtime: 0, sha256, name };
+  const sizeBytes = entry.stats.size;
+  const before = request.previous?.get(name);
+  const kept = before?.mode === mode && before.sizeBytes === sizeBytes && before.sha256 === sha256;
+  return { mode, sizeBytes, mtime: kept ? before.mtime : request.created, sha256, name };
+};
