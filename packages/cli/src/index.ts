@@ -1,1 +1,3 @@
-export {};
+export type { Core, Project } from "./core.ts";
+export { main } from "./main.ts";
+export type { Surroundings } from "./surroundings.ts";

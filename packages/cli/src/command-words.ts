@@ -1,0 +1,15 @@
+import type { GlobalOptions } from "./options.ts";
+
+const plainWord = /^[A-Za-z0-9_./:@%+=,-]+$/;
+const quoted = (word: string): string => (plainWord.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);
+
+/** A command for a person to give next, with the same config and environment as this one. */
+export const nextCommand = (options: GlobalOptions, ...words: readonly string[]): string =>
+  [
+    "hawser",
+    ...words,
+    ...(options.config === undefined ? [] : ["-c", options.config]),
+    ...(options.environment === undefined ? [] : ["-e", options.environment]),
+  ]
+    .map(quoted)
+    .join(" ");

@@ -1,0 +1,39 @@
+import { operate } from "../operation.ts";
+import { type GlobalOptions, given } from "../options.ts";
+import { planFileOf } from "../plan-file.ts";
+import { ResultFile } from "../result-file.ts";
+import type { AddCommand } from "./command.ts";
+
+interface PlanOptions extends GlobalOptions {
+  readonly ref?: string;
+  readonly release?: string;
+  readonly build?: boolean;
+  readonly out?: string;
+}
+
+export const plan: AddCommand = (program, invoke) => {
+  program
+    .command("plan")
+    .description("Say what a deploy would do; changes nothing and takes no lock.")
+    .option("--ref <ref>", "the source's state (default: the source's own ref)")
+    .option("--release <id>", "a release that is stored already")
+    .option("--build", "also prepare it, and say which files differ and how many bytes go out")
+    .option("--out <file>", "write it for `deploy --plan`")
+    .action((_own: unknown, command: { optsWithGlobals(): PlanOptions }) => {
+      const options = command.optsWithGlobals();
+      return invoke(options, (invocation) =>
+        operate(invocation, "plan", 4, async (operation) => {
+          const { ref, release, build, out } = options;
+          const file =
+            out === undefined ? undefined : await ResultFile.prepare(invocation.surroundings.cwd, out);
+          const project = await operation.project();
+          const engine = await operation.engine(project);
+          const request = given({ ref, release, build, environment: project.environment });
+          const result = await operation.follow(engine.plan(request));
+          if (result.ok) await file?.write(planFileOf(result));
+          else await file?.discard();
+          return result;
+        }),
+      );
+    });
+};

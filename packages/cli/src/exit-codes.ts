@@ -1,0 +1,15 @@
+import type { ExitCode, HawserError } from "@hawser/core/plugin";
+
+const rules: readonly (readonly [RegExp, ExitCode])[] = [
+  [/^HWS_CLI_(INTERRUPTED|CANCELLED)$/, 130],
+  [/^HWS_CLI_BUG$/, 1],
+  [/^HWS_(CLI|CONFIG|PLUGIN)_/, 2],
+  [/^HWS_RUN_(MISUSE|NONE_OPEN|OPEN)$/, 2],
+  [/^HWS_(RELEASE|RUN|ENVIRONMENT)_UNKNOWN$/, 2],
+  [/^HWS_LOCK_FENCED$/, 76],
+  [/^HWS_LOCK_(BUSY|HELD)$/, 75],
+];
+
+/** What the process ends with after an error outside a run; `otherwise` is the verb's own word for "it failed". */
+export const exitCodeOf = (error: HawserError, otherwise: ExitCode): ExitCode =>
+  rules.find(([pattern]) => pattern.test(error.code))?.[1] ?? otherwise;

@@ -1,0 +1,155 @@
+import type { Engine, ExitCode, HawserConfig, Run, RunResult } from "@hawser/core";
+import { nextCommand } from "./command-words.ts";
+import type { Project } from "./core.ts";
+import { environmentOf } from "./environment.ts";
+import { columnsOf, type Invocation } from "./invocation.ts";
+import { failedResult, interruptedResult, type Subject, startEvent } from "./outcome.ts";
+import { failureBlock } from "./render/block.ts";
+import { reporterFor } from "./render/choose.ts";
+import type { Reporter } from "./render/reporter.ts";
+import { ResultFile } from "./result-file.ts";
+import { Signals } from "./signals.ts";
+import { version } from "./version.ts";
+
+/** What a verb does; gives the result, and for verbs that are no runs the lines that a person reads. */
+export type Body = (
+  operation: Operation,
+) => Promise<RunResult | { readonly result: RunResult; readonly lines: readonly string[] }>;
+
+const disposeLimitMs = 500;
+/** Who interrupts is not kept waiting by a reader that has stopped reading. */
+const interruptedFlushMs = 200;
+
+/** One verb at work: it reads the config, opens the engine, follows the run, and has the last word. */
+export class Operation {
+  readonly invocation: Invocation;
+  readonly #subject: {
+    verb: string;
+    application?: string;
+    environment?: string;
+    started: number;
+    run?: string | null;
+  };
+  readonly reporter: Reporter;
+  readonly #signals: Signals;
+  #engine: Engine | undefined;
+  #announced = false;
+
+  constructor(invocation: Invocation, verb: string) {
+    this.invocation = invocation;
+    this.#subject = { verb, started: Date.now() };
+    this.reporter = reporterFor(invocation);
+    this.#signals = new Signals({
+      attended: invocation.surroundings.attended,
+      notice: (what) => this.reporter.notice(this.#noticeOf(what)),
+    });
+  }
+
+  get subject(): Subject {
+    return this.#subject;
+  }
+
+  /** The config, and the environment that was asked for (undefined: the top level). */
+  async project(): Promise<Project & { readonly environment?: string }> {
+    const { options, surroundings, core } = this.invocation;
+    const project = await (await core()).project({
+      cwd: surroundings.cwd,
+      ...(options.config !== undefined && { file: options.config }),
+    });
+    this.#subject.application = String(project.config.app ?? "");
+    const environment = environmentOf(project.config as HawserConfig, options.environment);
+    if (environment !== undefined) this.#subject.environment = environment;
+    return { ...project, ...(environment !== undefined && { environment }) };
+  }
+
+  async engine(project: Project): Promise<Engine> {
+    this.#engine = await (await this.invocation.core()).engine(project);
+    return this.#engine;
+  }
+
+  /** Shows a run while it goes on, and gives its result. */
+  async follow(run: Run): Promise<RunResult> {
+    this.#signals.attach(run);
+    const shown = this.#show(run);
+    const result = await run.result;
+    await Promise.race([shown, new Promise((resolve) => setTimeout(resolve, disposeLimitMs).unref())]);
+    return result;
+  }
+
+  async #show(run: Run): Promise<void> {
+    for await (const event of run) {
+      if (event.type === "result") continue;
+      if (event.type === "start") {
+        this.#announced = true;
+        this.#subject.run = event.run;
+        this.#subject.application = event.application;
+        this.#subject.environment = event.environment;
+      }
+      this.reporter.event(event);
+    }
+  }
+
+  /** Runs the verb to its last word, whatever happens, and gives the exit code. */
+  async end(body: Body, otherwise: ExitCode): Promise<ExitCode> {
+    const { options, surroundings, output, errors } = this.invocation;
+    let file: ResultFile | undefined;
+    const work = async (): ReturnType<Body> => {
+      if (options.result !== undefined) file = await ResultFile.prepare(surroundings.cwd, options.result);
+      return body(this);
+    };
+    const ended = await Promise.race([
+      work().catch((error: unknown) => failedResult(this.#subject, error, otherwise)),
+      this.#signals.expired.then((signal) =>
+        interruptedResult(this.#subject, signal, this.#resumeCommands()),
+      ),
+    ]);
+    const { result, lines } = "lines" in ended ? ended : { result: ended, lines: undefined };
+    await file?.write(result).catch((error: Error) => errors.line(`hawser: ${error.message}`));
+    this.#lastWord(result, lines);
+    await this.#close();
+    const limit = result.exitCode === 130 ? interruptedFlushMs : surroundings.flushLimitMs;
+    await Promise.all([output.flushed(limit), errors.flushed(limit)]);
+    return result.exitCode;
+  }
+
+  #lastWord(result: RunResult, lines: readonly string[] | undefined): void {
+    const { options, output, errors, style } = this.invocation;
+    if (options.json) {
+      if (!this.#announced) this.reporter.event(startEvent(this.#subject, version()));
+      this.reporter.result(result);
+      if (!result.ok && result.error !== undefined)
+        errors.lines(failureBlock(result, style, columnsOf(this.invocation)));
+    } else if (lines !== undefined) output.lines(lines);
+    else if (this.#announced) this.reporter.result(result);
+    else errors.lines(failureBlock(result, style, columnsOf(this.invocation)));
+  }
+
+  async #close(): Promise<void> {
+    this.#signals[Symbol.dispose]();
+    const disposed = Promise.resolve(this.#engine?.[Symbol.asyncDispose]()).catch(() => {});
+    await Promise.race([disposed, new Promise((resolve) => setTimeout(resolve, disposeLimitMs).unref())]);
+  }
+
+  #resumeCommands(): string[] {
+    if (this.#subject.run == null) return [];
+    return [
+      nextCommand(this.invocation.options, "deploy", "--resume"),
+      nextCommand(this.invocation.options, "deploy", "--abandon"),
+    ];
+  }
+
+  #noticeOf(what: "putBack" | "stop"): string {
+    if (what === "putBack") {
+      return "Interrupted: no new wave starts and what was switched is put back. Ctrl-C again stops at once and leaves the run open.";
+    }
+    return `Stopping at the next safe point; the run stays open. Go on with: ${nextCommand(this.invocation.options, "deploy", "--resume")}`;
+  }
+}
+
+/** Runs one verb. `otherwise` is its exit code for errors that have none of their own. */
+export const operate = (
+  invocation: Invocation,
+  verb: string,
+  otherwise: ExitCode,
+  body: Body,
+): Promise<ExitCode> => new Operation(invocation, verb).end(body, otherwise);

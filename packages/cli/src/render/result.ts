@@ -1,0 +1,14 @@
+import type { RunResult } from "@hawser/core/plugin";
+import { failureBlock } from "./block.ts";
+import { planLines } from "./plan.ts";
+import { statusLines } from "./status.ts";
+import type { Style } from "./style.ts";
+import { successLines } from "./success.ts";
+
+/** The last word on an operation, for people. */
+export const resultLines = (result: RunResult, style: Style, columns: number): string[] => {
+  if (result.verb === "status" && result.exitCode !== 2) return statusLines(result, style, columns);
+  if (!result.ok) return failureBlock(result, style, columns);
+  if (result.verb === "plan") return planLines(result, style, columns);
+  return successLines(result, style, columns);
+};

@@ -1,0 +1,58 @@
+import type { Engine, Run } from "@hawser/core";
+import type { RunEvent, RunResult } from "@hawser/core/plugin";
+import { resultOf, type Scenario } from "./scenario.ts";
+
+/** Plays a recorded run; answers a cancel as the engine's contract says. */
+export const play = (scenario: Scenario): Run => {
+  let asked: "nothing" | "putBack" | "stop" = "nothing";
+  let wake = (): void => {};
+  const pause = (ms: number): Promise<void> =>
+    new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      wake = () => {
+        if (asked !== "stop") return;
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  let end: (result: RunResult) => void = () => {};
+  const result = new Promise<RunResult>((resolve) => {
+    end = resolve;
+  });
+  const events = async function* (): AsyncGenerator<RunEvent> {
+    for (const beat of scenario.beats) {
+      if (typeof beat === "number") await pause(beat);
+      else yield { ...beat, time: Date.now() } as RunEvent;
+      if (asked !== "nothing" && scenario.cancel !== "deaf") break;
+    }
+    const { verb, instances } = scenario.result;
+    if (asked === "stop" && scenario.cancel !== "deaf") end(resultOf(verb, "interrupted", 130, instances));
+    else if (asked === "putBack" && scenario.cancel !== "deaf")
+      end(resultOf(verb, "putBack", 130, instances));
+    else end(scenario.result);
+  };
+  return {
+    result,
+    cancel: (how = "putBack") => {
+      asked = how;
+      wake();
+    },
+    [Symbol.asyncIterator]: () => events(),
+  };
+};
+
+/** An engine whose every run is the same recorded one; its lists are what the scenario's result says. */
+export const fakeEngine = (scenario: Scenario): Engine => ({
+  deploy: () => play(scenario),
+  rollback: () => play(scenario),
+  plan: () => play(scenario),
+  status: () => play(scenario),
+  prune: () => play(scenario),
+  releases: async () => [],
+  history: async () => [],
+  logs: async function* () {},
+  diff: async () => ({ files: [], changes: [] }),
+  doctor: async () => [],
+  unlock: async () => {},
+  [Symbol.asyncDispose]: async () => {},
+});
