@@ -1,0 +1,30 @@
+import { Duplex } from "node:stream";
+import type { Channel } from "@hawser/core/plugin";
+import type { ClientChannel } from "ssh2";
+import { OutputTail } from "./output-tail.ts";
+
+const ending = (code: number | null, signal: string | undefined, errorOutput: OutputTail): string => {
+  const how = code === null ? `was ended by ${signal ?? "a signal"}` : `ended with status ${code}`;
+  const said = String(errorOutput);
+  return `the command ${how}${said === "" ? "" : `: ${said}`}`;
+};
+
+/** A channel of ssh2 as a Channel. `lost` says why the connection under it ended, should it end first. */
+export const channelOf = (stream: ClientChannel, lost: Promise<string>): Channel => {
+  const errorOutput = new OutputTail();
+  stream.stderr.on("data", (chunk: Buffer) => errorOutput.add(chunk));
+  let end: string | undefined;
+  stream.on("exit", (code: number | null, signal?: string) => {
+    end = ending(code, signal, errorOutput);
+  });
+  const closed = Promise.race([
+    new Promise<string>((resolve) =>
+      stream.on("close", () => resolve(end ?? "the server closed the channel")),
+    ),
+    lost,
+  ]);
+  // ssh2 neither fails a pending write nor ends the stream of a lost connection; its own `destroy` only says goodbye.
+  void lost.then((why) => Duplex.prototype.destroy.call(stream, new Error(why)));
+  stream.on("error", () => undefined);
+  return { readable: stream, writable: stream, closed, close: () => stream.close() };
+};

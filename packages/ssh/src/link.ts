@@ -1,0 +1,81 @@
+import type { Duplex } from "node:stream";
+import type { Channel } from "@hawser/core/plugin";
+import type { Client, ClientChannel } from "ssh2";
+import { describe, type Hop } from "./address.ts";
+import { channelOf } from "./channel.ts";
+import type { Connection } from "./connection.ts";
+import { errors } from "./errors.ts";
+
+/** A connection of ssh2 that knows whether it is still there. */
+export class Link implements Connection {
+  readonly where: string;
+  /** Why it ended; pending while it stands. */
+  readonly lost: Promise<string>;
+  readonly #client: Client;
+  #why: string | undefined;
+
+  constructor(client: Client, hop: Hop) {
+    this.#client = client;
+    this.where = describe(hop);
+    this.lost = new Promise((resolve) => {
+      const end = (why: string): void => {
+        this.#why ??= why;
+        resolve(this.#why);
+      };
+      client.on("error", (error) => end(`the connection to ${this.where} was lost: ${error.message}`));
+      client.on("close", () => end(`the connection to ${this.where} was closed`));
+    });
+  }
+
+  get alive(): boolean {
+    return this.#why === undefined;
+  }
+
+  async start(command: string): Promise<Channel> {
+    const stream = await this.#open(
+      (done) => this.#client.exec(command, done),
+      (why) => errors.HWS_TRANSPORT_UNREACHABLE([this.where, `it opened no session: ${why}`]),
+    );
+    return channelOf(stream, this.lost);
+  }
+
+  forwardStream(socketPath: string): Promise<Duplex> {
+    return this.#forward(socketPath, (done) => this.#client.openssh_forwardOutStreamLocal(socketPath, done));
+  }
+
+  forwardTcp(host: string, port: number): Promise<Duplex> {
+    return this.#forward(describe({ host, port }), (done) =>
+      this.#client.forwardOut("127.0.0.1", 0, host, port, done),
+    );
+  }
+
+  async #forward(to: string, open: (done: OpenCallback) => void): Promise<Duplex> {
+    const stream = await this.#open(open, (why) => errors.HWS_SSH_FORWARD([this.where, to, why]));
+    stream.on("error", () => undefined);
+    void this.lost.then(() => stream.destroy());
+    return stream;
+  }
+
+  #open(open: (done: OpenCallback) => void, failure: (why: string) => Error): Promise<ClientChannel> {
+    return new Promise((resolve, reject) => {
+      if (this.#why !== undefined) return reject(errors.HWS_TRANSPORT_LOST([this.where, this.#why]));
+      void this.lost.then((why) => reject(errors.HWS_TRANSPORT_LOST([this.where, why])));
+      try {
+        open((error, stream) => (error === undefined ? resolve(stream) : reject(failure(error.message))));
+      } catch (error) {
+        reject(errors.HWS_TRANSPORT_LOST([this.where, (error as Error).message], { cause: error }));
+      }
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.alive) return;
+    this.#client.end();
+    // A server that does not answer must not hold up the end.
+    const limit = setTimeout(() => this.#client.destroy(), 1000);
+    await this.lost;
+    clearTimeout(limit);
+  }
+}
+
+type OpenCallback = (error: Error | undefined, stream: ClientChannel) => void;
