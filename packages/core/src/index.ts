@@ -9,3 +9,4 @@ export type {
 } from "./config/types.ts";
 export type * from "./contracts/engine.ts";
 export * from "./plugin.ts";
+export { spawnProgram } from "./process/spawn.ts";

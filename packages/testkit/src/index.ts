@@ -1,1 +1,39 @@
-export {};
+export {
+  type CollectingLogger,
+  collectingLogger,
+  type LogLine,
+  operationContext,
+  pluginContext,
+  type TestOperationContext,
+  temporaryDirectory,
+  testDirectory,
+} from "./context.ts";
+export { describeLoadBalancer, type HeldRequest, type LoadBalancerTrial } from "./describe-load-balancer.ts";
+export { describeStorage, type StorageSubject } from "./describe-storage.ts";
+export { MemoryLoadBalancer, type OpenRequest } from "./memory/memory-load-balancer.ts";
+export { MemoryStorage } from "./memory/memory-storage.ts";
+export type { CommandResult } from "./servers/command.ts";
+export type { Fleet, FleetInstance, FleetOptions, MachineOptions } from "./servers/fleet.ts";
+export {
+  type CommitFiles,
+  createRepository,
+  type GitRepository,
+  openRepository,
+} from "./servers/git-repository.ts";
+export { type GitSshServer, type GitSshServerOptions, startGitSshServer } from "./servers/git-server.ts";
+export {
+  type HaproxyServerLine,
+  type HaproxySetup,
+  type RunningHaproxy,
+  startHaproxy,
+} from "./servers/haproxy.ts";
+export { type ReleaseApp, type ReleaseAppSetup, startReleaseApp } from "./servers/http-release-app.ts";
+export {
+  type Load,
+  type LoadResponse,
+  type LoadResult,
+  type LoadSetup,
+  startLoad,
+} from "./servers/load-generator.ts";
+export { freePort, waitForPort } from "./servers/port.ts";
+export { startFleet } from "./servers/sshd-fleet.ts";

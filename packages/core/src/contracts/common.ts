@@ -41,6 +41,8 @@ export interface SpawnOptions {
   readonly timeoutMs?: number;
   /** Default 1 MiB for each stream. */
   readonly maxOutputBytes?: number;
+  /** Standard error as it comes, also what is cut from the result: programs say there how far they are. */
+  onStderr?(chunk: Uint8Array): void;
 }
 
 /** Given to `create` of a plugin: what an author needs so that only the protocol is left to write. */

@@ -41,7 +41,10 @@ export const spawnProgram = (
       input: options.input,
       timeoutMs,
       signal: options.signal,
-      onOutput: (stream, chunk) => heads[stream].push(chunk),
+      onOutput: (stream, chunk) => {
+        heads[stream].push(chunk);
+        if (stream === "stderr") options.onStderr?.(chunk);
+      },
     });
     const stdout = heads.stdout.text();
     const stderr = heads.stderr.text();

@@ -1,0 +1,1 @@
+export { type GitSshServer, type GitSshServerOptions, startGitSshServer } from "./git-ssh-server.ts";
