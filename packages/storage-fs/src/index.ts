@@ -1,1 +1,15 @@
-export {};
+import { definePlugin, type Plugin } from "@hawser/core/plugin";
+import { FsStorage } from "./fs-storage.ts";
+import { type FsStorageOptions, schema } from "./options.ts";
+
+export type { FsStorageOptions } from "./options.ts";
+
+/** Storage in a directory of a local file system. */
+const storageFs: Plugin<"storage", FsStorageOptions> = definePlugin({
+  kind: "storage",
+  name: "@hawser/storage-fs",
+  schema,
+  create: ({ directory }) => new FsStorage(directory),
+});
+
+export default storageFs;
