@@ -1,0 +1,89 @@
+import { type DataMap, isMap } from "./data.ts";
+
+const text = { type: "string", minLength: 1 };
+const count = { type: "integer", minimum: 1 };
+const share = {
+  anyOf: [
+    { type: "integer", minimum: 0 },
+    { type: "string", pattern: "^[0-9]{1,3}%$", description: "a percentage like `25%`" },
+  ],
+};
+const milliseconds = { type: "integer", minimum: 0, maximum: 86_400_000 };
+
+const map = (properties: Record<string, unknown>, required: readonly string[] = []) => ({
+  type: "object",
+  properties,
+  required,
+  additionalProperties: false,
+});
+
+/** What `use` names is looked at when it is loaded, and `with` by the plugin's own schema. */
+const blockMembers = { use: { type: ["string", "object"] }, with: { type: "object" } };
+const block = map(blockMembers, ["use"]);
+const memberBlock = map(
+  {
+    ...blockMembers,
+    roles: { type: "array", minItems: 1, items: text },
+    port: { type: "integer", minimum: 1, maximum: 65_535 },
+  },
+  ["use"],
+);
+const namedBlocks = { type: "object", additionalProperties: memberBlock };
+
+/** One block, or a map of named ones: what stands there decides, so that messages speak of one form. */
+export const isOneBlock = (loadBalancer: unknown): boolean =>
+  isMap(loadBalancer) && ("use" in loadBalancer || "with" in loadBalancer);
+
+const rollout = map({
+  maxUnavailable: share,
+  minHealthy: share,
+  waves: { type: "array", minItems: 1, items: share },
+  drain: { enum: ["auto", "always", "never"] },
+  unreachable: { enum: ["abort", "skip"] },
+  drainTimeoutMs: milliseconds,
+  onDrainTimeout: { enum: ["force", "abort"] },
+});
+
+const step = {
+  anyOf: [{ type: "null" }, map({ before: text, after: text, use: {}, with: {} }, ["use"])],
+};
+
+const listener = map({ ...blockMembers, on: { type: "array", items: text } }, ["use"]);
+
+const properties = (loadBalancer: unknown): Record<string, unknown> => ({
+  app: text,
+  root: text,
+  keep: {
+    anyOf: [{ type: "integer" }, map({ instances: { type: "integer" }, storage: { type: "integer" } })],
+  },
+  source: block,
+  storage: block,
+  transport: block,
+  installer: block,
+  inventory: block,
+  loadBalancer,
+  listeners: { type: "array", items: listener },
+  steps: { type: "object", additionalProperties: step },
+  concurrency: { ...count, maximum: 1000 },
+  rollout,
+  lock: map({ ttlMs: { type: "integer", minimum: 1000, maximum: 3_600_000 } }),
+  confirm: { type: "boolean" },
+});
+
+/** The names an environment may override. */
+export const blockNames: readonly string[] = Object.keys(properties({})).filter((name) => name !== "app");
+
+/** The schema of everything but what stands in `with`, for the config of one environment. */
+export const envelopeSchema = (data: DataMap): Record<string, unknown> =>
+  map(properties(isOneBlock(data.loadBalancer) ? memberBlock : namedBlocks), [
+    "app",
+    "source",
+    "storage",
+    "transport",
+    "installer",
+    "inventory",
+  ]);
+
+/** The envelope with either form of `loadBalancer`, for editors. */
+export const envelopeProperties = (): Record<string, unknown> =>
+  properties({ anyOf: [memberBlock, namedBlocks] });

@@ -1,0 +1,103 @@
+import type { Kind } from "../contracts/kinds.ts";
+import { configProblems } from "../errors/config-codes.ts";
+import { loadPlugin } from "../plugin/load.ts";
+import type { LoadModule } from "../plugin/module.ts";
+import { type DataMap, type Finding, isMap } from "./data.ts";
+import { isOneBlock } from "./envelope.schema.ts";
+import type { Origins } from "./merge.ts";
+import { checkOptions } from "./options.ts";
+import type { Path } from "./path.ts";
+import type { Resolved } from "./references.ts";
+import type { WiredBlock } from "./types.ts";
+
+/** One place of a config where a plugin stands. */
+export interface Slot {
+  readonly kind: Kind;
+  readonly path: Path;
+  readonly block: DataMap;
+}
+
+const single: readonly Kind[] = ["source", "storage", "transport", "installer", "inventory"];
+
+/** Every place of a config where a plugin stands, leaving out what is no block. */
+export const slotsOf = (data: DataMap): readonly Slot[] => {
+  const slots: Slot[] = [];
+  const add = (kind: Kind, path: Path, block: unknown) => {
+    if (isMap(block) && "use" in block) slots.push({ kind, path, block });
+  };
+  for (const kind of single) add(kind, [kind], data[kind]);
+  if (isOneBlock(data.loadBalancer)) add("loadBalancer", ["loadBalancer"], data.loadBalancer);
+  else if (isMap(data.loadBalancer)) {
+    for (const [name, block] of Object.entries(data.loadBalancer)) {
+      add("loadBalancer", ["loadBalancer", name], block);
+    }
+  }
+  if (Array.isArray(data.listeners)) {
+    for (const [index, block] of data.listeners.entries()) add("listener", ["listeners", index], block);
+  }
+  return slots;
+};
+
+export interface WireRequest {
+  readonly resolved: Resolved;
+  readonly origins: Origins;
+  readonly baseDirectory: string;
+  readonly loadModule?: LoadModule | undefined;
+}
+
+export interface WiredSlot extends Slot {
+  readonly wired: WiredBlock<Kind>;
+}
+
+export interface Wiring {
+  readonly slots: readonly WiredSlot[];
+  readonly findings: readonly Finding[];
+}
+
+const wireSlot = async (slot: Slot, request: WireRequest): Promise<Wiring> => {
+  const baseDirectoryOf = (path: Path) =>
+    request.origins.of(path)?.document.baseDirectory ?? request.baseDirectory;
+  const usePath = [...slot.path, "use"];
+  const { plugin, specifier, problems } = await loadPlugin({
+    use: slot.block.use,
+    kind: slot.kind,
+    baseDirectory: baseDirectoryOf(usePath),
+    loadModule: request.loadModule,
+  });
+  if (plugin === undefined) {
+    return { slots: [], findings: problems.map((error) => ({ path: usePath, error })) };
+  }
+  const given = slot.block.with ?? {};
+  const path = [...slot.path, "with"];
+  if (!isMap(given)) return { slots: [], findings: [] };
+  const { secrets, variables } = request.resolved;
+  const checked = checkOptions({
+    specifier,
+    schema: plugin.schema,
+    options: given,
+    path,
+    secrets,
+    variables,
+    baseDirectoryOf,
+  });
+  const wired = { plugin, specifier, options: checked.options };
+  return { slots: [{ ...slot, wired }], findings: checked.findings };
+};
+
+/** Secrets belong into `with`; anywhere else they would be stored or shown. */
+const misplaced = (resolved: Resolved): readonly Finding[] =>
+  [...resolved.secrets].flatMap(([key, shown]) => {
+    const path = JSON.parse(key) as string[];
+    return path.includes("with")
+      ? []
+      : [{ path, error: configProblems.HWS_CONFIG_SECRET_MISPLACED([shown]) }];
+  });
+
+/** Loads every plugin of a config and checks its options; gathers all that is wrong. */
+export const wirePlugins = async (request: WireRequest): Promise<Wiring> => {
+  const wirings = await Promise.all(slotsOf(request.resolved.data).map((slot) => wireSlot(slot, request)));
+  return {
+    slots: wirings.flatMap((wiring) => wiring.slots),
+    findings: [...misplaced(request.resolved), ...wirings.flatMap((wiring) => wiring.findings)],
+  };
+};
