@@ -24,7 +24,8 @@ const healthOf = (server: ServerState): Member["healthy"] => {
 export const standingOf = (server: ServerState | undefined): Standing =>
   server ? { state: stateOf(server), healthy: healthOf(server) } : { state: "absent", healthy: "unknown" };
 
-const states: readonly MemberState[] = ["in", "draining", "out", "absent"];
+// Out at one and draining at another is draining: it still serves.
+const states: readonly MemberState[] = ["in", "out", "draining", "absent"];
 const healths: readonly Member["healthy"][] = ["yes", "unknown", "no"];
 
 const worse = <T>(order: readonly T[], a: T, b: T): T => (order.indexOf(a) > order.indexOf(b) ? a : b);

@@ -1,4 +1,4 @@
-import type { Schema, Secret } from "@hawser/core/plugin";
+import type { Schema } from "@hawser/core/plugin";
 
 export interface HaproxyOptions {
   /** Where the runtime API listens: `/path`, `tcp://host:port`, `ssh://user@host[:port]/path`, or several. */
@@ -11,8 +11,8 @@ export interface HaproxyOptions {
   readonly port?: number;
   /** How long a joining server may take until HAProxy's checks pass. Default 60 s. */
   readonly readyTimeoutMs?: number;
-  /** For `ssh://`: the private key, or the path of its file. Default: the agent. */
-  readonly privateKey?: Secret;
+  /** For `ssh://`: the file of the private key. Default: the agent. */
+  readonly privateKey?: string;
   /** For `ssh://`: the known_hosts file. */
   readonly knownHosts?: string;
   /** For `ssh://`: `[user@]host[:port]` of a bastion. */
@@ -54,8 +54,8 @@ export const schema: Schema<HaproxyOptions> = {
     },
     privateKey: {
       type: "string",
-      secret: true,
-      description: "for `ssh://`: the private key; default: the agent",
+      path: true,
+      description: "for `ssh://`: the file of the private key; default: the agent",
     },
     knownHosts: { type: "string", path: true, description: "for `ssh://`: the known_hosts file" },
     jump: { type: "string", description: "for `ssh://`: `[user@]host[:port]` of a bastion" },
