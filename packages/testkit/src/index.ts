@@ -9,9 +9,12 @@ export {
   testDirectory,
 } from "./context.ts";
 export { describeLoadBalancer, type HeldRequest, type LoadBalancerTrial } from "./describe-load-balancer.ts";
+export { describeSource, type SourceTrial } from "./describe-source.ts";
 export { describeStorage, type StorageSubject } from "./describe-storage.ts";
 export { MemoryLoadBalancer, type OpenRequest } from "./memory/memory-load-balancer.ts";
+export { MemorySource, type MemoryTree } from "./memory/memory-source.ts";
 export { MemoryStorage } from "./memory/memory-storage.ts";
+export { receiveTree } from "./receive-tree.ts";
 export type { CommandResult } from "./servers/command.ts";
 export type { Fleet, FleetInstance, FleetOptions, MachineOptions } from "./servers/fleet.ts";
 export {
@@ -37,3 +40,4 @@ export {
 } from "./servers/load-generator.ts";
 export { freePort, waitForPort } from "./servers/port.ts";
 export { startFleet } from "./servers/sshd-fleet.ts";
+export { readTree, type TreeTexts, treeDigest } from "./tree.ts";
