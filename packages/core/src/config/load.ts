@@ -99,7 +99,8 @@ export const inspectConfig = async (request: LoadRequest): Promise<LoadedConfig>
   const problems = [...copied, ...findings, ...otherFindings(layers)];
   const found = { problems, layers, merged, resolved, wiring };
   if (problems.some(({ severity }) => severity === "error")) return found;
-  const config = normalise({ data: resolved.data, environment, slots: wiring.slots, baseDirectory });
+  const { slots, steps } = wiring;
+  const config = normalise({ data: resolved.data, environment, slots, steps, baseDirectory });
   return { ...found, config };
 };
 

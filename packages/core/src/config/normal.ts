@@ -35,11 +35,13 @@ export interface NormalRequest {
   readonly data: DataMap;
   readonly environment: string;
   readonly slots: readonly WiredSlot[];
+  readonly steps: NormalConfig["steps"];
   readonly baseDirectory: string;
 }
 
 /** Fills in every default; the one function that knows them. */
-export const normalise = ({ data, environment, slots, baseDirectory }: NormalRequest): NormalConfig => {
+export const normalise = (request: NormalRequest): NormalConfig => {
+  const { data, environment, slots, steps, baseDirectory } = request;
   const config = data as Partial<NormalConfig> & { app: string; keep?: unknown; lock?: { ttlMs?: number } };
   const wired = (kind: string) => slots.find((slot) => slot.kind === kind)?.wired;
   const listeners = slots
@@ -57,7 +59,7 @@ export const normalise = ({ data, environment, slots, baseDirectory }: NormalReq
     inventory: wired("inventory"),
     loadBalancers: named(slots),
     listeners,
-    steps: config.steps ?? {},
+    steps,
     concurrency: config.concurrency ?? 32,
     rollout: { ...defaultRollout, ...config.rollout },
     lock: { ttlMs: config.lock?.ttlMs ?? 60_000 },

@@ -1,6 +1,7 @@
 import type { Kind } from "../contracts/kinds.ts";
 import { configProblems } from "../errors/config-codes.ts";
-import { loadPlugin } from "../plugin/load.ts";
+import { HawserError } from "../errors/hawser-error.ts";
+import { loadModuleOf, loadPlugin } from "../plugin/load.ts";
 import type { LoadModule } from "../plugin/module.ts";
 import { type DataMap, type Finding, isMap } from "./data.ts";
 import { isOneBlock } from "./envelope.schema.ts";
@@ -8,7 +9,7 @@ import type { Origins } from "./merge.ts";
 import { checkOptions } from "./options.ts";
 import type { Path } from "./path.ts";
 import type { Resolved } from "./references.ts";
-import type { WiredBlock } from "./types.ts";
+import type { NormalConfig, StepBlock, WiredBlock } from "./types.ts";
 
 /** One place of a config where a plugin stands. */
 export interface Slot {
@@ -49,12 +50,21 @@ export interface WiredSlot extends Slot {
   readonly wired: WiredBlock<Kind>;
 }
 
-export interface Wiring {
-  readonly slots: readonly WiredSlot[];
+interface Findings {
   readonly findings: readonly Finding[];
 }
 
-const wireSlot = async (slot: Slot, request: WireRequest): Promise<Wiring> => {
+interface WiredSlots extends Findings {
+  readonly slots: readonly WiredSlot[];
+}
+
+interface Steps extends Findings {
+  readonly steps: NormalConfig["steps"];
+}
+
+export interface Wiring extends WiredSlots, Steps {}
+
+const wireSlot = async (slot: Slot, request: WireRequest): Promise<WiredSlots> => {
   const baseDirectoryOf = (path: Path) =>
     request.origins.of(path)?.document.baseDirectory ?? request.baseDirectory;
   const usePath = [...slot.path, "use"];
@@ -93,11 +103,34 @@ const misplaced = (resolved: Resolved): readonly Finding[] =>
       : [{ path, error: configProblems.HWS_CONFIG_SECRET_MISPLACED([shown]) }];
   });
 
+/** Loads the module of every step that names one; what it must export is for the flow to say. */
+const loadSteps = async (request: WireRequest): Promise<Steps> => {
+  const { steps } = request.resolved.data;
+  const loaded: Record<string, StepBlock | null> = {};
+  const findings: Finding[] = [];
+  for (const [key, block] of Object.entries(isMap(steps) ? steps : {})) {
+    loaded[key] = block as StepBlock | null;
+    if (!isMap(block) || typeof block.use !== "string") continue;
+    const path = ["steps", key, "use"];
+    const baseDirectory = request.origins.of(path)?.document.baseDirectory ?? request.baseDirectory;
+    try {
+      const step = await loadModuleOf({ use: block.use, baseDirectory, loadModule: request.loadModule });
+      loaded[key] = { ...(block as unknown as StepBlock), use: step };
+    } catch (error) {
+      if (!HawserError.is(error)) throw error;
+      findings.push({ path, error });
+    }
+  }
+  return { steps: loaded, findings };
+};
+
 /** Loads every plugin of a config and checks its options; gathers all that is wrong. */
 export const wirePlugins = async (request: WireRequest): Promise<Wiring> => {
   const wirings = await Promise.all(slotsOf(request.resolved.data).map((slot) => wireSlot(slot, request)));
+  const { steps, findings } = await loadSteps(request);
   return {
     slots: wirings.flatMap((wiring) => wiring.slots),
-    findings: [...misplaced(request.resolved), ...wirings.flatMap((wiring) => wiring.findings)],
+    steps,
+    findings: [...misplaced(request.resolved), ...wirings.flatMap((wiring) => wiring.findings), ...findings],
   };
 };

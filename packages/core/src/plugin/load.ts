@@ -26,7 +26,8 @@ export interface PluginFindings {
 const reason = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).split("\n", 1)[0] ?? "";
 
-const importPlugin = async (request: PluginRequest & { use: string }): Promise<unknown> => {
+/** The default export of a module that a config names. */
+export const loadModuleOf = async (request: PluginRequest & { use: string }): Promise<unknown> => {
   const file = resolveModule(request.use, request.baseDirectory);
   if (needsLoader(file, request.loadModule)) {
     throw pluginErrors.HWS_PLUGIN_FAILED([request.use, "it is TypeScript, for which no loader was given"]);
@@ -48,7 +49,7 @@ export const loadPlugin = async (request: PluginRequest): Promise<PluginFindings
   const specifier = typeof request.use === "string" ? request.use : nameOf(request.use);
   let value: unknown = request.use;
   try {
-    if (typeof request.use === "string") value = await importPlugin({ ...request, use: request.use });
+    if (typeof request.use === "string") value = await loadModuleOf({ ...request, use: request.use });
   } catch (error) {
     if (HawserError.is(error)) return { specifier, problems: [error] };
     throw error;

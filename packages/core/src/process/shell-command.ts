@@ -10,12 +10,11 @@ export interface ShellCommand {
   /** The user's own text: nothing is ever put into it. */
   readonly command: string;
   readonly cwd: string;
+  /** Added to what it sees. HOME is an empty folder that is removed afterwards, when none is given. */
   readonly env?: NonNullable<SpawnOptions["env"]>;
   readonly timeoutMs: number;
-  /** Default: an empty folder that is removed afterwards. */
-  readonly home?: string;
   /** Both outputs as they come. */
-  onOutput?(chunk: Uint8Array): void;
+  onOutput?(text: string): void;
   readonly signal?: AbortSignal;
 }
 
@@ -28,9 +27,11 @@ export interface ShellResult extends GroupResult {
  * Runs a user's own command by one `sh -c` on the deployer. Of the deployer's environment it sees PATH, proxies,
  * certificates, TZ, TMPDIR and CI: no agent socket, no credentials. Any end but an aborted signal is a result.
  */
-export const runShellCommand = (request: ShellCommand): Promise<ShellResult> => {
-  const run = async (home: string): Promise<ShellResult> => {
+export const runShellCommand = (request: ShellCommand): Promise<ShellResult> =>
+  withEmptyHome(async (home) => {
     const tail = new Tail(tailBytes);
+    // A character may lie across two chunks of one stream.
+    const decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() };
     const result = await runGroup({
       file: "/bin/sh",
       argv: ["-c", request.command],
@@ -38,12 +39,11 @@ export const runShellCommand = (request: ShellCommand): Promise<ShellResult> => 
       env: commandEnvironment(home, request.env),
       timeoutMs: request.timeoutMs,
       signal: request.signal,
-      onOutput: (_stream, chunk) => {
+      onOutput: (stream, chunk) => {
         tail.push(chunk);
-        request.onOutput?.(chunk);
+        const text = decoders[stream].decode(chunk, { stream: true });
+        if (text !== "") request.onOutput?.(text);
       },
     });
     return { ...result, output: tail.text() };
-  };
-  return request.home === undefined ? withEmptyHome(run) : run(request.home);
-};
+  });
