@@ -1,0 +1,66 @@
+import { join } from "node:path";
+import { Redactor } from "../config/redaction.ts";
+import type { NormalConfig } from "../config/types.ts";
+import type { Logger } from "../contracts/common.ts";
+import type { RunEvent } from "../contracts/events.ts";
+import { makePluginContext } from "../process/plugin-context.ts";
+import type { RunControl } from "./control.ts";
+import { Listeners } from "./listeners.ts";
+import type { Desk } from "./operation.ts";
+import { createProviders } from "./providers.ts";
+import { Reporter } from "./reporter.ts";
+import { Scope, token } from "./scope.ts";
+import { openStores } from "./stores.ts";
+
+const providersToken = token<ReturnType<typeof createProviders>>("providers");
+const listenersToken = token<Promise<Listeners>>("listeners");
+
+/** A desk that is laid out for one operation, and cleared when it is disposed. */
+export interface OpenedDesk extends AsyncDisposable {
+  readonly desk: Desk;
+  readonly listeners: Listeners;
+}
+
+/** Makes everything that one operation needs, in a scope of its own; frees it in reverse order. */
+export const openDesk = async (parts: {
+  readonly config: NormalConfig;
+  readonly control: RunControl;
+  readonly sinks: readonly ((event: RunEvent) => void)[];
+  readonly logger: Logger;
+  readonly cacheDirectory: string;
+}): Promise<OpenedDesk> => {
+  const { config, control, sinks, logger } = parts;
+  const cacheDirectory = join(parts.cacheDirectory, config.application, config.environment || "top-level");
+  const redactor = new Redactor();
+  redactor.addAll(config);
+  const contextOf = (block: string) =>
+    makePluginContext({
+      plugin: block,
+      application: config.application,
+      environment: config.environment,
+      baseDirectory: config.baseDirectory,
+      cacheRoot: join(cacheDirectory, "plugins"),
+      signal: control.signal,
+      logger,
+    });
+  const scope = new Scope();
+  scope.provide(listenersToken, () => Listeners.create(config.listeners, contextOf));
+  scope.provide(providersToken, () => createProviders(config, contextOf));
+  try {
+    const listeners = await scope.get(listenersToken);
+    const reporter = new Reporter(
+      [...sinks, (event) => listeners.hear(event)],
+      (value) => redactor.redactValue(value),
+      logger,
+    );
+    listeners.warnTo(reporter);
+    const providers = await scope.get(providersToken);
+    for (const secret of Object.values(providers.installer.secrets?.() ?? {})) redactor.add(secret);
+    const stores = openStores(providers.storage, config.application, config.environment, config.lock);
+    const desk = { config, providers, stores, reporter, control, cacheDirectory, redactor };
+    return { desk, listeners, [Symbol.asyncDispose]: () => scope[Symbol.asyncDispose]() };
+  } catch (error) {
+    await scope[Symbol.asyncDispose]().catch(() => {});
+    throw error;
+  }
+};

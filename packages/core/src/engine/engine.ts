@@ -1,0 +1,208 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { loadConfig } from "../config/load.ts";
+import type { HawserConfig } from "../config/types.ts";
+import type { Logger, Problem } from "../contracts/common.ts";
+import type {
+  DeployRequest,
+  Engine,
+  EngineRequest,
+  HistoryEntry,
+  LockRequest,
+  LogEntry,
+  PlanRequest,
+  ReleaseSummary,
+  RollbackRequest,
+  Run,
+  StatusRequest,
+} from "../contracts/engine.ts";
+import type { FileChange, RunResult } from "../contracts/events.ts";
+import type { Change } from "../contracts/source.ts";
+import { deploy } from "../operations/deploy.ts";
+import { doctor } from "../operations/doctor.ts";
+import { plan } from "../operations/plan.ts";
+import { prune } from "../operations/prune.ts";
+import { exitCodeOf, resultOf } from "../operations/result.ts";
+import { rollback } from "../operations/rollback.ts";
+import { status } from "../operations/status.ts";
+import { diff, history, logs, releases } from "../operations/views.ts";
+import type { LoadModule } from "../plugin/module.ts";
+import { ActiveRun } from "./active-run.ts";
+import { RunControl } from "./control.ts";
+import { openDesk } from "./desk.ts";
+import { EventStream } from "./event-stream.ts";
+import type { Desk } from "./operation.ts";
+import { asHawserError } from "./reporter.ts";
+import { version } from "./version.ts";
+
+export interface EngineOptions {
+  /** Where relative paths and plugins of the config are found. Default: the folder of `file`, else the working directory. */
+  readonly baseDirectory?: string;
+  /** The file that the config came from, for messages. */
+  readonly file?: string;
+  /** What may be fetched again: mirrors, artifacts. Default `$XDG_CACHE_HOME/hawser` or `~/.cache/hawser`. */
+  readonly cacheDirectory?: string;
+  readonly logger?: Logger;
+  /** Loads TypeScript modules that the config names. */
+  readonly loadModule?: LoadModule;
+}
+
+const silent: Logger = { debug: () => {}, info: () => {}, warn: () => {} };
+
+const defaultCache = (): string => join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "hawser");
+
+/** Whether a request is one of misuse: it can never be right, whatever the state of the world. */
+const misuse = (request: DeployRequest): string | undefined => {
+  if (request.resume === true && request.abandon === true) return "resume and abandon exclude each other";
+  const sources = [request.ref, request.release, request.from].filter((choice) => choice !== undefined);
+  if (sources.length > 1) return "ref, release and from exclude each other";
+  return undefined;
+};
+
+class HawserEngine implements Engine {
+  readonly #config: unknown;
+  readonly #options: EngineOptions;
+  readonly #open = new Set<Promise<unknown>>();
+
+  constructor(config: unknown, options: EngineOptions) {
+    this.#config = config;
+    this.#options = options;
+  }
+
+  deploy(request: DeployRequest = {}): Run {
+    const wrong = misuse(request);
+    if (wrong !== undefined) throw new TypeError(wrong);
+    if (request.dryRun === true)
+      return this.#run("deploy", request, (desk) => plan(desk, { ...request, build: true }, "deploy"));
+    return this.#run("deploy", request, (desk) => deploy(desk, request));
+  }
+
+  rollback(request: RollbackRequest = {}): Run {
+    return this.#run("rollback", request, (desk) => rollback(desk, request));
+  }
+
+  plan(request: PlanRequest = {}): Run {
+    return this.#run("plan", request, (desk) => plan(desk, request));
+  }
+
+  status(request: StatusRequest = {}): Run {
+    return this.#run("status", request, (desk) => status(desk, request));
+  }
+
+  prune(request: LockRequest & { readonly dryRun?: boolean } = {}): Run {
+    return this.#run("prune", request, (desk) => prune(desk, request));
+  }
+
+  async releases(request: EngineRequest = {}): Promise<readonly ReleaseSummary[]> {
+    return await this.#ask(request, releases);
+  }
+
+  async history(request: EngineRequest & { readonly limit?: number } = {}): Promise<readonly HistoryEntry[]> {
+    return await this.#ask(request, (desk) => history(desk, request));
+  }
+
+  async *logs(
+    request: EngineRequest & {
+      readonly run?: string;
+      readonly instance?: string;
+      readonly step?: string;
+    } = {},
+  ): AsyncGenerator<LogEntry> {
+    await using opened = await this.#desk(request, new RunControl(), []);
+    yield* logs(opened.desk, request);
+  }
+
+  async diff(
+    request: EngineRequest & { readonly from: string; readonly to: string },
+  ): Promise<{ readonly files: readonly FileChange[]; readonly changes: readonly Change[] }> {
+    return await this.#ask(request, (desk) => diff(desk, request));
+  }
+
+  async doctor(request: EngineRequest = {}): Promise<readonly Problem[]> {
+    return await this.#ask(request, doctor);
+  }
+
+  async unlock(request: EngineRequest & { readonly id: string }): Promise<void> {
+    await this.#ask(request, async (desk) => {
+      await desk.stores.lock.unlock(request.id, desk.reporter.operation(desk.control.signal, "unlock"));
+    });
+  }
+
+  /** Waits for the runs that are under way: disposing never cuts one off. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.allSettled(this.#open);
+  }
+
+  async #ask<T>(request: EngineRequest, work: (desk: Desk) => Promise<T>): Promise<T> {
+    const control = new RunControl();
+    request.signal?.addEventListener("abort", () => control.cancel("stop"), { once: true });
+    await using opened = await this.#desk(request, control, []);
+    return await work(opened.desk);
+  }
+
+  #desk(request: EngineRequest, control: RunControl, sinks: Parameters<typeof openDesk>[0]["sinks"]) {
+    return this.#load(request.environment).then((config) =>
+      openDesk({
+        config,
+        control,
+        sinks,
+        logger: this.#options.logger ?? silent,
+        cacheDirectory: this.#options.cacheDirectory ?? defaultCache(),
+      }),
+    );
+  }
+
+  async #load(environment: string | undefined) {
+    const { baseDirectory, file, loadModule } = this.#options;
+    return await loadConfig({
+      config: this.#config,
+      ...(baseDirectory !== undefined && { baseDirectory }),
+      ...(file !== undefined && { file }),
+      ...(environment !== undefined && { environment }),
+      ...(loadModule !== undefined && { loadModule }),
+    });
+  }
+
+  #run(verb: string, request: EngineRequest, work: (desk: Desk) => Promise<RunResult>): Run {
+    const control = new RunControl();
+    const events = new EventStream();
+    request.signal?.addEventListener("abort", () => control.cancel("putBack"), { once: true });
+    if (request.signal?.aborted === true) control.cancel("stop");
+    const result = this.#conduct(verb, request, control, events, work).finally(() => events.close());
+    this.#open.add(result);
+    result.finally(() => this.#open.delete(result)).catch(() => {});
+    return new ActiveRun(events, control, result);
+  }
+
+  async #conduct(
+    verb: string,
+    request: EngineRequest,
+    control: RunControl,
+    events: EventStream,
+    work: (desk: Desk) => Promise<RunResult>,
+  ): Promise<RunResult> {
+    await using opened = await this.#desk(request, control, [(event) => events.push(event)]);
+    const { desk } = opened;
+    const { application, environment } = desk.config;
+    desk.reporter.emit({ type: "start", schema: 1, version, verb, application, environment, run: null });
+    const began = performance.now();
+    const result = await work(desk).catch((thrown) => {
+      const error = asHawserError(control.signal.aborted ? control.signal.reason : thrown);
+      const exitCode = exitCodeOf("untouched", error);
+      return resultOf(desk, verb, began, { outcome: "untouched", exitCode, error: error.report() });
+    });
+    const said = desk.redactor.redactValue(result);
+    desk.reporter.emit(said);
+    await opened.listeners.settle();
+    return said;
+  }
+}
+
+/**
+ * Makes an engine of a config. Nothing is dialled or read beyond the config until a verb is asked for; a config that
+ * is wrong for every environment shows itself at the first verb as `HWS_CONFIG_INVALID` with all problems.
+ */
+export const createEngine = async (
+  config: HawserConfig | unknown,
+  options: EngineOptions = {},
+): Promise<Engine> => new HawserEngine(config, options);

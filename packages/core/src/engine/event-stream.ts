@@ -1,0 +1,43 @@
+import type { RunEvent } from "../contracts/events.ts";
+
+/** How many events wait for a slow reader before progress and output are dropped. */
+const capacity = 2048;
+
+const droppable = (event: RunEvent): boolean => event.type === "progress" || event.type === "output";
+
+/** The events of one run for one reader. A slow or absent reader never holds the run up; only progress and output are dropped. */
+export class EventStream implements AsyncIterable<RunEvent> {
+  #waiting: RunEvent[] = [];
+  #closed = false;
+  #wake: (() => void) | undefined;
+
+  push(event: RunEvent): void {
+    if (this.#closed) return;
+    if (this.#waiting.length >= capacity) {
+      if (droppable(event)) return;
+      const victim = this.#waiting.findIndex(droppable);
+      if (victim >= 0) this.#waiting.splice(victim, 1);
+    }
+    this.#waiting.push(event);
+    this.#wake?.();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#wake?.();
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<RunEvent> {
+    while (true) {
+      const batch = this.#waiting;
+      this.#waiting = [];
+      yield* batch;
+      if (this.#waiting.length > 0) continue;
+      if (this.#closed) return;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+      this.#wake = undefined;
+    }
+  }
+}

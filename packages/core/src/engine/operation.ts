@@ -1,0 +1,118 @@
+import type { Redactor } from "../config/redaction.ts";
+import type { NormalConfig } from "../config/types.ts";
+import type { OperationContext } from "../contracts/common.ts";
+import type { InstallPlan } from "../contracts/installer.ts";
+import type { Secret } from "../contracts/secret.ts";
+import type { Revision } from "../contracts/source.ts";
+import type { Fleet } from "../fleet/fleet.ts";
+import type { Journal } from "../state/journal.ts";
+import type { HeldLock } from "../state/lock.ts";
+import type { RunLog } from "../state/run-log.ts";
+import type { RunControl } from "./control.ts";
+import type { Providers } from "./providers.ts";
+import type { Reporter } from "./reporter.ts";
+import type { Stores } from "./stores.ts";
+
+/** How long a run waits for a silent storage before it ends as an open run. */
+export const silenceLimitMs = 15 * 60_000;
+
+/** What every operation on an environment has in hand, whether it takes the lock or not. */
+export interface Desk {
+  readonly config: NormalConfig;
+  readonly providers: Providers;
+  readonly stores: Stores;
+  readonly reporter: Reporter;
+  readonly control: RunControl;
+  /** Private folder for what may be fetched again: artifacts, mirrors. */
+  readonly cacheDirectory: string;
+  /** Knows every secret of the config. */
+  readonly redactor: Redactor;
+}
+
+/** An operation that holds the lock: a deploy, a rollback, putting an open run back. */
+export class Operation {
+  readonly desk: Desk;
+  readonly fleet: Fleet;
+  readonly lock: HeldLock;
+  readonly journal: Journal;
+  readonly log: RunLog;
+  /** The plan that instances run: this config's, or the stored one of a rollback or resume. */
+  plan: InstallPlan;
+  planDigest: string | undefined;
+  /** Set by `resolve`. */
+  revision: Revision | undefined;
+  /** The release that was desired when the run began. */
+  readonly from: string | null;
+  /** Whether this goes on with a run whose deployer died. */
+  readonly resumed: boolean;
+  /** What did run and cannot be undone. */
+  readonly ran: string[] = [];
+  /** Set by the first `once` that the release before cannot live with: from here nothing is put back. */
+  crossed: string | undefined;
+  readonly secrets: Readonly<Record<string, Secret>>;
+
+  constructor(parts: {
+    desk: Desk;
+    fleet: Fleet;
+    lock: HeldLock;
+    journal: Journal;
+    log: RunLog;
+    plan: InstallPlan;
+    planDigest?: string;
+    from: string | null;
+    resumed: boolean;
+    secrets: Readonly<Record<string, Secret>>;
+  }) {
+    this.desk = parts.desk;
+    this.fleet = parts.fleet;
+    this.lock = parts.lock;
+    this.journal = parts.journal;
+    this.log = parts.log;
+    this.plan = parts.plan;
+    this.planDigest = parts.planDigest;
+    this.from = parts.from;
+    this.resumed = parts.resumed;
+    this.secrets = parts.secrets;
+  }
+
+  get reporter(): Reporter {
+    return this.desk.reporter;
+  }
+
+  get control(): RunControl {
+    return this.desk.control;
+  }
+
+  get stores(): Stores {
+    return this.desk.stores;
+  }
+
+  /** Ends when the run is stopped or the lock is lost. */
+  get signal(): AbortSignal {
+    return AbortSignal.any([this.control.signal, this.lock.lost]);
+  }
+
+  context(what: string, instance?: string): OperationContext {
+    return this.reporter.operation(this.signal, what, instance);
+  }
+
+  /**
+   * Stands before every effect: proves that the lock is still held. While storage is silent the run pauses here
+   * and says since when, until when, and which members it has drained.
+   */
+  async guard(): Promise<void> {
+    this.control.stopPoint();
+    await this.lock.confirm(this.context("lock"), {
+      giveUpMs: silenceLimitMs,
+      onPause: (since, until) =>
+        this.reporter.waiting("storage to answer: the run is paused", since, until, this.drained()),
+    });
+  }
+
+  /** The members that this run has taken out of the load balancer and not yet put in again. */
+  drained(): string[] {
+    return this.fleet.members.filter(({ state }) => outStates.has(state)).map(({ id }) => id);
+  }
+}
+
+const outStates: ReadonlySet<string> = new Set(["draining", "switching", "checking", "joining"]);

@@ -1,0 +1,72 @@
+import type { NormalConfig, WiredBlock } from "../config/types.ts";
+import type { PluginContext, Provider } from "../contracts/common.ts";
+import type { Installer } from "../contracts/installer.ts";
+import type { Inventory } from "../contracts/inventory.ts";
+import type { Kind, Kinds } from "../contracts/kinds.ts";
+import type { Source } from "../contracts/source.ts";
+import type { Storage } from "../contracts/storage.ts";
+import type { Transport } from "../contracts/transport.ts";
+import { withRetry } from "../decorate/retry.ts";
+import { stamped } from "../decorate/stamped.ts";
+import { Balancers, type NamedBalancer } from "../fleet/balancers.ts";
+
+/** The providers of one environment, with the engine's decorators round them. */
+export interface Providers extends AsyncDisposable {
+  readonly source: Source;
+  readonly storage: Storage;
+  readonly transport: Transport;
+  readonly installer: Installer;
+  readonly inventory: Inventory;
+  readonly balancers: Balancers;
+  /** Every provider by the place of its block in the config, for `check`. */
+  readonly all: ReadonlyMap<string, Provider>;
+}
+
+/** Seams whose calls may be repeated by the engine when they fail for a reason that passes. */
+const retried: ReadonlySet<Kind> = new Set(["source", "storage", "transport", "inventory", "loadBalancer"]);
+
+const create = async <K extends Kind>(
+  kind: K,
+  block: WiredBlock<K>,
+  context: PluginContext,
+): Promise<Kinds[K]> => {
+  const bare = await block.plugin.create(block.options as never, context);
+  const named = stamped(bare, { plugin: block.plugin.name });
+  return retried.has(kind) ? withRetry(named) : named;
+};
+
+/** Makes every provider of a config; what was made is freed when a later one fails. */
+export const createProviders = async (
+  config: NormalConfig,
+  contextOf: (block: string) => PluginContext,
+): Promise<Providers> => {
+  const all = new Map<string, Provider>();
+  const make = async <K extends Kind>(name: string, kind: K, block: WiredBlock<K>): Promise<Kinds[K]> => {
+    const provider = await create(kind, block, contextOf(name));
+    all.set(name, provider as Provider);
+    return provider;
+  };
+  const dispose = async () => {
+    for (const provider of [...all.values()].reverse()) await provider[Symbol.asyncDispose]?.();
+  };
+  try {
+    const named: NamedBalancer[] = [];
+    for (const [name, block] of Object.entries(config.loadBalancers)) {
+      const balancer = await make(`loadBalancer.${name}`, "loadBalancer", block);
+      named.push({ name, balancer, roles: block.roles });
+    }
+    return {
+      source: await make("source", "source", config.source),
+      storage: await make("storage", "storage", config.storage),
+      transport: await make("transport", "transport", config.transport),
+      installer: await make("installer", "installer", config.installer),
+      inventory: await make("inventory", "inventory", config.inventory),
+      balancers: new Balancers(named),
+      all,
+      [Symbol.asyncDispose]: dispose,
+    };
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+};

@@ -1,0 +1,37 @@
+import type { Storage } from "../contracts/storage.ts";
+import { Desired } from "../state/desired.ts";
+import { Lock } from "../state/lock.ts";
+import { Marks } from "../state/marks.ts";
+import { Once } from "../state/once.ts";
+import { Releases } from "../state/releases.ts";
+import { Runs } from "../state/runs.ts";
+
+/** What one environment keeps in central storage. */
+export interface Stores {
+  readonly storage: Storage;
+  readonly application: string;
+  readonly environment: string;
+  readonly releases: Releases;
+  readonly desired: Desired;
+  readonly marks: Marks;
+  readonly once: Once;
+  readonly runs: Runs;
+  readonly lock: Lock;
+}
+
+export const openStores = (
+  storage: Storage,
+  application: string,
+  environment: string,
+  lock: { readonly ttlMs: number },
+): Stores => ({
+  storage,
+  application,
+  environment,
+  releases: new Releases(storage, application),
+  desired: new Desired(storage, application, environment),
+  marks: new Marks(storage, application, environment),
+  once: new Once(storage, application, environment),
+  runs: new Runs(storage, application, environment),
+  lock: new Lock(storage, application, environment, lock),
+});

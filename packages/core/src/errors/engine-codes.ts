@@ -1,0 +1,118 @@
+import { defineErrors } from "./catalogue.ts";
+
+/** What can go wrong in a run itself. */
+export const engineErrors = defineErrors({
+  HWS_RUN_CANCELLED: {
+    message: () => "the run was cancelled",
+    hint: "deploy again when you are ready",
+  },
+  HWS_RUN_STOPPED: {
+    message: () => "the run was stopped at a safe point and is open",
+    hint: "go on with `hawser deploy --resume`, or put everything back with `hawser deploy --abandon`",
+  },
+  HWS_RUN_NONE_OPEN: {
+    message: (environment: string) => `there is no open run in ${environment} to resume or abandon`,
+    hint: "see `hawser history`",
+  },
+  HWS_RUN_OPEN: {
+    message: (run: string) => `run ${run} is open: its deployer ended before it was done`,
+    hint: "end it with `hawser deploy --resume` or `hawser deploy --abandon` first",
+  },
+  HWS_RUN_MISUSE: {
+    message: (what: string) => what,
+  },
+  HWS_FLEET_EMPTY: {
+    message: () => "the inventory lists no instance",
+    hint: "check the inventory block of the config with `hawser doctor`",
+  },
+  HWS_FLEET_PREFLIGHT: {
+    message: (problems: number, where: readonly string[]) =>
+      `${problems} problem${problems === 1 ? "" : "s"} found before anything was changed (${where.join(", ")})`,
+    hint: "`hawser doctor` lists each with its mend",
+  },
+  HWS_FLEET_UNREACHABLE: {
+    message: (instances: readonly string[]) => `no answer from ${instances.join(", ")}`,
+    hint: "mend the instance or its entry in the inventory, or set `rollout.unreachable: skip` to leave it out of the load balancer until it is reconciled",
+  },
+  HWS_FLEET_SPACE: {
+    message: (needed: string, free: string) => `needs ${needed} free, has ${free}`,
+    hint: "free space under the deploy root, or keep fewer releases (`keep`)",
+  },
+  HWS_FLEET_CLOCK: {
+    message: (seconds: number) => `its clock differs by ${seconds} s from the deployer's`,
+    hint: "mend time synchronisation (NTP) on the instance or the deployer",
+  },
+  HWS_FLEET_TOOL: {
+    message: (tool: string, why: string) => `${tool} is missing on the instance: ${why}`,
+    hint: "install it, or change the config so that it is not needed",
+  },
+  HWS_FLEET_YOUNG_STORAGE: {
+    message: (epoch: number, seen: number) =>
+      `the instances have seen epoch ${seen}, the storage is at ${epoch}: it is younger than the fleet`,
+    hint: "is this the right storage? `hawser deploy --adopt` takes it over on purpose",
+  },
+  HWS_COMMAND_FAILED: {
+    message: (name: string, phase: string, exit: number) =>
+      `${phase} command ${name} ended with exit code ${exit}`,
+    hint: "its output is above and in `hawser logs`",
+  },
+  HWS_COMMAND_TIMED_OUT: {
+    message: (name: string, phase: string, ms: number) =>
+      `${phase} command ${name} did not end within ${Math.round(ms / 1000)} s and was killed`,
+    hint: "raise its `timeoutMs`, or find out what it waits for in `hawser logs`",
+  },
+  HWS_CHECK_FAILED: {
+    message: (detail: string) => `the health check failed: ${detail}`,
+    hint: "see what the application says in `hawser logs`",
+  },
+  HWS_ONCE_UNSETTLED: {
+    message: (name: string, release: string, run: string) =>
+      `once command ${name} of release ${release} was started in run ${run} and its end is not known`,
+    hint: (name: string) =>
+      `find out whether it took effect, then say so: \`hawser deploy --resume --once ${name}=done\` or \`--once ${name}=again\``,
+  },
+  HWS_ONCE_NO_INSTANCE: {
+    message: (name: string, roles: string) => `no instance has a role of once command ${name} (${roles})`,
+    hint: "give an instance that role in the inventory, or change the command's `roles`",
+  },
+  HWS_ROLLOUT_LAST_MEMBER: {
+    message: (instance: string, least: number) =>
+      `taking ${instance} out would leave fewer than ${least} healthy members in the load balancer`,
+    hint: "mend the unhealthy members, lower `rollout.minHealthy`, or set `rollout.drain: auto`",
+  },
+  HWS_ROLLBACK_NO_TARGET: {
+    message: () => "there is no earlier release that was proved good to roll back to",
+    hint: "see `hawser releases`, then `hawser rollback --to RELEASE`",
+  },
+  HWS_RELEASE_UNKNOWN: {
+    message: (release: string) => `there is no release ${release} in storage`,
+    hint: "see `hawser releases`",
+  },
+  HWS_RELEASE_BAD: {
+    message: (release: string, reason: string) => `release ${release} was marked bad: ${reason}`,
+    hint: "deploy a mended revision, or say `--allow-bad`",
+  },
+  HWS_STEP_UNKNOWN: {
+    message: (step: string, key: string) => `step ${step} names ${key}, which is no step of the table`,
+    hint: "see the steps in docs/guide/steps.md",
+  },
+  HWS_STEP_NEEDS: {
+    message: (step: string, fact: string) => `step ${step} needs ${fact}, which no step before it gives`,
+    hint: "move the step behind the one that gives it, or add that one again",
+  },
+  HWS_STEP_GIVES: {
+    message: (step: string, problem: string) => `step ${step} gave something else than it declares: ${problem}`,
+  },
+  HWS_STEP_INVALID: {
+    message: (step: string, problem: string) => `step ${step} cannot be used: ${problem}`,
+    hint: "a step is made with defineStep({ name, needs, gives, run })",
+  },
+  HWS_RESULT_SPLIT: {
+    message: (releases: string) => `the instances are on different releases: ${releases}`,
+    hint: "see `hawser status`, then `hawser deploy --resume` or `hawser deploy --abandon`",
+  },
+  HWS_DEPLOYER_SPACE: {
+    message: (path: string) => `the deployer has no space left at ${path}`,
+    hint: "free space there or set XDG_CACHE_HOME to a larger disk",
+  },
+});

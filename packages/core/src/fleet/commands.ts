@@ -1,0 +1,132 @@
+import type { PlanCommand } from "../contracts/installer.ts";
+import type { Secret } from "../contracts/secret.ts";
+import type { Operation } from "../engine/operation.ts";
+import { engineErrors } from "../errors/engine-codes.ts";
+import type { FleetMember } from "./member.ts";
+
+/** What a command is run for: its phase names it in logs and records. */
+export interface CommandCall {
+  readonly phase: string;
+  /** The release whose directory it runs in. */
+  readonly release: string;
+  readonly revision: string;
+  /** Runs in `current` instead of the release's own directory. */
+  readonly inCurrent?: boolean;
+  /** Never starts the command: only asks how one that was started before ended. */
+  readonly attachOnly?: boolean;
+}
+
+export const appliesTo = (command: PlanCommand, member: FleetMember): boolean =>
+  command.roles === undefined || command.roles.some((role) => member.instance.roles.includes(role));
+
+/** How many bytes of the last output an error carries. */
+const tailBytes = 4096;
+
+/** Values that commands may read; nothing is ever interpolated into their text. */
+const environmentOf = (
+  operation: Operation,
+  member: FleetMember,
+  command: PlanCommand,
+  call: CommandCall,
+): Record<string, string | Secret> => {
+  const { application, environment } = operation.desk.config;
+  const secrets = Object.fromEntries(
+    operation.plan.secrets.flatMap((name) => {
+      const value = operation.secrets[name];
+      return value === undefined ? [] : [[`HAWSER_SECRET_${name}`, value]];
+    }),
+  );
+  return {
+    ...operation.plan.env,
+    ...command.env,
+    ...secrets,
+    HAWSER_APPLICATION: application,
+    HAWSER_ENVIRONMENT: environment,
+    HAWSER_INSTANCE: member.id,
+    HAWSER_RELEASE: call.release,
+    HAWSER_REVISION: call.revision,
+    HAWSER_ROLE: member.instance.roles.join(" "),
+    HAWSER_ROOT: member.root,
+    HAWSER_RUN: operation.journal.run,
+  };
+};
+
+/** How the records of a phase's commands begin on the instance. */
+export const commandPrefix = (operation: Operation, phase: string, release: string): string =>
+  `${operation.journal.run}.${phase}.${release}.`;
+
+/** The record of a command on the instance: a run that resumes attaches to it instead of starting it again. */
+const commandKey = (operation: Operation, command: PlanCommand, call: CommandCall): string =>
+  `${commandPrefix(operation, call.phase, call.release)}${command.name}`;
+
+/** How a command ended. `known` is false when the instance has no record of its end. */
+export interface CommandEnd {
+  readonly exit: number;
+  readonly timedOut: boolean;
+  readonly known: boolean;
+  /** The last lines of its output. */
+  readonly tail: string;
+}
+
+/** Runs one command on one instance; its output goes to the events and the run's log. */
+export const runCommand = async (
+  operation: Operation,
+  member: FleetMember,
+  command: PlanCommand,
+  call: CommandCall,
+): Promise<CommandEnd> => {
+  await operation.guard();
+  const decoder = new TextDecoder();
+  let tail = "";
+  const hear = (text: string) => {
+    if (text === "") return;
+    tail = (tail + text).slice(-tailBytes);
+    operation.reporter.emit({
+      type: "output",
+      instance: member.id,
+      step: call.phase,
+      command: command.name,
+      text,
+    });
+    operation.log.write(member.id, { step: call.phase, command: command.name, text });
+  };
+  const user = command.user ?? operation.plan.user;
+  const base = call.inCurrent === true ? "current" : `release:${call.release}`;
+  const reply = await member.openHost.command(
+    {
+      epoch: operation.lock.epoch,
+      key: commandKey(operation, command, call),
+      name: command.name,
+      script: command.run,
+      directory: command.cwd === undefined ? base : `${base}/${command.cwd}`,
+      ...(user !== undefined && { user }),
+      env: environmentOf(operation, member, command, call),
+      timeoutMs: command.timeoutMs,
+      ...(call.attachOnly === true && { attachOnly: true }),
+    },
+    {
+      ...operation.context(`${call.phase} ${command.name}`, member.id),
+      output: (chunk) => hear(decoder.decode(chunk, { stream: true })),
+    },
+  );
+  hear(decoder.decode());
+  return { exit: reply.exit, timedOut: reply.timedOut, known: reply.known, tail };
+};
+
+/** Runs a phase's commands in order on one instance; the first that fails ends it. */
+export const runPhase = async (
+  operation: Operation,
+  member: FleetMember,
+  commands: readonly PlanCommand[],
+  call: CommandCall,
+): Promise<void> => {
+  for (const command of commands) {
+    if (!appliesTo(command, member)) continue;
+    const { exit, timedOut, tail } = await runCommand(operation, member, command, call);
+    if (exit === 0) continue;
+    const where = { instance: member.id, step: call.phase, output: tail };
+    throw timedOut
+      ? engineErrors.HWS_COMMAND_TIMED_OUT([command.name, call.phase, command.timeoutMs], where)
+      : engineErrors.HWS_COMMAND_FAILED([command.name, call.phase, exit], where);
+  }
+};

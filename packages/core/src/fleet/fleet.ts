@@ -1,0 +1,157 @@
+import type { OperationContext } from "../contracts/common.ts";
+import type { Instance, Inventory } from "../contracts/inventory.ts";
+import type { Transport } from "../contracts/transport.ts";
+import { forEachLimited } from "../decorate/concurrency.ts";
+import { asHawserError, type Reporter } from "../engine/reporter.ts";
+import { engineErrors } from "../errors/engine-codes.ts";
+import type { HawserError } from "../errors/hawser-error.ts";
+import { Host } from "../host/host.ts";
+import { hostProgram } from "../host/program.ts";
+import { FleetMember } from "./member.ts";
+
+export interface FleetParts {
+  readonly application: string;
+  readonly environment: string;
+  /** The deploy root where an instance has none of its own. */
+  readonly root: string;
+  readonly inventory: Inventory;
+  readonly transport: Transport;
+  readonly reporter: Reporter;
+  readonly concurrency: number;
+  /** Whether the host program may be kept on the instances: false for verbs that change nothing. */
+  readonly keepProgram: boolean;
+}
+
+/** The instances of one run, each with at most one session. */
+export class Fleet implements AsyncDisposable {
+  readonly #parts: FleetParts;
+  readonly #members = new Map<string, FleetMember>();
+
+  constructor(parts: FleetParts) {
+    this.#parts = parts;
+  }
+
+  get members(): FleetMember[] {
+    return [...this.#members.values()];
+  }
+
+  /** Those the run works on: they answered and are still listed. */
+  get working(): FleetMember[] {
+    return this.members.filter((member) => member.reachable);
+  }
+
+  get(id: string): FleetMember | undefined {
+    return this.#members.get(id);
+  }
+
+  /** Lists the inventory and takes in who is new. Gives the new ones; instances that are leaving are not taken. */
+  async list(context: OperationContext): Promise<FleetMember[]> {
+    const listed = await this.#parts.inventory.list(context);
+    if (listed.length === 0) throw engineErrors.HWS_FLEET_EMPTY([]);
+    const fresh: FleetMember[] = [];
+    for (const instance of listed) {
+      if (instance.lifecycle === "leaving" || this.#members.has(instance.id)) continue;
+      const member = new FleetMember(instance, instance.root ?? this.#parts.root);
+      this.#members.set(instance.id, member);
+      fresh.push(member);
+    }
+    return fresh;
+  }
+
+  /** Opens sessions and surveys; who does not answer is marked `unreachable` with its error. */
+  async survey(members: readonly FleetMember[], context: OperationContext): Promise<void> {
+    await forEachLimited(
+      members,
+      this.#parts.concurrency,
+      async (member) => {
+        try {
+          await this.#open(member, context);
+          await this.look(member, context);
+          this.#parts.reporter.instance(member, "surveyed");
+        } catch (error) {
+          context.signal.throwIfAborted();
+          member.error = asHawserError(error).stamp({ instance: member.id });
+          this.#parts.reporter.instance(member, "unreachable", member.error.message);
+        }
+      },
+      context.signal,
+    );
+  }
+
+  async #open(member: FleetMember, context: OperationContext): Promise<void> {
+    if (member.session !== undefined) return;
+    const { transport, keepProgram } = this.#parts;
+    member.session = await transport.open(
+      { instance: member.instance, program: hostProgram(), root: member.root, keep: keepProgram },
+      context,
+    );
+    member.host = new Host(member.session);
+  }
+
+  /** Reads the facts of one instance again. */
+  async look(member: FleetMember, context: OperationContext): Promise<void> {
+    const { application, environment } = this.#parts;
+    const survey = await member.openHost.survey({ application, environment }, context);
+    member.survey = survey;
+    member.release = survey.current.release ?? null;
+  }
+
+  /** After a lost session: a new one to the same instance. */
+  async reconnect(member: FleetMember, context: OperationContext): Promise<void> {
+    await member.session?.[Symbol.asyncDispose]();
+    member.session = undefined;
+    member.host = undefined;
+    await this.#open(member, context);
+  }
+
+  /**
+   * Works on members at once, at most `limit` of them; all end before it returns. The first failure is thrown with
+   * the others attached; a member that is no longer in the inventory is dropped and is no failure.
+   */
+  async each(
+    members: readonly FleetMember[],
+    work: (member: FleetMember) => Promise<void>,
+    context: OperationContext,
+    limit: number = this.#parts.concurrency,
+  ): Promise<void> {
+    const failures: HawserError[] = [];
+    await forEachLimited(
+      members,
+      limit,
+      async (member) => {
+        try {
+          await work(member);
+        } catch (error) {
+          const failure = asHawserError(error).stamp({ instance: member.id });
+          if (await this.#isGone(member, failure, context)) return;
+          member.error = failure;
+          this.#parts.reporter.instance(member, "failed", failure.message);
+          failures.push(failure);
+        }
+      },
+      context.signal,
+    );
+    const [first, ...others] = failures;
+    if (first === undefined) return;
+    first.suppressed.push(...others);
+    throw first;
+  }
+
+  /** Gone: its session was lost and a fresh, complete inventory no longer lists it. */
+  async #isGone(member: FleetMember, failure: HawserError, context: OperationContext): Promise<boolean> {
+    if (!failure.code.startsWith("HWS_TRANSPORT_")) return false;
+    const listed = await this.listed(context).catch(() => undefined);
+    if (listed === undefined || listed.some(({ id }) => id === member.id)) return false;
+    this.#parts.reporter.instance(member, "gone", "no longer in the inventory");
+    return true;
+  }
+
+  /** Who the inventory lists right now. */
+  async listed(context: OperationContext): Promise<readonly Instance[]> {
+    return await this.#parts.inventory.list(context);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.allSettled(this.members.map((member) => member.session?.[Symbol.asyncDispose]()));
+  }
+}

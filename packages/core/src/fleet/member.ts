@@ -1,0 +1,74 @@
+import type { InstanceResult, InstanceState } from "../contracts/events.ts";
+import type { Instance } from "../contracts/inventory.ts";
+import type { MemberState } from "../contracts/load-balancer.ts";
+import type { Session } from "../contracts/transport.ts";
+import { HawserError } from "../errors/hawser-error.ts";
+import type { Host, HostSurvey } from "../host/host.ts";
+
+/** What an instance was before the run, as put back needs it. Kept in the journal. */
+export interface Before {
+  /** A release id, `foreign <path>`, or null when there was no `current`. */
+  readonly current: string | null;
+  /** Its state in each load balancer, by the block's name. */
+  readonly balancers: Readonly<Record<string, MemberState>>;
+}
+
+/** One instance in one run: what is known of it and the session to it. */
+export class FleetMember {
+  readonly instance: Instance;
+  readonly root: string;
+  session: Session | undefined;
+  host: Host | undefined;
+  survey: HostSurvey | undefined;
+  before: Before | undefined;
+  state: InstanceState = "unknown";
+  release: string | null = null;
+  loadBalancer: MemberState | undefined;
+  healthy: "yes" | "no" | "unknown" | undefined;
+  drift: readonly string[] | undefined;
+  bytes = 0;
+  error: HawserError | undefined;
+  /** Set by staging: the release directory is fresh and its install has not run. */
+  mustInstall = false;
+  /** True from the moment its `current` may have been changed by this run. */
+  switched = false;
+
+  constructor(instance: Instance, root: string) {
+    this.instance = instance;
+    this.root = root;
+  }
+
+  get id(): string {
+    return this.instance.id;
+  }
+
+  /** Whether the run still works on it: it answered and has not been left out. */
+  get reachable(): boolean {
+    return this.host !== undefined && this.state !== "unreachable" && this.state !== "gone";
+  }
+
+  /** True for an instance that never ran a release: it joins the load balancer for the first time. */
+  get isNew(): boolean {
+    return this.before?.current == null;
+  }
+
+  /** The open host; the engine asks only members that answered. */
+  get openHost(): Host {
+    if (this.host === undefined) throw new HawserError("HWS_RUN_MISUSE", `no session to ${this.id} is open`);
+    return this.host;
+  }
+
+  result(): InstanceResult {
+    return {
+      id: this.id,
+      release: this.release,
+      state: this.state,
+      roles: this.instance.roles,
+      ...(this.loadBalancer !== undefined && { loadBalancer: this.loadBalancer }),
+      ...(this.healthy !== undefined && { healthy: this.healthy }),
+      ...(this.drift !== undefined && { drift: this.drift }),
+      ...(this.bytes > 0 && { bytes: this.bytes }),
+      ...(this.error !== undefined && { error: this.error.report() }),
+    };
+  }
+}

@@ -1,0 +1,80 @@
+import type { PlanCommand } from "../contracts/installer.ts";
+import type { Operation } from "../engine/operation.ts";
+import { engineErrors } from "../errors/engine-codes.ts";
+import { appliesTo, type CommandCall, runCommand } from "./commands.ts";
+import type { FleetMember } from "./member.ts";
+
+/** From here on an exit code says that a signal ended the command: what it did is not known. */
+const killedExit = 128;
+
+const chooseMember = (operation: Operation, command: PlanCommand): FleetMember => {
+  const member = operation.fleet.working.find((candidate) => appliesTo(command, candidate));
+  if (member === undefined)
+    throw engineErrors.HWS_ONCE_NO_INSTANCE([command.name, command.roles?.join(", ") ?? "any"]);
+  return member;
+};
+
+/**
+ * Runs a command once for (environment, release, command). Its start is recorded before it starts; a start without
+ * a recorded end is never run again by itself: the instance that ran it is asked how it ended, and if that is
+ * not known either, a person settles it.
+ */
+export const runOnce = async (
+  operation: Operation,
+  command: PlanCommand,
+  call: CommandCall,
+): Promise<void> => {
+  const { once } = operation.stores;
+  const context = operation.context(call.phase);
+  const known = await once.read(call.release, command.name, context);
+  if (known?.ended !== undefined && known.exit === 0) return;
+  const failedBefore = known?.ended !== undefined && known.exit !== undefined && known.exit < killedExit;
+  if (known !== undefined && !failedBefore && !(await attach(operation, command, call, known.instance)))
+    throw engineErrors.HWS_ONCE_UNSETTLED([command.name, call.release, known.run]);
+  if (known !== undefined && !failedBefore) return;
+  const member = chooseMember(operation, command);
+  await operation.guard();
+  if (failedBefore) await once.settle(call.release, command.name, "again", context);
+  await once.start(call.release, command.name, { run: operation.journal.run, instance: member.id }, context);
+  if (command.compatible === false) operation.crossed = command.name;
+  operation.ran.push(`${command.name} on ${member.id}`);
+  const ended = await runCommand(operation, member, command, call);
+  await record(operation, command, call, member, ended);
+};
+
+/** Asks the instance that started the command how it ended. Gives whether that is known and good. */
+const attach = async (
+  operation: Operation,
+  command: PlanCommand,
+  call: CommandCall,
+  instance: string,
+): Promise<boolean> => {
+  const member = operation.fleet.get(instance);
+  if (member === undefined || !member.reachable) return false;
+  const ended = await runCommand(operation, member, command, { ...call, attachOnly: true });
+  if (!ended.known) return false;
+  operation.ran.push(`${command.name} on ${member.id}`);
+  await record(operation, command, call, member, ended);
+  return true;
+};
+
+const record = async (
+  operation: Operation,
+  command: PlanCommand,
+  call: CommandCall,
+  member: FleetMember,
+  ended: { exit: number; timedOut: boolean; tail: string; known: boolean },
+): Promise<void> => {
+  const where = { instance: member.id, step: call.phase, output: ended.tail };
+  if (!ended.known || (ended.exit >= killedExit && !ended.timedOut))
+    throw engineErrors.HWS_ONCE_UNSETTLED([command.name, call.release, operation.journal.run], where);
+  await operation.stores.once.end(
+    call.release,
+    command.name,
+    { exit: ended.timedOut ? killedExit : ended.exit },
+    operation.context(call.phase),
+  );
+  if (ended.timedOut)
+    throw engineErrors.HWS_COMMAND_TIMED_OUT([command.name, call.phase, command.timeoutMs], where);
+  if (ended.exit !== 0) throw engineErrors.HWS_COMMAND_FAILED([command.name, call.phase, ended.exit], where);
+};

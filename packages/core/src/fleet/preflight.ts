@@ -1,0 +1,73 @@
+import type { Problem } from "../contracts/common.ts";
+import type { InstallPlan } from "../contracts/installer.ts";
+import { engineErrors } from "../errors/engine-codes.ts";
+import type { HawserError } from "../errors/hawser-error.ts";
+import type { FleetMember } from "./member.ts";
+
+/** How far an instance's clock may differ: signatures, TLS and caches go wrong beyond it. */
+const clockLimitSeconds = 300;
+
+/** A release needs its own size, a copy of what is unpacked, and room for the application to breathe. */
+const spaceFactor = 1.1;
+const spaceReserveBytes = 16 << 20;
+const inodeReserve = 256;
+
+/** What a release will need on an instance. */
+export interface Need {
+  readonly filesBytes: number;
+  readonly entries: number;
+}
+
+const problem = (error: HawserError, where: string): Problem => ({
+  ...error.report(),
+  where,
+  severity: "error",
+});
+
+const size = (bytes: number): string => `${Math.ceil(bytes / 1e6)} MB`;
+
+const spaceProblems = (member: FleetMember, need: Need): HawserError[] => {
+  const survey = member.survey;
+  if (survey === undefined) return [];
+  const errors: HawserError[] = [];
+  const bytes = need.filesBytes * spaceFactor + spaceReserveBytes;
+  if (survey.freeBytes >= 0 && survey.freeBytes < bytes)
+    errors.push(engineErrors.HWS_FLEET_SPACE([size(bytes), size(survey.freeBytes)]));
+  if (survey.freeInodes >= 0 && survey.freeInodes < need.entries + inodeReserve)
+    errors.push(
+      engineErrors.HWS_FLEET_SPACE([`${need.entries + inodeReserve} inodes`, `${survey.freeInodes} inodes`]),
+    );
+  return errors;
+};
+
+const clockProblems = (member: FleetMember, nowSeconds: number): HawserError[] => {
+  const skew = Math.round((member.survey?.clockSeconds ?? nowSeconds) - nowSeconds);
+  return Math.abs(skew) > clockLimitSeconds ? [engineErrors.HWS_FLEET_CLOCK([skew])] : [];
+};
+
+const toolProblems = (member: FleetMember, plan: InstallPlan): HawserError[] => {
+  const tools = member.survey?.tools ?? {};
+  if (plan.check?.http !== undefined && tools["curl"] !== true && tools["wget"] !== true)
+    return [engineErrors.HWS_FLEET_TOOL(["curl or wget", "the health check asks over HTTP"])];
+  return [];
+};
+
+/** Every problem that the surveys show, before anything is changed. */
+export const surveyProblems = (
+  members: readonly FleetMember[],
+  plan: InstallPlan,
+  need: Need | undefined,
+  nowSeconds: number,
+): Problem[] =>
+  members.flatMap((member) => {
+    if (member.error !== undefined) return [problem(member.error, member.id)];
+    const seen = (member.survey?.problems ?? []).map(
+      ({ code, message }): Problem => ({ code, message, where: member.id, severity: "error" }),
+    );
+    const found = [
+      ...(need === undefined ? [] : spaceProblems(member, need)),
+      ...clockProblems(member, nowSeconds),
+      ...toolProblems(member, plan),
+    ];
+    return [...seen, ...found.map((error) => problem(error, member.id))];
+  });

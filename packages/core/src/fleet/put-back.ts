@@ -1,0 +1,85 @@
+import type { Operation } from "../engine/operation.ts";
+import { asHawserError } from "../engine/reporter.ts";
+import type { HawserError } from "../errors/hawser-error.ts";
+import { DrainGate, namesIn } from "./drain-gate.ts";
+import type { FleetMember } from "./member.ts";
+import { shareOf } from "./share.ts";
+import { activate, check, drain, join, type SwitchFrom, type SwitchTarget } from "./switch.ts";
+
+export interface PutBackPlan {
+  /** The release that is being left. */
+  readonly from: SwitchFrom;
+  /** What a member was before, with the plan that it last ran with. */
+  targetOf(member: FleetMember): Promise<SwitchTarget>;
+}
+
+/** The same facts as `before.current`, read from the instance now. */
+export const currentOf = (member: FleetMember): string | null => {
+  const current = member.survey?.current;
+  if (current?.kind === "release") return current.release ?? null;
+  if (current?.kind === "foreign") return `foreign ${current.target ?? ""}`;
+  return null;
+};
+
+/**
+ * Undoes a run: every instance and every load balancer as before. Goes on past members that fail; their errors
+ * are given back, and the result is read from the instances afterwards.
+ */
+export const putBack = async (operation: Operation, plan: PutBackPlan): Promise<HawserError[]> => {
+  const errors: HawserError[] = [];
+  const members = operation.fleet.members.filter(
+    ({ before, host }) => before !== undefined && host !== undefined,
+  );
+  const gate = new DrainGate(operation);
+  const limit = shareOf(operation.desk.config.rollout.maxUnavailable, operation.fleet.members.length, 1);
+  await operation.fleet
+    .each(
+      members,
+      (member) => putBackOne(operation, member, plan, gate),
+      operation.context("put back"),
+      limit,
+    )
+    .catch((error) => {
+      const first = asHawserError(error);
+      errors.push(first, ...first.suppressed.map(asHawserError));
+    });
+  return errors;
+};
+
+const putBackOne = async (
+  operation: Operation,
+  member: FleetMember,
+  plan: PutBackPlan,
+  gate: DrainGate,
+): Promise<void> => {
+  const { before } = member;
+  if (before === undefined) return;
+  const context = operation.context("put back", member.id);
+  await operation.fleet.look(member, context);
+  if (currentOf(member) !== before.current) {
+    const target = await plan.targetOf(member);
+    if (member.state === "active") await drain(operation, member, gate);
+    await activate(operation, member, target, plan.from);
+    await check(operation, member, target);
+  }
+  if (before.current === null) await leaveOut(operation, member);
+  else await join(operation, member);
+  await operation.fleet.look(member, context);
+  operation.reporter.instance(member, "putBack");
+};
+
+/** An instance that ran nothing before stays out of the load balancers, except where it already stood. */
+const leaveOut = async (operation: Operation, member: FleetMember): Promise<void> => {
+  const { balancers } = operation.desk.providers;
+  const { drainTimeoutMs, onDrainTimeout } = operation.desk.config.rollout;
+  const request = { instance: member.instance, drainTimeoutMs, onDrainTimeout } as const;
+  for (const [state, was] of [
+    ["absent", "absent"],
+    ["out", "out"],
+    ["out", "draining"],
+  ] as const) {
+    const names = namesIn(member, was);
+    if (names.length > 0)
+      await balancers.ensure({ ...request, state }, names, operation.context("put back", member.id));
+  }
+};

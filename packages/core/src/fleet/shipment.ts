@@ -1,0 +1,154 @@
+import { createReadStream, createWriteStream } from "node:fs";
+import { access, mkdir, rename, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
+import { deltaArchive } from "../artifact/delta.ts";
+import { difference, manifestDelta } from "../artifact/difference.ts";
+import { Manifest } from "../artifact/manifest.ts";
+import type { ReleaseRecord } from "../artifact/release-record.ts";
+import { restoreArtifact } from "../artifact/stored-form.ts";
+import type { OperationContext } from "../contracts/common.ts";
+import type { Releases } from "../state/releases.ts";
+
+const compress = promisify(gzip);
+
+/** Bytes that can be sent to any number of instances. */
+export interface Parcel {
+  readonly sizeBytes: number;
+  open(): Readable;
+}
+
+/** What brings one base to the release: made once, sent to every instance that holds the base. */
+export interface Delta {
+  readonly manifest: Buffer;
+  readonly archive: Parcel;
+  /** The names whose bytes the archive holds. */
+  readonly names: ReadonlySet<string>;
+}
+
+const exists = async (path: string): Promise<boolean> =>
+  await access(path).then(
+    () => true,
+    () => false,
+  );
+
+/** One release on its way to the instances: its record, its manifest, and its bytes in the form each instance needs. */
+export class Shipment {
+  readonly record: ReleaseRecord;
+  readonly recordBytes: Buffer;
+  readonly manifest: Manifest;
+  readonly #releases: Releases;
+  readonly #directory: string;
+  readonly #deltas = new Map<string, Promise<Delta>>();
+  #whole: Promise<Parcel> | undefined;
+  #manifestParcel: Promise<Buffer> | undefined;
+  #artifact: Promise<string> | undefined;
+
+  constructor(parts: {
+    record: ReleaseRecord;
+    recordBytes: Buffer;
+    manifest: Manifest;
+    releases: Releases;
+    /** Where artifacts are cached on the deployer. */
+    directory: string;
+  }) {
+    this.record = parts.record;
+    this.recordBytes = parts.recordBytes;
+    this.manifest = parts.manifest;
+    this.#releases = parts.releases;
+    this.#directory = parts.directory;
+  }
+
+  /** The cached canonical tar and the cached stored form of an artifact. */
+  static paths(directory: string, digest: string): { tar: string; stored: string } {
+    return { tar: join(directory, `${digest}.tar`), stored: join(directory, `${digest}.tar.gz`) };
+  }
+
+  get id(): string {
+    return this.record.id;
+  }
+
+  /** The whole artifact in its stored form; fetched from storage once when the deployer has it no more. */
+  whole(context: OperationContext): Promise<Parcel> {
+    this.#whole ??= this.#spool(context);
+    return this.#whole;
+  }
+
+  async #spool(context: OperationContext): Promise<Parcel> {
+    const { stored } = Shipment.paths(this.#directory, this.record.artifact);
+    if (!(await exists(stored))) {
+      await mkdir(this.#directory, { recursive: true });
+      const part = `${stored}.${process.pid}.part`;
+      try {
+        const { stream } = await this.#releases.getArtifact(this.record.artifact, context);
+        await pipeline(stream, createWriteStream(part), { signal: context.signal });
+        await rename(part, stored);
+      } finally {
+        await rm(part, { force: true });
+      }
+    }
+    const { size } = await stat(stored);
+    return { sizeBytes: size, open: () => createReadStream(stored, { highWaterMark: 1 << 18 }) };
+  }
+
+  manifestGzip(): Promise<Buffer> {
+    this.#manifestParcel ??= compress(this.manifest.bytes);
+    return this.#manifestParcel;
+  }
+
+  /** The canonical tar on the deployer; restored from storage when it is not cached. */
+  artifact(context: OperationContext): Promise<string> {
+    this.#artifact ??= this.#restore(context);
+    return this.#artifact;
+  }
+
+  async #restore(context: OperationContext): Promise<string> {
+    const { tar } = Shipment.paths(this.#directory, this.record.artifact);
+    if (await exists(tar)) return tar;
+    await mkdir(this.#directory, { recursive: true });
+    const whole = await this.whole(context);
+    await restoreArtifact(
+      {
+        stream: whole.open(),
+        output: tar,
+        digest: this.record.artifact,
+        limitBytes: this.record.artifactBytes,
+      },
+      context,
+    );
+    return tar;
+  }
+
+  /** What brings a base with this manifest to the release. */
+  delta(baseManifest: string, context: OperationContext): Promise<Delta> {
+    let delta = this.#deltas.get(baseManifest);
+    if (delta === undefined) {
+      delta = this.#makeDelta(baseManifest, context);
+      this.#deltas.set(baseManifest, delta);
+    }
+    return delta;
+  }
+
+  async #makeDelta(baseManifest: string, context: OperationContext): Promise<Delta> {
+    const base = Manifest.parse(await this.#releases.getManifest(baseManifest, context));
+    const names = difference(base, this.manifest)
+      .send.filter(({ mode }) => mode !== "dir")
+      .map(({ name }) => name);
+    const [manifest, archive] = await Promise.all([
+      compress(manifestDelta(base, this.manifest)),
+      this.archiveOf(names, context),
+    ]);
+    return { manifest, archive, names: new Set(names) };
+  }
+
+  /** An archive of some of the release's files, with the release's own times. */
+  async archiveOf(names: readonly string[], context: OperationContext): Promise<Parcel> {
+    return await deltaArchive(
+      { artifact: await this.artifact(context), manifest: this.manifest, names },
+      context,
+    );
+  }
+}

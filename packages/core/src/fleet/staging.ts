@@ -1,0 +1,144 @@
+import { buffer } from "node:stream/consumers";
+import type { Operation } from "../engine/operation.ts";
+import { HawserError } from "../errors/hawser-error.ts";
+import type { HeldRelease } from "../host/host.ts";
+import type { FleetMember } from "./member.ts";
+import type { Shipment } from "./shipment.ts";
+
+/** How a release directory comes to be on one instance. */
+export type StagingMethod =
+  | { readonly method: "present" }
+  | { readonly method: "full" }
+  | { readonly method: "recycle" | "clone"; readonly base: HeldRelease };
+
+/** What must not be recycled, and how many good releases stay. */
+export interface Retention {
+  readonly keep: number;
+  readonly protected: ReadonlySet<string>;
+  readonly good: ReadonlySet<string>;
+}
+
+/**
+ * The releases of an instance that retention would delete once one more good release is there: those that are
+ * not good and not protected, then the oldest good ones beyond `keep`.
+ */
+export const superfluous = (held: readonly HeldRelease[], retention: Retention): HeldRelease[] => {
+  const free = held.filter(({ id }) => !retention.protected.has(id));
+  const bad = free.filter(({ id }) => !retention.good.has(id));
+  const good = held.filter(({ id }) => retention.good.has(id)).sort((a, b) => (a.id < b.id ? 1 : -1));
+  const kept = new Set(good.slice(0, Math.max(0, retention.keep - 1)).map(({ id }) => id));
+  return [...bad, ...good.filter(({ id }) => !kept.has(id) && !retention.protected.has(id))];
+};
+
+const newest = (releases: readonly HeldRelease[]): HeldRelease | undefined =>
+  releases.reduce<HeldRelease | undefined>(
+    (best, release) => (best === undefined || release.id > best.id ? release : best),
+    undefined,
+  );
+
+/** Picks the cheapest way: nothing, recycle what retention would delete, clone the newest, or the whole archive. */
+export const chooseMethod = (
+  member: FleetMember,
+  shipment: Shipment,
+  retention: Retention,
+  resumedHere: boolean,
+): StagingMethod => {
+  const held = member.survey?.releases ?? [];
+  const same = held.find(({ id }) => id === shipment.id);
+  if (same !== undefined && same.manifest === shipment.record.manifest) {
+    if (same.state !== "installing" || resumedHere) return { method: "present" };
+    // An install that another run left half-way is never gone on with: the directory is made clean again.
+    return { method: "recycle", base: same };
+  }
+  const complete = held.filter(({ id }) => id !== shipment.id);
+  const recycled = newest(superfluous(complete, retention));
+  if (recycled !== undefined) return { method: "recycle", base: recycled };
+  const cloned = newest(complete.filter(({ state }) => state === "installed"));
+  return cloned === undefined ? { method: "full" } : { method: "clone", base: cloned };
+};
+
+/** A delta larger than this share of the whole archive is not worth a base. */
+const worthwhileShare = 0.6;
+
+/** Brings the release onto one instance, complete and checked, not active. */
+export const stage = async (
+  operation: Operation,
+  member: FleetMember,
+  shipment: Shipment,
+  chosen: StagingMethod,
+): Promise<void> => {
+  if (chosen.method === "present") return;
+  if (chosen.method !== "full") {
+    try {
+      if (await stageByDelta(operation, member, shipment, chosen)) return;
+    } catch (error) {
+      if (!HawserError.is(error, "HWS_HOST_BASE_CHANGED")) throw error;
+      operation.reporter.warnError(error, { instance: member.id, step: "stage" });
+    }
+  }
+  await stageWhole(operation, member, shipment);
+};
+
+const request = (operation: Operation, shipment: Shipment) => ({
+  epoch: operation.lock.epoch,
+  application: operation.desk.config.application,
+  environment: operation.desk.config.environment,
+  release: shipment.id,
+  record: shipment.recordBytes,
+});
+
+const stageByDelta = async (
+  operation: Operation,
+  member: FleetMember,
+  shipment: Shipment,
+  chosen: { readonly method: "recycle" | "clone"; readonly base: HeldRelease },
+): Promise<boolean> => {
+  const context = operation.context("stage", member.id);
+  const [delta, whole, verified] = await Promise.all([
+    shipment.delta(chosen.base.manifest, context),
+    shipment.whole(context),
+    member.openHost.verify({ release: chosen.base.id }, context),
+  ]);
+  if (delta.archive.sizeBytes > whole.sizeBytes * worthwhileShare) return false;
+  const mended = verified.differing
+    .map(({ name }) => name)
+    .filter((name) => !delta.names.has(name) && isFile(shipment, name));
+  const supplement =
+    mended.length === 0 ? undefined : await buffer((await shipment.archiveOf(mended, context)).open());
+  await operation.guard();
+  await member.openHost.stage(
+    {
+      ...request(operation, shipment),
+      method: chosen.method,
+      base: chosen.base.id,
+      manifest: { form: "delta", gzip: delta.manifest },
+      archive: { form: "tar.gz", ...delta.archive },
+      ...(supplement !== undefined && { supplement }),
+    },
+    context,
+  );
+  member.bytes +=
+    shipment.recordBytes.length + delta.manifest.length + delta.archive.sizeBytes + (supplement?.length ?? 0);
+  return true;
+};
+
+const isFile = (shipment: Shipment, name: string): boolean => {
+  const mode = shipment.manifest.get(name)?.mode;
+  return mode !== undefined && mode !== "dir";
+};
+
+const stageWhole = async (operation: Operation, member: FleetMember, shipment: Shipment): Promise<void> => {
+  const context = operation.context("stage", member.id);
+  const [whole, manifest] = await Promise.all([shipment.whole(context), shipment.manifestGzip()]);
+  await operation.guard();
+  await member.openHost.stage(
+    {
+      ...request(operation, shipment),
+      method: "full",
+      manifest: { form: "full", gzip: manifest },
+      archive: { form: "tar.gz", ...whole },
+    },
+    context,
+  );
+  member.bytes += shipment.recordBytes.length + manifest.length + whole.sizeBytes;
+};

@@ -1,0 +1,140 @@
+import type { InstallPlan } from "../contracts/installer.ts";
+import type { Operation } from "../engine/operation.ts";
+import { engineErrors } from "../errors/engine-codes.ts";
+import { runPhase } from "./commands.ts";
+import { type DrainGate, namesIn } from "./drain-gate.ts";
+import type { FleetMember } from "./member.ts";
+
+/** What `current` is to become on an instance, and the plan that belongs to it. */
+export interface SwitchTarget {
+  /** A release id, `foreign <path>`, or null for no `current` at all. */
+  readonly current: string | null;
+  readonly revision: string;
+  readonly plan: InstallPlan;
+}
+
+/** What is left behind, when its own `rollback` commands must run first. */
+export interface SwitchFrom {
+  readonly release: string;
+  readonly revision: string;
+  readonly plan: InstallPlan;
+}
+
+/** The names of the load balancers that the member is taken out of: those it was in. */
+const drainable = (operation: Operation, member: FleetMember): boolean =>
+  operation.desk.config.rollout.drain !== "never" && namesIn(member, "in").length > 0;
+
+/** Takes the member out of the load balancers it was in; an instance that nobody asks is left as it is. */
+export const drain = async (operation: Operation, member: FleetMember, gate: DrainGate): Promise<void> => {
+  if (!drainable(operation, member)) return;
+  await gate.drain(member);
+};
+
+/** One rename on the instance, then the `activate` commands of what is now current. */
+export const activate = async (
+  operation: Operation,
+  member: FleetMember,
+  target: SwitchTarget,
+  from?: SwitchFrom,
+): Promise<void> => {
+  operation.reporter.instance(member, "switching");
+  const epoch = operation.lock.epoch;
+  const context = operation.context("activate", member.id);
+  if (from !== undefined) await runRollbackCommands(operation, member, from);
+  await operation.guard();
+  member.switched = true;
+  const foreign = target.current?.startsWith("foreign ")
+    ? target.current.slice("foreign ".length)
+    : undefined;
+  await member.openHost.activate(
+    foreign === undefined
+      ? { epoch, release: target.current ?? "none" }
+      : { epoch, release: "foreign", target: foreign },
+    context,
+  );
+  member.release = foreign === undefined ? target.current : null;
+  operation.reporter.instance(member);
+  if (target.current === null || foreign !== undefined) return;
+  await runPhase(operation, member, target.plan.activate, {
+    phase: "activate",
+    release: target.current,
+    revision: target.revision,
+    inCurrent: true,
+  });
+};
+
+/** A failure of the release that is left behind must not keep anybody on it: it is a warning. */
+const runRollbackCommands = async (
+  operation: Operation,
+  member: FleetMember,
+  from: SwitchFrom,
+): Promise<void> => {
+  if (from.plan.rollback.length === 0 || member.release !== from.release) return;
+  try {
+    await runPhase(operation, member, from.plan.rollback, {
+      phase: "rollback",
+      release: from.release,
+      revision: from.revision,
+      inCurrent: true,
+    });
+  } catch (error) {
+    operation.signal.throwIfAborted();
+    operation.reporter.warnError(error, { instance: member.id, step: "rollback" });
+  }
+};
+
+const checkIntervalMs = 1_000;
+
+/** The health of the instance as it sees itself. */
+export const check = async (
+  operation: Operation,
+  member: FleetMember,
+  target: SwitchTarget,
+): Promise<void> => {
+  const wanted = target.plan.check;
+  if (wanted === undefined || target.current === null || target.current.startsWith("foreign ")) return;
+  operation.reporter.instance(member, "checking");
+  const user = wanted.user ?? target.plan.user;
+  const reply = await member.openHost.check(
+    {
+      ...(wanted.http !== undefined && { http: wanted.http }),
+      ...(wanted.status !== undefined && { status: wanted.status }),
+      ...(wanted.body !== undefined && { body: wanted.body }),
+      ...(wanted.headers !== undefined && { headers: wanted.headers }),
+      ...(wanted.command !== undefined && { command: wanted.command, directory: "current" }),
+      ...(user !== undefined && { user }),
+      timeoutMs: wanted.timeoutMs,
+      stableMs: wanted.stableMs,
+      intervalMs: checkIntervalMs,
+    },
+    operation.context("check", member.id),
+  );
+  member.healthy = reply.healthy ? "yes" : "no";
+  if (!reply.healthy)
+    throw engineErrors.HWS_CHECK_FAILED([reply.detail], { instance: member.id, step: "check" });
+};
+
+/** Puts the member in where it was in, or everywhere when it is new; a member that a person took out stays out. */
+export const join = async (operation: Operation, member: FleetMember): Promise<void> => {
+  const { balancers } = operation.desk.providers;
+  if (balancers.carries(member.instance)) {
+    const names = member.isNew ? Object.keys(member.before?.balancers ?? {}) : namesIn(member, "in");
+    if (names.length > 0) {
+      operation.reporter.instance(member, "joining");
+      await operation.guard();
+      await balancers.ensure(
+        {
+          instance: member.instance,
+          state: "in",
+          drainTimeoutMs: operation.desk.config.rollout.drainTimeoutMs,
+          onDrainTimeout: operation.desk.config.rollout.onDrainTimeout,
+        },
+        names,
+        operation.context("join", member.id),
+      );
+      member.loadBalancer = "in";
+      member.healthy = "yes";
+    }
+  }
+  operation.reporter.instance(member, "active");
+};

@@ -1,0 +1,155 @@
+import type { OperationContext } from "../contracts/common.ts";
+import type { RunResult } from "../contracts/events.ts";
+import { type Desk, Operation } from "../engine/operation.ts";
+import { asHawserError } from "../engine/reporter.ts";
+import type { Fleet } from "../fleet/fleet.ts";
+import { currentOf } from "../fleet/put-back.ts";
+import { Journal } from "../state/journal.ts";
+import type { HeldLock } from "../state/lock.ts";
+import { RunLog } from "../state/run-log.ts";
+import type { RunSummary } from "../state/runs.ts";
+import { configPlan, openFleet } from "./launch.ts";
+import { nextCommands } from "./next-commands.ts";
+import { type Intent, intentOf, putOperationBack } from "./open-run.ts";
+import { resultOf } from "./result.ts";
+import { readBack } from "./settlement.ts";
+
+/** Puts an open run back: every instance and load balancer as before it, verified, then the run is closed. */
+export const abandon = async (
+  desk: Desk,
+  lock: HeldLock,
+  open: RunSummary,
+  verb: string,
+  began: number,
+): Promise<RunResult> => {
+  await using fleet = openFleet(desk, true);
+  const context = desk.reporter.operation(desk.control.signal, "abandon");
+  const { operation, intent } = await reopen(desk, lock, fleet, open, context);
+  desk.reporter.emit({ type: "step", step: "put back", phase: "started", detail: `run ${open.run}` });
+  try {
+    await surveyAgain(operation, intent);
+    const revision = intent.revision?.id ?? "";
+    const failures =
+      intent.release === undefined ? [] : await putOperationBack(operation, intent.release, revision);
+    await withdrawDesired(operation, open.run);
+    await readBack(operation);
+    return await close(operation, intent, verb, began, failures.map(asHawserError));
+  } finally {
+    await operation.log.close().catch((error) => desk.reporter.warnError(error, { step: "log" }));
+  }
+};
+
+const reopen = async (
+  desk: Desk,
+  lock: HeldLock,
+  fleet: Fleet,
+  open: RunSummary,
+  context: OperationContext,
+): Promise<{ operation: Operation; intent: Intent }> => {
+  const { stores } = desk;
+  const journal = await Journal.open(
+    stores.storage,
+    stores.application,
+    stores.environment,
+    open.run,
+    context,
+  );
+  const intent = intentOf(journal);
+  const plan =
+    intent.plan === undefined ? configPlan(desk) : await stores.releases.getPlan(intent.plan, context);
+  lock.update({ run: open.run, phase: "put back" });
+  const operation = new Operation({
+    desk,
+    fleet,
+    lock,
+    journal,
+    log: new RunLog(stores.storage, stores.application, stores.environment, open.run),
+    plan,
+    from: journal.from ?? null,
+    resumed: true,
+    secrets: desk.providers.installer.secrets?.() ?? {},
+  });
+  return { operation, intent };
+};
+
+/** Instances that the run never knew have no `before` and are left as they are. */
+const surveyAgain = async (operation: Operation, intent: Intent): Promise<void> => {
+  const context = operation.context("survey");
+  const listed = await operation.fleet.list(context);
+  for (const member of listed) member.before = intent.before.get(member.id);
+  await operation.fleet.survey(listed, context);
+  if (intent.waves) for (const member of listed) if (member.state === "surveyed") member.state = "active";
+};
+
+/** A run that had published already takes its word back: a new version that names the release before it. */
+const withdrawDesired = async (operation: Operation, run: string): Promise<void> => {
+  const { desired, marks, releases } = operation.stores;
+  const context = operation.context("desired");
+  const found = await desired.read(context);
+  if (found?.state.run !== run || operation.from === null || found.state.release === operation.from) return;
+  const before = await releases.get(operation.from, context);
+  const mark = await marks.read(operation.from, context);
+  if (before === undefined || mark === undefined) return;
+  await operation.guard();
+  await desired.move(
+    {
+      to: {
+        epoch: operation.lock.epoch,
+        release: operation.from,
+        manifest: before.record.manifest,
+        plan: mark.plan,
+        previous: null,
+        run,
+        updated: Math.floor(Date.now() / 1000),
+        reason: `run ${run} was abandoned`,
+      },
+      expectVersion: found.state.version,
+      epoch: operation.lock.epoch,
+    },
+    context,
+  );
+};
+
+const close = async (
+  operation: Operation,
+  intent: Intent,
+  verb: string,
+  began: number,
+  failures: readonly ReturnType<typeof asHawserError>[],
+): Promise<RunResult> => {
+  const { desk, journal } = operation;
+  const context = operation.context("end");
+  const known = operation.fleet.members.filter(({ before }) => before !== undefined);
+  const unreached = known.filter(({ reachable, state }) => !reachable && state !== "gone");
+  const whole =
+    failures.length === 0 &&
+    unreached.length === 0 &&
+    known.every((member) => !member.reachable || currentOf(member) === member.before?.current);
+  const outcome = whole ? "putBack" : "split";
+  desk.reporter.emit({ type: "step", step: "put back", phase: whole ? "done" : "failed" });
+  const exitCode = whole ? 0 : 3;
+  if (whole)
+    await journal.end(
+      {
+        outcome,
+        exitCode,
+        to: operation.from,
+        instances: Object.fromEntries(operation.fleet.members.map((member) => [member.id, member.release])),
+      },
+      context,
+    );
+  const desired = await operation.stores.desired.read(context);
+  const [first] = failures;
+  return resultOf(desk, verb, began, {
+    outcome,
+    exitCode,
+    run: journal.run,
+    release: operation.from,
+    from: intent.release ?? null,
+    desired: desired?.state.release ?? null,
+    instances: operation.fleet.members.map((member) => member.result()),
+    ran: operation.ran,
+    next: nextCommands(desk, { outcome, run: journal.run, open: !whole }),
+    ...(first !== undefined && { error: first.report() }),
+  });
+};

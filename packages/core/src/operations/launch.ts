@@ -1,0 +1,207 @@
+import { userInfo } from "node:os";
+import { join } from "node:path";
+import { Manifest } from "../artifact/manifest.ts";
+import type { RunResult } from "../contracts/events.ts";
+import type { InstallPlan } from "../contracts/installer.ts";
+import type { Revision } from "../contracts/source.ts";
+import { type Desk, Operation } from "../engine/operation.ts";
+import { Fleet } from "../fleet/fleet.ts";
+import type { Before } from "../fleet/member.ts";
+import type { Shipment } from "../fleet/shipment.ts";
+import type { SwitchFrom } from "../fleet/switch.ts";
+import { Journal } from "../state/journal.ts";
+import type { HeldLock } from "../state/lock.ts";
+import { RunLog } from "../state/run-log.ts";
+import { buildingSteps, storeStep } from "../steps/building-steps.ts";
+import { closingSteps } from "../steps/closing-steps.ts";
+import { inactiveSteps, rememberBefore, surveyStep, waveSteps } from "../steps/fleet-steps.ts";
+import { Flow } from "../steps/flow.ts";
+import { Runner } from "../steps/runner.ts";
+import type { Step } from "../steps/step.ts";
+import { stepTable } from "../steps/table.ts";
+import { withScratch } from "./deploy.ts";
+import { conclude, settleFailure, settleSuccess } from "./settlement.ts";
+
+/** What a run is to do. */
+export interface Launch {
+  readonly verb: "deploy" | "rollback";
+  readonly request: {
+    readonly ref?: string;
+    readonly rebuild?: boolean;
+    readonly message?: string;
+    readonly adopt?: boolean;
+    readonly allowBad?: boolean;
+  };
+  /** A stored release: nothing is fetched or prepared. */
+  readonly shipment?: Shipment;
+  readonly revision?: Revision;
+  /** The stored plan of a rollback; else the config's. */
+  readonly plan?: { readonly plan: InstallPlan; readonly digest: string };
+  readonly leaving?: SwitchFrom;
+  /** The run that this goes on with, and what it found before it changed anything. */
+  readonly resumed?: {
+    readonly journal: Journal;
+    readonly before: ReadonlyMap<string, Before>;
+    readonly waves: boolean;
+  };
+}
+
+export const artifactsDirectory = (desk: Desk): string => join(desk.cacheDirectory, "artifacts");
+
+/** The plan that the config asks for, for every role that the fleet may have. */
+export const configPlan = (desk: Desk): InstallPlan => desk.providers.installer.plan({ roles: [] });
+
+export const openFleet = (desk: Desk, keepProgram: boolean): Fleet =>
+  new Fleet({
+    application: desk.config.application,
+    environment: desk.config.environment,
+    root: desk.config.root,
+    inventory: desk.providers.inventory,
+    transport: desk.providers.transport,
+    reporter: desk.reporter,
+    concurrency: desk.config.concurrency,
+    keepProgram,
+  });
+
+/** The whole table of a deploy or rollback, before the config's changes. */
+export const builtInSteps = (flow: Flow): Step[] => [
+  ...buildingSteps(flow),
+  surveyStep(flow),
+  storeStep(flow),
+  ...inactiveSteps(flow),
+  ...waveSteps(flow),
+  ...closingSteps(flow),
+];
+
+/** Runs the table under a lock that is held, and settles whatever comes of it. */
+export const launch = async (desk: Desk, lock: HeldLock, wanted: Launch, began: number): Promise<RunResult> =>
+  await withScratch(desk, async (scratch) => {
+    await using fleet = openFleet(desk, true);
+    const operation = await openOperation(desk, lock, fleet, wanted);
+    const flow = openFlow(operation, wanted, scratch);
+    try {
+      return await runFlow(flow, wanted, began);
+    } finally {
+      await operation.log.close().catch((error) => desk.reporter.warnError(error, { step: "log" }));
+    }
+  });
+
+const openOperation = async (
+  desk: Desk,
+  lock: HeldLock,
+  fleet: Fleet,
+  wanted: Launch,
+): Promise<Operation> => {
+  const { stores, reporter } = desk;
+  const context = reporter.operation(desk.control.signal, "journal");
+  const desired = await stores.desired.read(context);
+  const from = desired?.state.release ?? null;
+  const journal =
+    wanted.resumed?.journal ??
+    (await Journal.start(
+      stores.storage,
+      stores.application,
+      stores.environment,
+      {
+        run: String(lock.epoch).padStart(6, "0"),
+        epoch: lock.epoch,
+        verb: wanted.verb,
+        who: userInfo().username,
+        from,
+        ...(wanted.shipment !== undefined && { to: wanted.shipment.id }),
+        ...(wanted.request.message !== undefined && { message: wanted.request.message }),
+        facts: {
+          revision: wanted.shipment?.record.revision ?? wanted.revision,
+          ...(wanted.shipment !== undefined && { release: wanted.shipment.id }),
+        },
+      },
+      context,
+    ));
+  lock.update({ run: journal.run });
+  return new Operation({
+    desk,
+    fleet,
+    lock,
+    journal,
+    log: new RunLog(stores.storage, stores.application, stores.environment, journal.run),
+    plan: wanted.plan?.plan ?? configPlan(desk),
+    ...(wanted.plan !== undefined && { planDigest: wanted.plan.digest }),
+    from: wanted.resumed === undefined ? from : (journal.from ?? null),
+    resumed: wanted.resumed !== undefined,
+    secrets: desk.providers.installer.secrets?.() ?? {},
+  });
+};
+
+const openFlow = (operation: Operation, wanted: Launch, scratch: string): Flow => {
+  const { desk } = operation;
+  let survey: Promise<void> | undefined;
+  const flow: Flow = new Flow({
+    operation,
+    workshop: { desk, plan: operation.plan, scratch, artifacts: artifactsDirectory(desk) },
+    request: { ...wanted.request, verb: wanted.verb, revision: wanted.revision },
+    shipment: wanted.shipment,
+    leaving: wanted.leaving,
+    surveyed: () => {
+      survey ??= surveyFleet(flow, wanted.resumed?.before);
+      return survey;
+    },
+  });
+  flow.waving = wanted.resumed?.waves ?? false;
+  return flow;
+};
+
+const surveyFleet = async (flow: Flow, before: ReadonlyMap<string, Before> | undefined): Promise<void> => {
+  const { operation } = flow;
+  const context = operation.context("survey");
+  const listed = await operation.fleet.list(context);
+  for (const member of listed) member.before = before?.get(member.id);
+  await operation.fleet.survey(listed, context);
+  await rememberBefore(flow, listed);
+};
+
+/** Instances are asked while the source is fetched: neither waits for the other. */
+const beginSurvey = (flow: Flow): void => {
+  flow.surveyed().catch(() => {});
+};
+
+const runFlow = async (flow: Flow, wanted: Launch, began: number): Promise<RunResult> => {
+  const { operation } = flow;
+  const runner = new Runner(operation);
+  let published = false;
+  try {
+    const rows = stepTable(builtInSteps(flow), operation.desk.config.steps);
+    beginSurvey(flow);
+    flow.previous = await previousManifest(operation);
+    await runner.run(rows, async (step) => {
+      if (step === "publish") published = true;
+      return step === "store" && (await isUnchanged(flow)) ? "end" : "go on";
+    });
+    const settled = await settleSuccess(flow);
+    const unchanged = runner.endedEarly && settled.outcome === "done";
+    return await conclude(
+      flow,
+      wanted.verb,
+      began,
+      unchanged ? { ...settled, outcome: "unchanged" } : settled,
+    );
+  } catch (error) {
+    await flow.surveyed().catch(() => {});
+    return await conclude(flow, wanted.verb, began, await settleFailure(flow, published, error));
+  }
+};
+
+const previousManifest = async (operation: Operation): Promise<Manifest | undefined> => {
+  if (operation.from === null) return undefined;
+  const { releases } = operation.stores;
+  const context = operation.context("previous");
+  const found = await releases.get(operation.from, context);
+  return found && Manifest.parse(await releases.getManifest(found.record.manifest, context));
+};
+
+/** True when every instance runs the release already and storage says so with the same plan. */
+const isUnchanged = async (flow: Flow): Promise<boolean> => {
+  const { operation } = flow;
+  if (flow.waving || operation.fleet.working.some((member) => !flow.runs(member))) return false;
+  const desired = await operation.stores.desired.read(operation.context("desired"));
+  return desired?.state.release === flow.shipped.id && desired.state.plan === operation.planDigest;
+};

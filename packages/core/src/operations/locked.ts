@@ -1,0 +1,51 @@
+import type { RunResult } from "../contracts/events.ts";
+import type { Desk } from "../engine/operation.ts";
+import { asHawserError } from "../engine/reporter.ts";
+import type { HeldLock } from "../state/lock.ts";
+import { nextCommands } from "./next-commands.ts";
+import { exitCodeOf, resultOf } from "./result.ts";
+
+/** How long freeing the lock may take before it is left to its time limit. */
+const releaseLimitMs = 3_000;
+
+/**
+ * Takes the environment's lock for the time of some work. Whatever goes wrong before the work has begun is a
+ * result too: nothing was touched then.
+ */
+export const locked = async (
+  desk: Desk,
+  request: { readonly verb: string; readonly waitMs: number; readonly began: number },
+  work: (lock: HeldLock) => Promise<RunResult>,
+): Promise<RunResult> => {
+  const context = desk.reporter.operation(desk.control.signal, "lock");
+  let held: HeldLock | undefined;
+  try {
+    held = await desk.stores.lock.acquire(
+      {
+        verb: request.verb,
+        waitMs: request.waitMs,
+        onWait: (holder, until) =>
+          desk.reporter.waiting(
+            `the lock, held by ${holder.owner.user}@${holder.owner.host} since ${new Date(holder.since).toISOString()}`,
+            Date.now(),
+            until,
+          ),
+      },
+      context,
+    );
+    return await work(held);
+  } catch (thrown) {
+    const reason = desk.control.signal.aborted ? desk.control.signal.reason : thrown;
+    const error = asHawserError(reason);
+    const outcome = error.code === "HWS_RUN_STOPPED" ? "interrupted" : "untouched";
+    return resultOf(desk, request.verb, request.began, {
+      outcome,
+      exitCode: exitCodeOf(outcome, error),
+      error: error.report(),
+      next: nextCommands(desk, { outcome, run: null, open: false, error }),
+    });
+  } finally {
+    const limit = desk.reporter.operation(AbortSignal.timeout(releaseLimitMs), "lock");
+    await held?.release(limit).catch((error) => desk.reporter.warnError(error, { step: "unlock" }));
+  }
+};

@@ -1,0 +1,31 @@
+import type { Outcome } from "../contracts/events.ts";
+import type { Desk } from "../engine/operation.ts";
+import type { HawserError } from "../errors/hawser-error.ts";
+
+/** The commands that a person gives next, complete with the environment. */
+export const nextCommands = (
+  desk: Desk,
+  state: {
+    readonly outcome: Outcome;
+    readonly run: string | null;
+    readonly open: boolean;
+    readonly error?: HawserError | undefined;
+  },
+): string[] => {
+  const where = desk.config.environment === "" ? "" : ` -e ${desk.config.environment}`;
+  const hawser = (rest: string) => `hawser ${rest}${where}`;
+  if (state.error?.code === "HWS_LOCK_BUSY") {
+    const id = String(state.error.details["id"] ?? "ID");
+    return [
+      hawser("deploy --wait=10m"),
+      `${hawser(`unlock ${id}`)}   # only if its owner is known to be dead`,
+    ];
+  }
+  const logs = state.run === null ? [] : [hawser(`logs ${state.run}`)];
+  if (state.open) return [hawser("status"), ...logs, hawser("deploy --resume"), hawser("deploy --abandon")];
+  if (state.outcome === "done" || state.outcome === "unchanged") return [];
+  if (state.error?.code === "HWS_FLEET_PREFLIGHT") return [hawser("doctor")];
+  if (state.outcome === "incomplete")
+    return [hawser("status"), ...logs, hawser("deploy"), hawser("rollback")];
+  return [hawser("status"), ...logs];
+};

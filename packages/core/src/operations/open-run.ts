@@ -1,0 +1,75 @@
+import type { OperationContext } from "../contracts/common.ts";
+import type { InstallPlan } from "../contracts/installer.ts";
+import type { Revision } from "../contracts/source.ts";
+import type { Operation } from "../engine/operation.ts";
+import type { Before, FleetMember } from "../fleet/member.ts";
+import { type PutBackPlan, putBack } from "../fleet/put-back.ts";
+import type { SwitchFrom, SwitchTarget } from "../fleet/switch.ts";
+import type { Journal } from "../state/journal.ts";
+
+/** What the journal of a run says that it meant; facts about instances are always read from them. */
+export interface Intent {
+  readonly revision: Revision | undefined;
+  readonly release: string | undefined;
+  readonly plan: string | undefined;
+  readonly before: ReadonlyMap<string, Before>;
+  /** Whether a wave had begun: then instances may have been drained or switched. */
+  readonly waves: boolean;
+}
+
+/** Reads a run's intent; an object that was lost leaves its facts unknown and blocks nothing. */
+export const intentOf = (journal: Journal): Intent => {
+  let revision: Revision | undefined;
+  let release: string | undefined;
+  let plan: string | undefined;
+  let waves = false;
+  const before = new Map<string, Before>();
+  for (const { step, facts } of journal.entries()) {
+    if (step.startsWith("wave-")) waves = true;
+    if (facts === undefined) continue;
+    if (typeof facts["revision"] === "object") revision = facts["revision"] as Revision;
+    if (typeof facts["release"] === "string") release = facts["release"];
+    if (typeof facts["plan"] === "string") plan = facts["plan"];
+    for (const [id, was] of Object.entries((facts["before"] as Record<string, Before>) ?? {})) {
+      // A run that was resumed journals newcomers again; what an instance was at first is what counts.
+      if (!before.has(id)) before.set(id, was);
+    }
+  }
+  return { revision, release, plan, before, waves };
+};
+
+/** The plan that a release last ran with here, or the config's when it never did. */
+export const planOf = async (
+  operation: Operation,
+  release: string,
+  context: OperationContext,
+): Promise<InstallPlan> => {
+  const mark = await operation.stores.marks.read(release, context);
+  return mark === undefined ? operation.plan : await operation.stores.releases.getPlan(mark.plan, context);
+};
+
+const targetOf = async (
+  operation: Operation,
+  member: FleetMember,
+  context: OperationContext,
+): Promise<SwitchTarget> => {
+  const current = member.before?.current ?? null;
+  if (current === null || current.startsWith("foreign "))
+    return { current, revision: "", plan: operation.plan };
+  const found = await operation.stores.releases.get(current, context);
+  return {
+    current,
+    revision: found?.record.revision.id ?? "",
+    plan: await planOf(operation, current, context),
+  };
+};
+
+/** How the instances of an operation are put back as they were before it. */
+export const putBackPlan = (operation: Operation, from: SwitchFrom): PutBackPlan => ({
+  from,
+  targetOf: async (member) => await targetOf(operation, member, operation.context("put back", member.id)),
+});
+
+/** Puts an operation's instances back; gives what could not be. */
+export const putOperationBack = async (operation: Operation, release: string, revision: string) =>
+  await putBack(operation, putBackPlan(operation, { release, revision, plan: operation.plan }));

@@ -1,0 +1,72 @@
+import type { LockRequest } from "../contracts/engine.ts";
+import type { RunResult } from "../contracts/events.ts";
+import type { Desk } from "../engine/operation.ts";
+import type { HeldLock } from "../state/lock.ts";
+import { sweep } from "../state/sweep.ts";
+import { openFleet } from "./launch.ts";
+import { locked } from "./locked.ts";
+import { resultOf } from "./result.ts";
+
+/** Removes what retention no longer keeps: releases on instances, then what nothing names in storage. */
+export const prune = async (
+  desk: Desk,
+  request: LockRequest & { readonly dryRun?: boolean },
+): Promise<RunResult> => {
+  const began = performance.now();
+  return await locked(desk, { verb: "prune", waitMs: request.waitMs ?? 0, began }, async (lock) => {
+    const context = desk.reporter.operation(desk.control.signal, "prune");
+    await using fleet = openFleet(desk, true);
+    await fleet.survey(await fleet.list(context), context);
+    const keep = await keptReleases(desk);
+    await fleet.each(
+      fleet.working,
+      async (member) => {
+        const held = member.survey?.releases ?? [];
+        const gone = held.filter(({ id }) => !keep.has(id)).map(({ id }) => id);
+        if (request.dryRun === true || gone.length === 0) {
+          desk.reporter.instance(member, "surveyed", `would remove ${gone.join(", ") || "nothing"}`);
+          return;
+        }
+        await confirm(desk, lock);
+        const { removed } = await member.openHost.prune({ epoch: lock.epoch, keep: [...keep] }, context);
+        desk.reporter.instance(member, "surveyed", `removed ${removed.join(", ") || "nothing"}`);
+      },
+      context,
+    );
+    const swept = await sweep(
+      desk.stores.storage,
+      desk.config.application,
+      { keep: desk.config.keep.storage, dryRun: request.dryRun === true },
+      context,
+    );
+    desk.reporter.emit({
+      type: "step",
+      step: "prune storage",
+      phase: "done",
+      detail: `${swept.removed} objects removed, ${swept.marked} marked for a later prune`,
+    });
+    return resultOf(desk, "prune", began, {
+      outcome: "done",
+      instances: fleet.members.map((member) => member.result()),
+    });
+  });
+};
+
+const confirm = async (desk: Desk, lock: HeldLock): Promise<void> =>
+  await lock.confirm(desk.reporter.operation(desk.control.signal, "lock"), { giveUpMs: 60_000 });
+
+/** The newest good releases, what is desired and what it came from. */
+const keptReleases = async (desk: Desk): Promise<ReadonlySet<string>> => {
+  const context = desk.reporter.operation(desk.control.signal, "prune");
+  const [marks, desired] = await Promise.all([
+    desk.stores.marks.list(context),
+    desk.stores.desired.read(context),
+  ]);
+  const good = [...marks]
+    .filter(([, mark]) => mark.good !== undefined && mark.bad === undefined)
+    .map(([id]) => id)
+    .sort()
+    .slice(-desk.config.keep.instances);
+  const stays = [desired?.state.release, desired?.state.previous ?? undefined];
+  return new Set([...good, ...stays.filter((id) => id !== undefined)]);
+};

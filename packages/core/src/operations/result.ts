@@ -1,0 +1,61 @@
+import type { ErrorReport, ExitCode, Outcome, RunResult } from "../contracts/events.ts";
+import type { Desk } from "../engine/operation.ts";
+import type { HawserError } from "../errors/hawser-error.ts";
+
+/** What an operation found; everything that is not said is unknown or none. */
+export interface Findings extends Partial<Omit<RunResult, "type" | "ok" | "exitCode" | "outcome" | "error">> {
+  readonly outcome: Outcome;
+  readonly exitCode?: ExitCode;
+  readonly error?: ErrorReport;
+}
+
+const exitOf: Readonly<Record<Outcome, ExitCode>> = {
+  done: 0,
+  unchanged: 0,
+  untouched: 1,
+  putBack: 1,
+  incomplete: 1,
+  split: 3,
+  interrupted: 130,
+};
+
+/** Codes of failures that have an exit code of their own. */
+const exitOfCode = (code: string): ExitCode | undefined => {
+  if (code === "HWS_LOCK_BUSY") return 75;
+  if (code.endsWith("_FENCED")) return 76;
+  if (code === "HWS_RUN_STOPPED" || code === "HWS_RUN_CANCELLED") return 130;
+  if (code.startsWith("HWS_CONFIG_") || code === "HWS_RUN_MISUSE" || code === "HWS_RUN_NONE_OPEN") return 2;
+  return undefined;
+};
+
+/** How the process of a command ends for a failure and what it led to. */
+export const exitCodeOf = (outcome: Outcome, error: HawserError | undefined): ExitCode =>
+  outcome === "split" ? 3 : ((error && exitOfCode(error.code)) ?? exitOf[outcome]);
+
+/** The result object: the last event of every operation. */
+export const resultOf = (desk: Desk, verb: string, began: number, findings: Findings): RunResult => {
+  const { outcome, error, exitCode, ...rest } = findings;
+  const code = exitCode ?? exitOf[outcome];
+  return {
+    type: "result",
+    ok: code === 0,
+    exitCode: code,
+    outcome,
+    verb,
+    application: desk.config.application,
+    environment: desk.config.environment,
+    run: null,
+    release: null,
+    from: null,
+    revision: null,
+    artifact: null,
+    desired: null,
+    instances: [],
+    ran: [],
+    next: [],
+    ...rest,
+    warnings: desk.reporter.warnings,
+    ...(error !== undefined && { error }),
+    durationMs: Math.round(performance.now() - began),
+  };
+};

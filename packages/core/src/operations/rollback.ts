@@ -1,0 +1,44 @@
+import type { RollbackRequest } from "../contracts/engine.ts";
+import type { RunResult } from "../contracts/events.ts";
+import type { Desk } from "../engine/operation.ts";
+import { openShipment } from "../steps/flow.ts";
+import { abandon } from "./abandon.ts";
+import { artifactsDirectory, launch } from "./launch.ts";
+import { locked } from "./locked.ts";
+import { releaseToReturnTo } from "./release-choice.ts";
+import { leavingOf } from "./resume.ts";
+
+/** A deploy of an old release with the plan that it last ran with here; it never runs a `once`. */
+export const rollback = async (desk: Desk, request: RollbackRequest): Promise<RunResult> => {
+  const began = performance.now();
+  const verb = "rollback";
+  return await locked(desk, { verb, waitMs: request.waitMs ?? 0, began }, async (lock) => {
+    const context = desk.reporter.operation(desk.control.signal, verb);
+    const { stores } = desk;
+    const open = await stores.runs.open(context);
+    if (open !== undefined) {
+      desk.reporter.warn({ code: "HWS_RUN_OPEN", message: `run ${open.run} is open: it is put back first` });
+      const back = await abandon(desk, lock, open, verb, began);
+      if (!back.ok) return back;
+    }
+    const current = (await stores.desired.read(context))?.state.release ?? null;
+    const target = await releaseToReturnTo(desk, request, current);
+    const mark = await stores.marks.read(target, context);
+    const shipment = await openShipment(desk, artifactsDirectory(desk), target, context);
+    const leaving = await leavingOf(desk, current);
+    return await launch(
+      desk,
+      lock,
+      {
+        verb,
+        request,
+        shipment,
+        ...(mark !== undefined && {
+          plan: { plan: await stores.releases.getPlan(mark.plan, context), digest: mark.plan },
+        }),
+        ...(leaving !== undefined && { leaving }),
+      },
+      began,
+    );
+  });
+};

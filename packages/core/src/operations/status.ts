@@ -1,0 +1,143 @@
+import { decodeName } from "../artifact/name.ts";
+import type { StatusRequest } from "../contracts/engine.ts";
+import type { ErrorReport, RunResult } from "../contracts/events.ts";
+import type { Desk } from "../engine/operation.ts";
+import { asHawserError } from "../engine/reporter.ts";
+import { engineErrors } from "../errors/engine-codes.ts";
+import { summary } from "../fleet/balancers.ts";
+import type { Fleet } from "../fleet/fleet.ts";
+import type { FleetMember } from "../fleet/member.ts";
+import type { DesiredState } from "../state/desired.ts";
+import { openFleet } from "./launch.ts";
+import { nextCommands } from "./next-commands.ts";
+import { resultOf } from "./result.ts";
+
+/** What storage says, as far as it answers. */
+interface Wanted {
+  readonly state: DesiredState | undefined;
+  readonly open: string | undefined;
+  /** Storage did not answer: what is desired is unknown. */
+  readonly silent: ErrorReport | undefined;
+}
+
+/** What every instance runs, its health, its place in the load balancer and what was changed in its release. */
+export const status = async (desk: Desk, request: StatusRequest): Promise<RunResult> => {
+  const began = performance.now();
+  const context = desk.reporter.operation(desk.control.signal, "status");
+  await using fleet = openFleet(desk, false);
+  const [wanted, unseen] = await Promise.all([readWanted(desk), look(desk, fleet)]);
+  if (unseen !== undefined)
+    return resultOf(desk, "status", began, {
+      outcome: "untouched",
+      exitCode: 4,
+      error: unseen,
+      ...desiredOf(wanted),
+    });
+  await fleet.each(fleet.working, (member) => inspect(member, desk, request), context).catch(() => undefined);
+  const split = releasesDiffer(fleet.working, wanted);
+  const silent = fleet.members.filter(({ state }) => state === "unreachable").map(({ id }) => id);
+  const exitCode = fleet.working.length === 0 ? 4 : split !== undefined ? 3 : silent.length > 0 ? 4 : 0;
+  const outcome = exitCode === 3 ? "split" : exitCode === 4 ? "untouched" : "done";
+  const error =
+    split ?? (silent.length > 0 ? engineErrors.HWS_FLEET_UNREACHABLE([silent]).report() : undefined);
+  return resultOf(desk, "status", began, {
+    outcome,
+    exitCode,
+    release: wanted.state?.release ?? null,
+    instances: fleet.members.map((member) => member.result()),
+    next: nextCommands(desk, { outcome, run: wanted.open ?? null, open: wanted.open !== undefined }),
+    ...desiredOf(wanted),
+    ...(error !== undefined && { error }),
+  });
+};
+
+const desiredOf = (wanted: Wanted) => ({
+  desired: wanted.silent === undefined ? (wanted.state?.release ?? null) : "unknown",
+  run: wanted.open ?? null,
+});
+
+const readWanted = async (desk: Desk): Promise<Wanted> => {
+  const context = desk.reporter.operation(desk.control.signal, "storage");
+  try {
+    const [found, open] = await Promise.all([
+      desk.stores.desired.read(context),
+      desk.stores.runs.open(context),
+    ]);
+    if (open !== undefined) desk.reporter.warn(engineErrors.HWS_RUN_OPEN([open.run]).report());
+    return { state: found?.state, open: open?.run, silent: undefined };
+  } catch (error) {
+    desk.control.signal.throwIfAborted();
+    const silent = asHawserError(error).report();
+    desk.reporter.warn(silent);
+    return { state: undefined, open: undefined, silent };
+  }
+};
+
+/** Lists and surveys the fleet and asks the load balancers; gives why it could not be looked at. */
+const look = async (desk: Desk, fleet: Fleet): Promise<ErrorReport | undefined> => {
+  const context = desk.reporter.operation(desk.control.signal, "survey");
+  try {
+    await fleet.survey(await fleet.list(context), context);
+  } catch (error) {
+    return asHawserError(error).report();
+  }
+  await askBalancers(desk, fleet).catch((error) => desk.reporter.warnError(error, { step: "status" }));
+  return undefined;
+};
+
+const askBalancers = async (desk: Desk, fleet: Fleet): Promise<void> => {
+  const context = desk.reporter.operation(desk.control.signal, "load balancer");
+  const states = await desk.providers.balancers.states(
+    fleet.members.map(({ instance }) => instance),
+    context,
+  );
+  for (const member of fleet.members) {
+    const membership = states.get(member.id);
+    if (membership === undefined) continue;
+    member.loadBalancer = summary(membership.balancers);
+    member.healthy = membership.healthy;
+  }
+};
+
+const checkLimitMs = 5_000;
+
+const inspect = async (member: FleetMember, desk: Desk, request: StatusRequest): Promise<void> => {
+  const context = desk.reporter.operation(desk.control.signal, "status", member.id);
+  const release = member.survey?.current.release;
+  if (release !== undefined) {
+    if (request.drift !== false) {
+      const { differing } = await member.openHost.verify({ release }, context);
+      member.drift = differing.map(({ name }) => decodeName(name).toString());
+    }
+    await askHealth(member, desk);
+  }
+  desk.reporter.instance(member, release === undefined ? member.state : "active");
+};
+
+/** An instance behind no load balancer is asked itself, when the config says how. */
+const askHealth = async (member: FleetMember, desk: Desk): Promise<void> => {
+  const wanted = desk.providers.installer.plan({ roles: [] }).check;
+  if (member.healthy === "yes" || member.healthy === "no" || wanted?.http === undefined) return;
+  const reply = await member.openHost.check(
+    {
+      http: wanted.http,
+      ...(wanted.status !== undefined && { status: wanted.status }),
+      ...(wanted.body !== undefined && { body: wanted.body }),
+      ...(wanted.headers !== undefined && { headers: wanted.headers }),
+      timeoutMs: Math.min(wanted.timeoutMs, checkLimitMs),
+      stableMs: 0,
+      intervalMs: 500,
+    },
+    desk.reporter.operation(desk.control.signal, "check", member.id),
+  );
+  member.healthy = reply.healthy ? "yes" : "no";
+};
+
+const releasesDiffer = (members: readonly FleetMember[], wanted: Wanted): ErrorReport | undefined => {
+  const releases = new Set(members.map(({ release }) => release));
+  const wrong =
+    wanted.state !== undefined && members.some(({ release }) => release !== wanted.state?.release);
+  if (releases.size <= 1 && !wrong) return undefined;
+  const named = members.map(({ id, release }) => `${id} ${release ?? "none"}`).join(", ");
+  return engineErrors.HWS_RESULT_SPLIT([named]).report();
+};

@@ -1,0 +1,91 @@
+import { difference } from "../artifact/difference.ts";
+import { Manifest } from "../artifact/manifest.ts";
+import type { EngineRequest, HistoryEntry, LogEntry, ReleaseSummary } from "../contracts/engine.ts";
+import type { FileChange } from "../contracts/events.ts";
+import type { Change } from "../contracts/source.ts";
+import type { Desk } from "../engine/operation.ts";
+import { engineErrors } from "../errors/engine-codes.ts";
+import { readRunLog } from "../state/run-log.ts";
+
+/** Every release in storage, newest first, with what this environment knows of it. */
+export const releases = async (desk: Desk): Promise<readonly ReleaseSummary[]> => {
+  const context = desk.reporter.operation(desk.control.signal, "releases");
+  const [records, marks, desired] = await Promise.all([
+    desk.stores.releases.list(context),
+    desk.stores.marks.list(context),
+    desk.stores.desired.read(context),
+  ]);
+  return records.reverse().map((record) => {
+    const { label, author } = record.revision;
+    const mark = marks.get(record.id);
+    return {
+      id: record.id,
+      revision: record.revision.id,
+      ...(label !== undefined && { label }),
+      ...(author !== undefined && { author }),
+      created: record.created,
+      artifact: record.artifact,
+      sizeBytes: record.filesBytes,
+      inService: desired?.state.release === record.id ? [desk.config.environment || "top level"] : [],
+      good: mark?.good !== undefined && mark.bad === undefined,
+      bad: mark?.bad !== undefined,
+    };
+  });
+};
+
+/** What runs did, newest first. */
+export const history = async (
+  desk: Desk,
+  request: EngineRequest & { readonly limit?: number },
+): Promise<readonly HistoryEntry[]> => {
+  const context = desk.reporter.operation(desk.control.signal, "history");
+  const runs = await desk.stores.runs.list({ limit: request.limit ?? 50 }, context);
+  return runs.map(({ run, verb, who, from, to, message, started, ended, outcome }) => ({
+    run,
+    verb,
+    who,
+    from,
+    to,
+    ...(message !== undefined && { message }),
+    started,
+    ...(ended !== undefined && { durationMs: ended - started }),
+    outcome: outcome ?? "open",
+  }));
+};
+
+/** The kept output of a run; without a name that of the newest one. */
+export async function* logs(
+  desk: Desk,
+  request: { readonly run?: string; readonly instance?: string; readonly step?: string },
+): AsyncGenerator<LogEntry> {
+  const context = desk.reporter.operation(desk.control.signal, "logs");
+  const { storage, application, environment, runs } = desk.stores;
+  const run = request.run ?? (await runs.list({ limit: 1 }, context))[0]?.run;
+  if (run === undefined) return;
+  for await (const entry of readRunLog(storage, application, environment, run, context)) {
+    if (request.instance !== undefined && entry.instance !== request.instance) continue;
+    if (request.step !== undefined && entry.step !== request.step) continue;
+    yield entry;
+  }
+}
+
+/** What differs between two releases: files, and the commits between them when the source can tell. */
+export const diff = async (
+  desk: Desk,
+  request: { readonly from: string; readonly to: string },
+): Promise<{ files: readonly FileChange[]; changes: readonly Change[] }> => {
+  const context = desk.reporter.operation(desk.control.signal, "diff");
+  const { releases: store } = desk.stores;
+  const open = async (id: string) => {
+    const found = await store.get(id, context);
+    if (found === undefined) throw engineErrors.HWS_RELEASE_UNKNOWN([id]);
+    const manifest = Manifest.parse(await store.getManifest(found.record.manifest, context));
+    return { manifest, revision: found.record.revision.id };
+  };
+  const [from, to] = await Promise.all([open(request.from), open(request.to)]);
+  const changes =
+    (await desk.providers.source
+      .changes?.({ from: from.revision, to: to.revision }, context)
+      .catch(() => undefined)) ?? [];
+  return { files: difference(from.manifest, to.manifest).changes, changes };
+};

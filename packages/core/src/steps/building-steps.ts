@@ -1,0 +1,149 @@
+import { renderRecord } from "../artifact/release-record.ts";
+import { compressArtifact } from "../artifact/stored-form.ts";
+import type { OperationContext } from "../contracts/common.ts";
+import { buildKey, contentKey } from "../engine/build.ts";
+import { Shipment } from "../fleet/shipment.ts";
+import { type Flow, openShipment, shipmentOf } from "./flow.ts";
+import { fetchTree, packPrepared, prepareTree, resolve } from "./source-steps.ts";
+import { defineStep, type Step } from "./step.ts";
+
+const folder = { type: "object", required: ["directory"], properties: { directory: { type: "string" } } };
+const named = { type: "object", required: ["id"], properties: { id: { type: "string" } } };
+const digested = { type: "object", required: ["digest"], properties: { digest: { type: "string" } } };
+
+/** resolve → fetch → prepare → pack: once, on the deployer. Nothing outside its own folders is changed. */
+export const buildingSteps = (flow: Flow): Step[] => [
+  defineStep({
+    name: "resolve",
+    gives: { revision: named },
+    run: async (_, context) => {
+      const revision =
+        flow.request.revision ?? (await resolve(flow.operation.desk, flow.request.ref, context));
+      await reuseStored(flow, revision.exact ? revision.id : undefined, context);
+      flow.operation.revision = flow.shipment?.record.revision ?? revision;
+      return { revision: flow.operation.revision };
+    },
+  }),
+  defineStep({
+    name: "fetch",
+    needs: ["revision"],
+    gives: { tree: folder },
+    run: async ({ revision }, context) =>
+      flow.shipment === undefined
+        ? { tree: { directory: await fetchTree(flow.workshop, revision, context) } }
+        : stored("tree"),
+  }),
+  defineStep({
+    name: "prepare",
+    needs: ["tree", "revision"],
+    gives: { prepared: folder },
+    run: async ({ tree, revision }, context) => {
+      if (flow.shipment !== undefined) return stored("prepared");
+      await prepareTree(flow.workshop, tree.directory, revision, context);
+      return { prepared: tree };
+    },
+  }),
+  defineStep({
+    name: "pack",
+    needs: ["prepared", "revision"],
+    gives: { artifact: digested },
+    run: async ({ prepared }, context) => {
+      if (flow.shipment !== undefined) {
+        const { artifact, artifactBytes } = flow.shipment.record;
+        const { tar } = Shipment.paths(flow.workshop.artifacts, artifact);
+        return { artifact: { digest: artifact, sizeBytes: artifactBytes, path: tar } };
+      }
+      const created = Math.floor(Date.now() / 1000);
+      flow.packed = await packPrepared(flow.workshop, prepared.directory, flow.previous, created, context);
+      const { digest, sizeBytes, path } = flow.packed;
+      return { artifact: { digest, sizeBytes, path } };
+    },
+  }),
+];
+
+/** Facts of a release that is used again: there is no tree, and a step that looks for one is told so by the path. */
+const stored = (fact: "tree" | "prepared") => ({ [fact]: { directory: "" } });
+
+/** The same exact revision with the same prepare inputs was built before: its release goes out again. */
+const reuseStored = async (
+  flow: Flow,
+  revision: string | undefined,
+  context: OperationContext,
+): Promise<void> => {
+  if (flow.shipment !== undefined || revision === undefined || flow.request.rebuild === true) return;
+  const { desk, plan } = flow.operation;
+  const key = buildKey(desk.config, plan, revision);
+  const id = await desk.stores.releases.recall(key, context);
+  if (id === undefined) return;
+  flow.shipment = await openShipment(flow.operation, flow.workshop.artifacts, id, context);
+};
+
+/** store: artifact, manifest, then the record that names them; nothing names what is not durable. */
+export const storeStep = (flow: Flow): Step =>
+  defineStep({
+    name: "store",
+    needs: ["artifact", "revision", "fleet"],
+    gives: { release: named },
+    run: async ({ revision }, context) => {
+      const { operation, packed, workshop } = flow;
+      const { releases } = operation.stores;
+      operation.planDigest = await releases.putPlan(operation.plan, context);
+      if (flow.shipment === undefined && packed !== undefined && flow.request.rebuild !== true) {
+        const id = revision.exact ? undefined : await releases.recall(contentKey(packed.digest), context);
+        if (id !== undefined) flow.shipment = await openShipment(operation, workshop.artifacts, id, context);
+      }
+      if (flow.shipment === undefined && packed !== undefined) await storeBuilt(flow, context);
+      const { record } = flow.shipped;
+      return { release: { id: record.id, artifact: record.artifact, revision: record.revision.id } };
+    },
+  });
+
+const storeBuilt = async (flow: Flow, context: OperationContext): Promise<void> => {
+  const { operation, packed, workshop } = flow;
+  const { releases } = operation.stores;
+  const { revision } = operation;
+  if (packed === undefined || revision === undefined) return;
+  await storeArtifact(flow, context);
+  await releases.putManifest(packed.manifest.bytes, context);
+  const record = await releases.allocate(
+    (id) => ({
+      id,
+      application: operation.desk.config.application,
+      revision,
+      artifact: packed.digest,
+      artifactBytes: packed.sizeBytes,
+      manifest: packed.manifest.digest,
+      manifestBytes: packed.manifest.bytes.length,
+      entries: packed.manifest.entries.length,
+      filesBytes: packed.manifest.filesBytes,
+      created: Math.floor(Date.now() / 1000),
+      ...(flow.request.message !== undefined && { message: flow.request.message }),
+    }),
+    context,
+  );
+  const key = revision.exact
+    ? buildKey(operation.desk.config, operation.plan, revision.id)
+    : contentKey(packed.digest);
+  await releases.remember(key, record.id, context);
+  flow.shipment = await shipmentOf(
+    operation,
+    workshop.artifacts,
+    record,
+    renderRecord(record),
+    context,
+    packed.manifest,
+  );
+};
+
+const storeArtifact = async (flow: Flow, context: OperationContext): Promise<void> => {
+  const { operation, packed, workshop } = flow;
+  if (packed === undefined) return;
+  const { releases } = operation.stores;
+  if (await releases.hasArtifact(packed.digest, context)) return;
+  const { stored: output } = Shipment.paths(workshop.artifacts, packed.digest);
+  const { sizeBytes, sha256 } = await compressArtifact({ path: packed.path, output }, context);
+  await releases.putArtifact(
+    { digest: packed.digest, form: "tar.gz", path: output, sizeBytes, sha256 },
+    context,
+  );
+};

@@ -1,0 +1,222 @@
+import type { Problem } from "../contracts/common.ts";
+import { engineErrors } from "../errors/engine-codes.ts";
+import { commandPrefix } from "../fleet/commands.ts";
+import { install } from "../fleet/install.ts";
+import type { FleetMember } from "../fleet/member.ts";
+import { runOnce } from "../fleet/once.ts";
+import { surveyProblems } from "../fleet/preflight.ts";
+import { currentOf } from "../fleet/put-back.ts";
+import { chooseMethod, type Retention, stage } from "../fleet/staging.ts";
+import { activate, check, drain, join } from "../fleet/switch.ts";
+import type { Flow } from "./flow.ts";
+import { defineStep, type Step } from "./step.ts";
+
+const members = { type: "array", items: { type: "object", required: ["id"] } };
+
+/** survey: what every instance is, and every reason why the run would fail on it; nothing is changed. */
+export const surveyStep = (flow: Flow): Step =>
+  defineStep({
+    name: "survey",
+    needs: ["artifact"],
+    gives: { fleet: members },
+    run: async () => {
+      await flow.surveyed();
+      const { operation } = flow;
+      refuseProblems(flow, surveyProblemsOf(flow));
+      flow.retention = await retentionOf(flow);
+      return {
+        fleet: operation.fleet.working.map((member) => ({
+          id: member.id,
+          roles: member.instance.roles,
+          release: member.release,
+        })),
+      };
+    },
+  });
+
+const surveyProblemsOf = (flow: Flow): Problem[] => {
+  const { operation, packed, shipment } = flow;
+  const need = packed?.manifest ?? shipment?.manifest;
+  const asked = operation.fleet.members.filter(({ state }) => state !== "gone");
+  return surveyProblems(
+    asked,
+    operation.plan,
+    need && { filesBytes: need.filesBytes, entries: need.entries.length },
+    Date.now() / 1000,
+  );
+};
+
+/** Throws with every problem; with `unreachable: skip` an instance that is silent is only told of. */
+const refuseProblems = (flow: Flow, problems: readonly Problem[]): void => {
+  const { operation } = flow;
+  const skip = operation.desk.config.rollout.unreachable === "skip";
+  const silent = new Set(
+    operation.fleet.members.filter(({ state }) => state === "unreachable").map(({ id }) => id),
+  );
+  const fatal = problems.filter(
+    ({ severity, where }) => severity === "error" && !(skip && silent.has(where ?? "")),
+  );
+  for (const problem of problems) operation.reporter.warnProblem(problem);
+  if (fatal.length === 0) {
+    if (operation.fleet.working.length === 0) throw engineErrors.HWS_FLEET_UNREACHABLE([[...silent]]);
+    refuseYoungStorage(flow);
+    return;
+  }
+  const where = [...new Set(fatal.map((problem) => problem.where ?? "config"))];
+  const [first] = fatal;
+  throw engineErrors.HWS_FLEET_PREFLIGHT([fatal.length, where], {
+    details: { problems: fatal },
+    ...(first !== undefined && {
+      hint: `${first.where ?? ""}: ${first.message}${first.hint === undefined ? "" : ` (${first.hint})`}`,
+    }),
+  });
+};
+
+/** Instances that have seen a higher epoch than this storage gives belong to another, or to its lost future. */
+const refuseYoungStorage = ({ operation, request }: Flow): void => {
+  const seen = Math.max(0, ...operation.fleet.working.map(({ survey }) => survey?.epoch ?? 0));
+  if (seen > operation.lock.epoch && request.adopt !== true)
+    throw engineErrors.HWS_FLEET_YOUNG_STORAGE([operation.lock.epoch, seen]);
+};
+
+/** What must stay on an instance while this run is under way. */
+const retentionOf = async (flow: Flow): Promise<Retention> => {
+  const { operation } = flow;
+  const marks = await operation.stores.marks.list(operation.context("survey"));
+  const good = new Set(
+    [...marks].flatMap(([id, mark]) => (mark.good !== undefined && mark.bad === undefined ? [id] : [])),
+  );
+  const stays = operation.fleet.members.flatMap(({ survey, before }) => [
+    survey?.current.release,
+    survey?.previous ?? undefined,
+    before?.current ?? undefined,
+  ]);
+  const wanted = [operation.from ?? undefined, flow.shipment?.id];
+  return {
+    keep: operation.desk.config.keep.instances,
+    protected: new Set([...stays, ...wanted].filter((id) => id !== undefined)),
+    good,
+  };
+};
+
+/** Who is what before anything is switched: kept in the journal, so that a later run can put everything back. */
+export const rememberBefore = async (flow: Flow, fresh: readonly FleetMember[]): Promise<void> => {
+  const { operation } = flow;
+  const reachable = fresh.filter((member) => member.reachable && member.before === undefined);
+  const states = await operation.desk.providers.balancers.states(
+    reachable.map(({ instance }) => instance),
+    operation.context("survey"),
+  );
+  for (const member of reachable) {
+    const membership = states.get(member.id);
+    member.before = { current: currentOf(member), balancers: membership?.balancers ?? {} };
+    member.loadBalancer = Object.values(member.before.balancers)[0];
+    member.healthy = membership?.healthy;
+  }
+  await operation.journal.append(
+    {
+      step: "before",
+      phase: "done",
+      facts: { before: Object.fromEntries(reachable.map(({ id, before }) => [id, before])) },
+    },
+    operation.context("survey"),
+  );
+};
+
+/** stage → install → once.before: on all instances at once, inactive. */
+export const inactiveSteps = (flow: Flow): Step[] => [
+  {
+    ...defineStep({ name: "stage", needs: ["release"], run: async () => {} }),
+    where: "instances",
+    run: async (_, { instance }) => await stageOn(flow, memberOf(flow, instance)),
+  },
+  {
+    ...defineStep({ name: "install", needs: ["release"], run: async () => {} }),
+    where: "instances",
+    run: async (_, { instance }) => await installOn(flow, memberOf(flow, instance)),
+  },
+  defineStep({
+    name: "once.before",
+    needs: ["release"],
+    run: async () => await runAllOnce(flow, "before"),
+  }),
+];
+
+/** drain → activate → check → join: in waves. */
+export const waveSteps = (flow: Flow): Step[] => {
+  const step = (name: string, work: (member: FleetMember) => Promise<void>): Step => ({
+    name,
+    where: "waves",
+    needs: ["release"],
+    gives: {},
+    run: async (_, { instance }) => await work(memberOf(flow, instance)),
+  });
+  const { operation } = flow;
+  return [
+    step("drain", async (member) => {
+      flow.waving = true;
+      if (!flow.runs(member)) await drain(operation, member, flow.gate);
+    }),
+    step("activate", async (member) => {
+      if (!flow.runs(member)) await activate(operation, member, flow.target, flow.leaving);
+    }),
+    step("check", async (member) => await check(operation, member, flow.target)),
+    step("join", async (member) => await join(operation, member)),
+  ];
+};
+
+const memberOf = (flow: Flow, instance: { readonly id: string } | undefined): FleetMember => {
+  const member = instance && flow.operation.fleet.get(instance.id);
+  if (member === undefined)
+    throw engineErrors.HWS_RUN_MISUSE([`no instance ${instance?.id ?? ""} in this run`]);
+  return member;
+};
+
+/** Brings the release onto one instance; one that is there but was changed since its install is made clean again. */
+export const stageOn = async (flow: Flow, member: FleetMember): Promise<void> => {
+  const { operation, shipped } = flow;
+  const retention = flow.retention ?? (await retentionOf(flow));
+  operation.reporter.instance(member, "staging");
+  const held = member.survey?.releases.find(({ id }) => id === shipped.id);
+  let method = chooseMethod(member, shipped, retention, operation.resumed);
+  if (method.method === "present" && held?.state === "installed" && !flow.runs(member)) {
+    const context = operation.context("stage", member.id);
+    const { differing } = await member.openHost.verify({ release: shipped.id }, context);
+    if (differing.length > 0) method = { method: "recycle", base: held };
+  }
+  if (method.method === "recycle" && method.base.id === shipped.id) await forgetInstall(flow, member);
+  member.mustInstall = method.method !== "present" || held?.state !== "installed";
+  await stage(operation, member, shipped, method);
+  operation.reporter.instance(member, "staged", method.method);
+};
+
+const forgetInstall = async ({ operation, shipped }: Flow, member: FleetMember): Promise<void> => {
+  const prefix = commandPrefix(operation, "install", shipped.id);
+  await member.openHost.forget(
+    { epoch: operation.lock.epoch, prefix },
+    operation.context("stage", member.id),
+  );
+};
+
+export const installOn = async (flow: Flow, member: FleetMember): Promise<void> => {
+  const { operation, shipped } = flow;
+  if (member.mustInstall) {
+    operation.reporter.instance(member, "installing");
+    await install(operation, member, shipped);
+    member.mustInstall = false;
+  }
+  operation.reporter.instance(member, "ready");
+};
+
+/** Run-once commands in order; a rollback never runs any. */
+export const runAllOnce = async (flow: Flow, when: "before" | "after"): Promise<void> => {
+  if (flow.request.verb === "rollback") return;
+  const { record } = flow.shipped;
+  for (const command of flow.operation.plan.once[when])
+    await runOnce(flow.operation, command, {
+      phase: `once.${when}`,
+      release: record.id,
+      revision: record.revision.id,
+      inCurrent: when === "after",
+    });
+};

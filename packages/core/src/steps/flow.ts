@@ -1,0 +1,106 @@
+import { Manifest } from "../artifact/manifest.ts";
+import type { ReleaseRecord } from "../artifact/release-record.ts";
+import type { OperationContext } from "../contracts/common.ts";
+import type { Revision } from "../contracts/source.ts";
+import type { Operation } from "../engine/operation.ts";
+import { engineErrors } from "../errors/engine-codes.ts";
+import { DrainGate } from "../fleet/drain-gate.ts";
+import type { FleetMember } from "../fleet/member.ts";
+import { Shipment } from "../fleet/shipment.ts";
+import type { Retention } from "../fleet/staging.ts";
+import type { SwitchFrom, SwitchTarget } from "../fleet/switch.ts";
+import type { Packed, Workshop } from "./source-steps.ts";
+
+/** What the built-in steps of one deploy or rollback share beside the facts that they hand on. */
+export class Flow {
+  readonly operation: Operation;
+  readonly workshop: Workshop;
+  readonly request: FlowRequest;
+  /** Known before the first step when the run goes on with, or rolls back to, a stored release. */
+  shipment: Shipment | undefined;
+  packed: Packed | undefined;
+  /** The manifest of the release in service, for times and differences. */
+  previous: Manifest | undefined;
+  retention: Retention | undefined;
+  /** Set by `drain` for a rollback: whose `rollback` commands run first. */
+  readonly leaving: SwitchFrom | undefined;
+  readonly gate: DrainGate;
+  /** Set when the first wave begins: from here instances may have been drained or switched. */
+  waving = false;
+  /** Lists, opens and surveys the fleet: begun with the run, awaited by the step `survey`. */
+  readonly surveyed: () => Promise<void>;
+
+  constructor(parts: {
+    operation: Operation;
+    workshop: Workshop;
+    request: FlowRequest;
+    shipment?: Shipment | undefined;
+    leaving?: SwitchFrom | undefined;
+    surveyed: () => Promise<void>;
+  }) {
+    this.operation = parts.operation;
+    this.workshop = parts.workshop;
+    this.request = parts.request;
+    this.shipment = parts.shipment;
+    this.leaving = parts.leaving;
+    this.surveyed = parts.surveyed;
+    this.gate = new DrainGate(parts.operation);
+  }
+
+  /** The release on its way; steps before `store` have none. */
+  get shipped(): Shipment {
+    if (this.shipment === undefined) throw engineErrors.HWS_STEP_NEEDS(["stage", "release"]);
+    return this.shipment;
+  }
+
+  get target(): SwitchTarget {
+    const { record } = this.shipped;
+    return { current: record.id, revision: record.revision.id, plan: this.operation.plan };
+  }
+
+  /** True when the instance already runs the release: it is neither drained nor switched again. */
+  runs(member: FleetMember): boolean {
+    const held = member.survey?.releases.find(({ id }) => id === this.shipped.id);
+    return member.survey?.current.release === this.shipped.id && held?.state === "installed";
+  }
+}
+
+export interface FlowRequest {
+  readonly verb: "deploy" | "rollback";
+  readonly ref?: string | undefined;
+  readonly revision?: Revision | undefined;
+  readonly rebuild?: boolean | undefined;
+  readonly message?: string | undefined;
+  readonly adopt?: boolean | undefined;
+}
+
+/** Opens a stored release for shipping. */
+export const openShipment = async (
+  operation: Pick<Operation, "stores">,
+  artifacts: string,
+  id: string,
+  context: OperationContext,
+): Promise<Shipment> => {
+  const { releases } = operation.stores;
+  const found = await releases.get(id, context);
+  if (found === undefined) throw engineErrors.HWS_RELEASE_UNKNOWN([id]);
+  return await shipmentOf(operation, artifacts, found.record, found.bytes, context);
+};
+
+export const shipmentOf = async (
+  operation: Pick<Operation, "stores">,
+  artifacts: string,
+  record: ReleaseRecord,
+  recordBytes: Buffer,
+  context: OperationContext,
+  manifest?: Manifest,
+): Promise<Shipment> => {
+  const { releases } = operation.stores;
+  return new Shipment({
+    record,
+    recordBytes,
+    manifest: manifest ?? Manifest.parse(await releases.getManifest(record.manifest, context)),
+    releases,
+    directory: artifacts,
+  });
+};

@@ -1,0 +1,172 @@
+import { Ajv2020 } from "ajv/dist/2020.js";
+import type { Operation } from "../engine/operation.ts";
+import { asHawserError } from "../engine/reporter.ts";
+import { engineErrors } from "../errors/engine-codes.ts";
+import { runPhase } from "../fleet/commands.ts";
+import type { FleetMember } from "../fleet/member.ts";
+import { cutWaves, shareOf } from "../fleet/share.ts";
+import type { Facts, Step, StepContext } from "./step.ts";
+import type { Row } from "./table.ts";
+
+const ajv = new Ajv2020({ strict: false, allErrors: true });
+
+/** Consecutive rows of the waves run together, instance by instance; every other row runs by itself. */
+const group = (rows: readonly Row[]): Row[][] => {
+  const groups: Row[][] = [];
+  for (const row of rows) {
+    const last = groups.at(-1);
+    if (row.step.where === "waves" && last?.[0]?.step.where === "waves") last.push(row);
+    else groups.push([row]);
+  }
+  return groups;
+};
+
+/**
+ * Runs the table: writes intent and outcome of each step and wave to the journal, checks what steps give, and stops
+ * at the first failure. It knows no step by name.
+ */
+export class Runner {
+  readonly #operation: Operation;
+  readonly facts: Partial<Facts> = {};
+  endedEarly = false;
+
+  constructor(operation: Operation) {
+    this.#operation = operation;
+  }
+
+  /** `after` hears of each step's end and may end the run there, when nothing is left to do. */
+  async run(rows: readonly Row[], after: (step: string) => Promise<"go on" | "end">): Promise<void> {
+    for (const rowsTogether of group(rows)) {
+      this.#operation.control.checkpoint();
+      const [row] = rowsTogether;
+      if (row === undefined) continue;
+      if (row.step.where === "waves") await this.#waves(rowsTogether);
+      else await this.#journaled(row.step.name, () => this.#once(row));
+      if ((await after(row.step.name)) === "end") {
+        this.endedEarly = true;
+        return;
+      }
+    }
+  }
+
+  /** A step outside the waves: on the deployer, or on every working instance at once. */
+  async #once(row: Row): Promise<void> {
+    if (row.step.where === "deployer") {
+      const given = await row.step.run(this.facts as Facts, this.#context(row));
+      this.#take(row.step, given ?? {});
+      return;
+    }
+    await this.#operation.fleet.each(
+      this.#operation.fleet.working,
+      async (member) => void (await row.step.run(this.facts as Facts, this.#context(row, member))),
+      this.#operation.context(row.step.name),
+    );
+  }
+
+  async #waves(rows: readonly Row[]): Promise<void> {
+    const { fleet, desk, reporter, control } = this.#operation;
+    const limit = shareOf(desk.config.rollout.maxUnavailable, fleet.members.length, 1);
+    const waves = cutWaves(fleet.working, desk.config.rollout.waves);
+    for (const [index, wave] of waves.entries()) {
+      control.checkpoint();
+      const facts = { wave: index + 1, of: waves.length, instances: wave.map(({ id }) => id) };
+      const state = { failed: false };
+      reporter.emit({ type: "wave", phase: "started", ...facts });
+      await this.#journaled(`wave-${index + 1}`, () =>
+        fleet.each(
+          wave,
+          (member) => this.#through(rows, member, state),
+          this.#operation.context("wave"),
+          limit,
+        ),
+      ).catch((error) => {
+        reporter.emit({ type: "wave", phase: "failed", ...facts });
+        throw error;
+      });
+      reporter.emit({ type: "wave", phase: "done", ...facts });
+    }
+  }
+
+  /** One instance through all rows of the waves. None is begun after a cancel or a failure elsewhere in the wave. */
+  async #through(rows: readonly Row[], member: FleetMember, wave: { failed: boolean }): Promise<void> {
+    if (wave.failed) return;
+    this.#operation.control.checkpoint();
+    for (const row of rows) {
+      try {
+        await row.step.run(this.facts as Facts, this.#context(row, member));
+      } catch (error) {
+        wave.failed = true;
+        throw asHawserError(error).stamp({ step: row.step.name, instance: member.id });
+      }
+    }
+  }
+
+  async #journaled(name: string, work: () => Promise<void>): Promise<void> {
+    const { journal, reporter, lock } = this.#operation;
+    const context = this.#operation.context(name);
+    const began = performance.now();
+    lock.update({ phase: name });
+    await this.#operation.guard();
+    await journal.append({ step: name, phase: "intent" }, context);
+    reporter.emit({ type: "step", step: name, phase: "started" });
+    try {
+      await work();
+    } catch (error) {
+      const failure = asHawserError(error).stamp({ step: name });
+      reporter.emit({ type: "step", step: name, phase: "failed", detail: failure.message });
+      throw failure;
+    }
+    await journal.append({ step: name, phase: "done", facts: this.#worthKeeping() }, context);
+    const durationMs = Math.round(performance.now() - began);
+    reporter.emit({ type: "step", step: name, phase: "done", durationMs });
+  }
+
+  /** What resume needs to know: which revision was meant and which release it became. */
+  #worthKeeping(): Record<string, unknown> {
+    const { revision, release } = this.facts;
+    return {
+      ...(revision !== undefined && { revision }),
+      ...(release !== undefined && { release: release.id }),
+      ...(this.#operation.planDigest !== undefined && { plan: this.#operation.planDigest }),
+    };
+  }
+
+  #take(step: Step, given: Partial<Facts>): void {
+    for (const [name, schema] of Object.entries(step.gives)) {
+      if (given[name] === undefined) throw engineErrors.HWS_STEP_GIVES([step.name, `${name} is missing`]);
+      const validate = ajv.compile(schema);
+      if (!validate(given[name]))
+        throw engineErrors.HWS_STEP_GIVES([
+          step.name,
+          `${name} ${ajv.errorsText(validate.errors, { dataVar: "" })}`,
+        ]);
+    }
+    Object.assign(this.facts, given);
+  }
+
+  #context(row: Row, member?: FleetMember): StepContext {
+    const operation = this.#operation;
+    const { application, environment } = operation.desk.config;
+    const base = {
+      ...operation.context(row.step.name, member?.id),
+      application,
+      environment,
+      options: row.options,
+    };
+    if (member === undefined) return base;
+    return {
+      ...base,
+      instance: { id: member.id, roles: member.instance.roles },
+      command: async (run) => {
+        const release = this.facts.release;
+        if (release === undefined) throw engineErrors.HWS_STEP_NEEDS([row.step.name, "release"]);
+        const command = { name: row.step.name, run, timeoutMs: 10 * 60_000 };
+        await runPhase(operation, member, [command], {
+          phase: row.step.name,
+          release: release.id,
+          revision: release.revision,
+        });
+      },
+    };
+  }
+}

@@ -1,0 +1,119 @@
+import { mkdir, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { Manifest } from "../artifact/manifest.ts";
+import { unpackArchive } from "../artifact/outside-archive.ts";
+import { packTree } from "../artifact/pack.ts";
+import type { OperationContext } from "../contracts/common.ts";
+import type { InstallPlan, PlanCommand } from "../contracts/installer.ts";
+import type { Revision } from "../contracts/source.ts";
+import type { Desk } from "../engine/operation.ts";
+import { engineErrors } from "../errors/engine-codes.ts";
+import { Shipment } from "../fleet/shipment.ts";
+import { runShellCommand } from "../process/shell-command.ts";
+
+/** What making a release on the deployer needs: also of `plan --build`, which stores nothing. */
+export interface Workshop {
+  readonly desk: Desk;
+  readonly plan: InstallPlan;
+  /** A private folder of this run. */
+  readonly scratch: string;
+  /** Where artifacts are cached. */
+  readonly artifacts: string;
+}
+
+/** The state of the source that a ref names. */
+export const resolve = async (
+  desk: Desk,
+  ref: string | undefined,
+  context: OperationContext,
+): Promise<Revision> => await desk.providers.source.resolve(ref === undefined ? {} : { ref }, context);
+
+/** Writes the tree of a revision into a fresh folder. */
+export const fetchTree = async (
+  workshop: Workshop,
+  revision: Revision,
+  context: OperationContext,
+): Promise<string> => {
+  const directory = join(workshop.scratch, "tree");
+  await rm(directory, { recursive: true, force: true });
+  await mkdir(directory, { recursive: true });
+  const { source } = workshop.desk.providers;
+  if (source.fetch !== undefined) await source.fetch({ revision, directory }, context);
+  else await unpackArchive({ archive: await source.open({ revision }, context), directory }, context);
+  return directory;
+};
+
+/** Runs the customer's own preparation in the tree, with an environment of its own and no key in reach. */
+export const prepareTree = async (
+  workshop: Workshop,
+  directory: string,
+  revision: Revision,
+  context: OperationContext,
+): Promise<void> => {
+  const home = join(workshop.scratch, "home");
+  await mkdir(home, { recursive: true });
+  for (const command of workshop.plan.prepare)
+    await prepareCommand(workshop, command, directory, home, revision, context);
+};
+
+const tailBytes = 4096;
+
+const prepareCommand = async (
+  workshop: Workshop,
+  command: PlanCommand,
+  directory: string,
+  home: string,
+  revision: Revision,
+  context: OperationContext,
+): Promise<void> => {
+  const { config, reporter } = workshop.desk;
+  let tail = "";
+  const ended = await runShellCommand({
+    command: command.run,
+    cwd: command.cwd === undefined ? directory : join(directory, command.cwd),
+    env: {
+      ...workshop.plan.env,
+      ...command.env,
+      HOME: home,
+      HAWSER_APPLICATION: config.application,
+      HAWSER_REVISION: revision.id,
+    },
+    timeoutMs: command.timeoutMs,
+    signal: context.signal,
+    onOutput: (text) => {
+      tail = (tail + text).slice(-tailBytes);
+      reporter.emit({ type: "output", instance: "deployer", step: "prepare", command: command.name, text });
+    },
+  });
+  if (ended.timedOut)
+    throw engineErrors.HWS_COMMAND_TIMED_OUT([command.name, "prepare", command.timeoutMs], { output: tail });
+  if (ended.exitCode !== 0)
+    throw engineErrors.HWS_COMMAND_FAILED([command.name, "prepare", ended.exitCode ?? -1], { output: tail });
+};
+
+/** A packed artifact in the deployer's cache. */
+export interface Packed {
+  readonly digest: string;
+  readonly sizeBytes: number;
+  readonly path: string;
+  readonly manifest: Manifest;
+}
+
+/** Packs the prepared tree; files that the previous release has too keep its times. */
+export const packPrepared = async (
+  workshop: Workshop,
+  directory: string,
+  previous: Manifest | undefined,
+  created: number,
+  context: OperationContext,
+): Promise<Packed> => {
+  await mkdir(workshop.artifacts, { recursive: true });
+  const output = join(workshop.scratch, "artifact.tar");
+  const packed = await packTree(
+    { directory, output, created, ...(previous !== undefined && { previous }) },
+    context,
+  );
+  const { tar } = Shipment.paths(workshop.artifacts, packed.digest);
+  await rename(packed.path, tar);
+  return { digest: packed.digest, sizeBytes: packed.sizeBytes, path: tar, manifest: packed.manifest };
+};
