@@ -1,17 +1,12 @@
 import type { Project } from "./core.ts";
-import { asksFirst } from "./environment.ts";
 import { errors } from "./errors.ts";
 import type { Operation } from "./operation.ts";
 
 /** Has a person type the environment's name where the config says so. */
-export const confirmed = async (
-  operation: Operation,
-  project: Project & { readonly environment?: string },
-  verb: string,
-): Promise<void> => {
+export const confirmed = async (operation: Operation, project: Project, verb: string): Promise<void> => {
   const { options, surroundings } = operation.invocation;
-  if (options.yes || !asksFirst(project.config, project.environment)) return;
-  const name = project.environment ?? project.config.app;
+  if (options.yes || !project.confirm) return;
+  const name = project.environment || project.application;
   if (!surroundings.canAsk || options.json) throw errors.HWS_CLI_CONFIRM([name]);
   const { isCancel, text } = await import("@clack/prompts");
   const answer = await text({ message: `${verb} on ${name}: type its name to go on` });

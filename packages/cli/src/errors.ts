@@ -8,12 +8,11 @@ export const errors: {
   readonly HWS_CLI_USAGE: Maker<[message: string]>;
   readonly HWS_CLI_CONFIRM: Maker<[environment: string]>;
   readonly HWS_CLI_REFUSED: Maker<[environment: string]>;
-  readonly HWS_CLI_ENVIRONMENT_UNKNOWN: Maker<[name: string, known: readonly string[]]>;
-  readonly HWS_CLI_ENVIRONMENT_MISSING: Maker<[known: readonly string[]]>;
   readonly HWS_CLI_FILE_EXISTS: Maker<[file: string]>;
   readonly HWS_CLI_FILE_UNWRITABLE: Maker<[file: string, reason: string]>;
   readonly HWS_CLI_PLAN_UNREADABLE: Maker<[file: string, reason: string]>;
   readonly HWS_CLI_PLAN_STALE: Maker<[file: string, reason: string]>;
+  readonly HWS_CLI_CANNOT_ASK: Maker<[]>;
   readonly HWS_CLI_CANCELLED: Maker<[]>;
   readonly HWS_CLI_INTERRUPTED: Maker<[signal: string]>;
   readonly HWS_CLI_BUG: Maker<[message: string]>;
@@ -31,18 +30,6 @@ export const errors: {
     message: (environment: string) => `what was typed is not "${environment}", so nothing was started`,
     hint: "Type the environment's name exactly, or give --yes.",
   }),
-  HWS_CLI_ENVIRONMENT_UNKNOWN: entry({
-    message: (name: string, known: readonly string[]) =>
-      known.length === 0
-        ? `the config defines no environments, so there is no "${name}"`
-        : `the config has no environment "${name}"`,
-    hint: (_name: string, known: readonly string[]) =>
-      known.length === 0 ? "Leave -e away: the top level is what runs." : `Use one of: ${known.join(", ")}.`,
-  }),
-  HWS_CLI_ENVIRONMENT_MISSING: entry({
-    message: (known: readonly string[]) => `the config has several environments: ${known.join(", ")}`,
-    hint: (known: readonly string[]) => `Say which one, for example -e ${known[0]}.`,
-  }),
   HWS_CLI_FILE_EXISTS: entry({
     message: (file: string) => `${file} is there already and is never overwritten`,
     hint: "Edit it, move it away, or name another file with -c.",
@@ -58,6 +45,10 @@ export const errors: {
   HWS_CLI_PLAN_STALE: entry({
     message: (file: string, reason: string) => `the plan in ${file} no longer holds: ${reason}`,
     hint: "Make a new one with `hawser plan --out FILE` and read it.",
+  }),
+  HWS_CLI_CANNOT_ASK: entry({
+    message: () => "init has questions, and nobody can answer here",
+    hint: "Give --yes to take what is usual, then edit the file.",
   }),
   HWS_CLI_CANCELLED: entry({ message: () => "cancelled at a question, so nothing was done" }),
   HWS_CLI_INTERRUPTED: entry({

@@ -1,7 +1,6 @@
-import type { Engine, ExitCode, HawserConfig, Run, RunResult } from "@hawser/core";
+import type { Engine, ExitCode, Run, RunResult } from "@hawser/core";
 import { nextCommand } from "./command-words.ts";
-import type { Project } from "./core.ts";
-import { environmentOf } from "./environment.ts";
+import type { Project, ProjectRequest } from "./core.ts";
 import { columnsOf, type Invocation } from "./invocation.ts";
 import { failedResult, interruptedResult, type Subject, startEvent } from "./outcome.ts";
 import { failureBlock } from "./render/block.ts";
@@ -49,17 +48,12 @@ export class Operation {
     return this.#subject;
   }
 
-  /** The config, and the environment that was asked for (undefined: the top level). */
-  async project(): Promise<Project & { readonly environment?: string }> {
-    const { options, surroundings, core } = this.invocation;
-    const project = await (await core()).project({
-      cwd: surroundings.cwd,
-      ...(options.config !== undefined && { file: options.config }),
-    });
-    this.#subject.application = String(project.config.app ?? "");
-    const environment = environmentOf(project.config as HawserConfig, options.environment);
-    if (environment !== undefined) this.#subject.environment = environment;
-    return { ...project, ...(environment !== undefined && { environment }) };
+  /** The config and the environment that are meant. */
+  async project(): Promise<Project> {
+    const project = await (await this.invocation.core()).project(projectRequest(this.invocation));
+    this.#subject.application = project.application;
+    this.#subject.environment = project.environment;
+    return project;
   }
 
   async engine(project: Project): Promise<Engine> {
@@ -112,10 +106,17 @@ export class Operation {
     return result.exitCode;
   }
 
+  /** Writes the first event, for verbs that write events of their own. */
+  announce(): void {
+    if (this.#announced) return;
+    this.#announced = true;
+    this.reporter.event(startEvent(this.#subject, version()));
+  }
+
   #lastWord(result: RunResult, lines: readonly string[] | undefined): void {
     const { options, output, errors, style } = this.invocation;
     if (options.json) {
-      if (!this.#announced) this.reporter.event(startEvent(this.#subject, version()));
+      this.announce();
       this.reporter.result(result);
       if (!result.ok && result.error !== undefined)
         errors.lines(failureBlock(result, style, columnsOf(this.invocation)));
@@ -145,6 +146,17 @@ export class Operation {
     return `Stopping at the next safe point; the run stays open. Go on with: ${nextCommand(this.invocation.options, "deploy", "--resume")}`;
   }
 }
+
+/** What the options say of the config and the environment. */
+export const projectRequest = ({ options, surroundings }: Invocation): ProjectRequest => ({
+  cwd: surroundings.cwd,
+  ...(options.config !== undefined && { file: options.config }),
+  ...(options.environment !== undefined && { environment: options.environment }),
+});
+
+/** The environment as the engine is asked for it: the top level has no name. */
+export const inEnvironment = ({ environment }: Project): { environment?: string } =>
+  environment === "" ? {} : { environment };
 
 /** Runs one verb. `otherwise` is its exit code for errors that have none of their own. */
 export const operate = (

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import type { DeployRequest, Engine, RunResult } from "@hawser/core";
 import type { Project } from "./core.ts";
 import { errors } from "./errors.ts";
-import { given } from "./options.ts";
+import { inEnvironment } from "./operation.ts";
 
 const layout = 1;
 
@@ -39,7 +39,7 @@ const parsed = (content: string): PlanFile | undefined => {
 
 export interface Planned {
   /** The request that ships what was planned; an error when the world has moved since. */
-  request(engine: Engine, project: Project & { readonly environment?: string }): Promise<DeployRequest>;
+  request(engine: Engine, project: Project): Promise<DeployRequest>;
 }
 
 export const readPlan = async (cwd: string, file: string): Promise<Planned> => {
@@ -55,12 +55,10 @@ export const readPlan = async (cwd: string, file: string): Promise<Planned> => {
   const stale = (reason: string) => errors.HWS_CLI_PLAN_STALE([file, reason]);
   return {
     request: async (engine, project) => {
-      const environment = project.environment ?? "";
-      if (held.application !== project.config.app) throw stale(`it is for application ${held.application}`);
-      if (held.environment !== environment)
+      if (held.application !== project.application) throw stale(`it is for application ${held.application}`);
+      if (held.environment !== project.environment)
         throw stale(`it is for environment ${held.environment || "(top level)"}`);
-      const now = await engine.plan({ ref: held.revision, ...given({ environment: project.environment }) })
-        .result;
+      const now = await engine.plan({ ref: held.revision, ...inEnvironment(project) }).result;
       if (!now.ok) throw stale(now.error?.message ?? "planning it again failed");
       if (now.from !== held.from)
         throw stale(`release ${now.from ?? "none"} is in service now, it was ${held.from ?? "none"}`);

@@ -2,7 +2,7 @@ import type { DeployRequest } from "@hawser/core";
 import { Option } from "commander";
 import { confirmed } from "../confirm.ts";
 import { errors } from "../errors.ts";
-import { operate } from "../operation.ts";
+import { inEnvironment, operate } from "../operation.ts";
 import { type GlobalOptions, given, waitOf } from "../options.ts";
 import { readPlan } from "../plan-file.ts";
 import type { AddCommand } from "./command.ts";
@@ -95,7 +95,7 @@ export const deploy: AddCommand = (program, invoke) => {
               : await readPlan(invocation.surroundings.cwd, options.plan);
           if (!options.dryRun) await confirmed(operation, project, "deploy");
           const engine = await operation.engine(project);
-          const environment = given({ environment: project.environment });
+          const environment = inEnvironment(project);
           const shipped = planned === undefined ? {} : await planned.request(engine, project);
           return operation.follow(engine.deploy({ ...request, ...environment, ...shipped }));
         }),

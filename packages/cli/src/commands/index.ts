@@ -1,9 +1,31 @@
 import type { AddCommand } from "./command.ts";
+import { completion } from "./completion.ts";
 import { deploy } from "./deploy.ts";
+import { diff } from "./diff.ts";
+import { doctor } from "./doctor.ts";
+import { history } from "./history.ts";
+import { init } from "./init.ts";
+import { logs } from "./logs.ts";
 import { plan } from "./plan.ts";
 import { prune } from "./prune.ts";
+import { releases } from "./releases.ts";
 import { rollback } from "./rollback.ts";
 import { status } from "./status.ts";
+import { unlock } from "./unlock.ts";
 
 /** Every verb, in the order of the help. */
-export const commands: readonly AddCommand[] = [plan, deploy, rollback, status, prune];
+export const commands: readonly AddCommand[] = [
+  init,
+  doctor,
+  plan,
+  deploy,
+  rollback,
+  status,
+  releases,
+  history,
+  logs,
+  diff,
+  prune,
+  unlock,
+  completion,
+];

@@ -1,4 +1,4 @@
-import { operate } from "../operation.ts";
+import { inEnvironment, operate } from "../operation.ts";
 import { type GlobalOptions, given } from "../options.ts";
 import { planFileOf } from "../plan-file.ts";
 import { ResultFile } from "../result-file.ts";
@@ -28,7 +28,7 @@ export const plan: AddCommand = (program, invoke) => {
             out === undefined ? undefined : await ResultFile.prepare(invocation.surroundings.cwd, out);
           const project = await operation.project();
           const engine = await operation.engine(project);
-          const request = given({ ref, release, build, environment: project.environment });
+          const request = { ...given({ ref, release, build }), ...inEnvironment(project) };
           const result = await operation.follow(engine.plan(request));
           if (result.ok) await file?.write(planFileOf(result));
           else await file?.discard();

@@ -1,4 +1,4 @@
-import { operate } from "../operation.ts";
+import { inEnvironment, operate } from "../operation.ts";
 import { type GlobalOptions, given, waitOf } from "../options.ts";
 import type { AddCommand } from "./command.ts";
 
@@ -18,7 +18,7 @@ export const prune: AddCommand = (program, invoke) => {
           const wait = waitOf(options);
           const project = await operation.project();
           const engine = await operation.engine(project);
-          const request = { ...wait, ...given({ dryRun: options.dryRun, environment: project.environment }) };
+          const request = { ...wait, ...{ ...given({ dryRun: options.dryRun }), ...inEnvironment(project) } };
           return operation.follow(engine.prune(request));
         }),
       );

@@ -1,5 +1,5 @@
 import { confirmed } from "../confirm.ts";
-import { operate } from "../operation.ts";
+import { inEnvironment, operate } from "../operation.ts";
 import { type GlobalOptions, given, waitOf } from "../options.ts";
 import type { AddCommand } from "./command.ts";
 
@@ -25,9 +25,7 @@ export const rollback: AddCommand = (program, invoke) => {
           const project = await operation.project();
           await confirmed(operation, project, "rollback");
           const engine = await operation.engine(project);
-          return operation.follow(
-            engine.rollback({ ...request, ...given({ environment: project.environment }) }),
-          );
+          return operation.follow(engine.rollback({ ...request, ...inEnvironment(project) }));
         }),
       );
     });

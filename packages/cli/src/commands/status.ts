@@ -1,5 +1,5 @@
-import { operate } from "../operation.ts";
-import { type GlobalOptions, given } from "../options.ts";
+import { inEnvironment, operate } from "../operation.ts";
+import type { GlobalOptions } from "../options.ts";
 import type { AddCommand } from "./command.ts";
 
 interface StatusOptions extends GlobalOptions {
@@ -17,7 +17,7 @@ export const status: AddCommand = (program, invoke) => {
         operate(invocation, "status", 4, async (operation) => {
           const project = await operation.project();
           const engine = await operation.engine(project);
-          const request = { drift: options.drift, ...given({ environment: project.environment }) };
+          const request = { drift: options.drift, ...inEnvironment(project) };
           return operation.follow(engine.status(request));
         }),
       );

@@ -92,13 +92,34 @@ const stateOfThings = (result: RunResult): string => {
 const section = (title: string, lines: readonly string[], style: Style): string[] =>
   lines.length === 0 ? [] : ["", style.bold(title), ...indent(lines)];
 
+/** The last word on what never began: nothing was looked at, so there is no state to tell. */
+const refusal = (result: RunResult, style: Style, limit: number): string[] => {
+  const [first = "", ...rest] = result.error === undefined ? [] : errorLines(result.error, style, limit);
+  return [
+    `${style.red(`${style.failed} ${result.verb}`.trimEnd())}: ${first}`,
+    ...indent(rest),
+    ...(result.exitCode === 2 || result.exitCode === 4 ? [] : ["  Nothing was changed."]),
+    ...section(
+      "Next",
+      result.next.map((command) => style.cyan(escapeLine(command))),
+      style,
+    ),
+  ];
+};
+
+const began = (result: RunResult): boolean => result.run !== null || result.instances.length > 0;
+
 /** The last word on a failure, the same on a terminal and in plain lines. */
 export const failureBlock = (result: RunResult, style: Style, columns: number): string[] => {
   const limit = Math.max(40, columns - 2);
-  const run = result.run === null ? "" : ` (run ${result.run})`;
-  const head = `${style.failed} ${operation(result)}: ${outcomeWords(result.outcome)}, after ${durationText(result.durationMs)}${run}`;
+  if (!began(result)) return refusal(result, style, limit);
+  const facts = [
+    `after ${durationText(result.durationMs)}`,
+    ...(result.run === null ? [] : [`run ${result.run}`]),
+  ];
   return [
-    style.red(style.bold(escapeLine(head))),
+    style.red(`${style.failed} ${escapeLine(`${operation(result)}: ${outcomeWords(result.outcome)}`)}`),
+    style.dim(`  ${escapeLine(facts.join(", "))}`),
     ...section(
       "What happened",
       [

@@ -77,7 +77,8 @@ const waveLines = (view: RunView, style: Style, columns: number): string[] => {
   if (view.wave === undefined) return [];
   const { wave, of, phase, instances } = view.wave;
   const doing = { started: "", done: " done", failed: " failed", putBack: " is put back" }[phase];
-  const text = clip(escapeLine(`wave ${wave} of ${of}${doing}: ${instances.join(", ")}`), columns - 2);
+  const who = instances.length > 6 ? `${instances.length} instances` : instances.join(", ");
+  const text = clip(escapeLine(`wave ${wave} of ${of}${doing}: ${who}`), columns - 2);
   return [`${phase === "started" ? style.running : phase === "done" ? style.done : style.failed} ${text}`];
 };
 

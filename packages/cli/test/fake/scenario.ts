@@ -1,4 +1,3 @@
-import type { HawserConfig } from "@hawser/core";
 import type { ExitCode, InstanceResult, Outcome, RunEvent, RunResult } from "@hawser/core/plugin";
 
 type Bare<T> = T extends unknown ? Omit<T, "time"> : never;
@@ -7,7 +6,6 @@ export type Beat = Bare<RunEvent> | number;
 
 /** A recorded run: what it says, how it ends, and how it answers a cancel. */
 export interface Scenario {
-  readonly config?: HawserConfig;
   readonly beats: readonly Beat[];
   readonly result: RunResult;
   /** `deaf`: the run never notices a cancel. */
@@ -219,9 +217,33 @@ export const putBackDeploy = (many: number, pause: number): Scenario => {
       ids.map((id) => on(id, "42", "putBack", id === bad ? { error } : {})),
       {
         error,
-        ran: ["once.before migrate on web1 (ended with exit code 0)"],
-        next: ["hawser logs r-0042 --instance web3", "hawser deploy"],
+        ran: [`once.before migrate on ${ids[0]} (ended with exit code 0)`],
+        next: [`hawser logs r-0042 --instance ${bad}`, "hawser deploy"],
       },
     ),
   };
 };
+
+const outcomes: Readonly<Record<number, Outcome>> = {
+  0: "done",
+  1: "untouched",
+  3: "split",
+  4: "untouched",
+  75: "untouched",
+  76: "interrupted",
+  130: "interrupted",
+};
+
+/** A run that ends with this exit code, whatever the engine had to say before. */
+export const ended = (exitCode: number): Scenario => ({
+  beats: [start("deploy")],
+  result: resultOf(
+    "deploy",
+    outcomes[exitCode] as Outcome,
+    exitCode as ExitCode,
+    [on("web1", "42", "active")],
+    {
+      ...(exitCode !== 0 && { error: { code: "HWS_FAKE", message: "it ended so" } }),
+    },
+  ),
+});

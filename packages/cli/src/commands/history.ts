@@ -1,0 +1,75 @@
+import type { HistoryEntry } from "@hawser/core";
+import { errors } from "../errors.ts";
+import { columnsOf } from "../invocation.ts";
+import { inEnvironment, operate } from "../operation.ts";
+import type { GlobalOptions } from "../options.ts";
+import { answerResult } from "../outcome.ts";
+import { escapeLine } from "../render/escape.ts";
+import type { Style } from "../render/style.ts";
+import { table } from "../render/table.ts";
+import { dateText, durationText } from "../render/units.ts";
+import type { AddCommand } from "./command.ts";
+
+interface HistoryOptions extends GlobalOptions {
+  readonly limit: string;
+}
+
+const outcomePaint = (style: Style) => (text: string, entry: HistoryEntry) => {
+  if (entry.outcome === "done" || entry.outcome === "unchanged") return style.green(text);
+  return entry.outcome === "open" ? style.yellow(text) : style.red(text);
+};
+
+const outcomeText = ({ outcome }: HistoryEntry): string => (outcome === "putBack" ? "put back" : outcome);
+
+const historyLines = (entries: readonly HistoryEntry[], style: Style, columns: number): string[] =>
+  entries.length === 0
+    ? ["there was no run yet"]
+    : table<HistoryEntry>(
+        [
+          { title: "WHEN", text: (entry) => dateText(entry.started) },
+          { title: "RUN", text: (entry) => entry.run },
+          { title: "VERB", text: (entry) => entry.verb },
+          {
+            title: "RELEASE",
+            text: (entry) => `${entry.from ?? "none"} ${style.arrow} ${entry.to ?? "none"}`,
+          },
+          { title: "OUTCOME", text: outcomeText, paint: outcomePaint(style) },
+          {
+            title: "TOOK",
+            text: (entry) => (entry.durationMs === undefined ? "" : durationText(entry.durationMs)),
+            right: true,
+            spare: 2,
+          },
+          { title: "WHO", text: (entry) => escapeLine(entry.who), spare: 1 },
+          { title: "WHY", text: (entry) => escapeLine(entry.message ?? ""), spare: 3 },
+        ],
+        entries,
+        columns,
+      );
+
+const limitOf = (text: string): number => {
+  if (!/^[1-9][0-9]{0,5}$/.test(text)) throw errors.HWS_CLI_USAGE([`--limit ${text} is no number of runs`]);
+  return Number(text);
+};
+
+export const history: AddCommand = (program, invoke) => {
+  program
+    .command("history")
+    .description("List the runs: who, from which release to which, why, how it ended.")
+    .option("--limit <number>", "how many, newest first", "20")
+    .action((_own: unknown, command: { optsWithGlobals(): HistoryOptions }) => {
+      const options = command.optsWithGlobals();
+      return invoke(options, (invocation) =>
+        operate(invocation, "history", 4, async (operation) => {
+          const limit = limitOf(options.limit);
+          const project = await operation.project();
+          const engine = await operation.engine(project);
+          const entries = await engine.history({ limit, ...inEnvironment(project) });
+          return {
+            result: answerResult(operation.subject, 0, { history: entries }),
+            lines: historyLines(entries, invocation.style, columnsOf(invocation)),
+          };
+        }),
+      );
+    });
+};

@@ -1,0 +1,55 @@
+import type { ReleaseSummary } from "@hawser/core";
+import { columnsOf } from "../invocation.ts";
+import { inEnvironment, operate } from "../operation.ts";
+import type { GlobalOptions } from "../options.ts";
+import { answerResult } from "../outcome.ts";
+import { escapeLine } from "../render/escape.ts";
+import type { Style } from "../render/style.ts";
+import { table } from "../render/table.ts";
+import { bytesText, dateText } from "../render/units.ts";
+import type { AddCommand } from "./command.ts";
+
+const releaseLines = (releases: readonly ReleaseSummary[], style: Style, columns: number): string[] =>
+  releases.length === 0
+    ? ["no release is stored"]
+    : table<ReleaseSummary>(
+        [
+          { title: "RELEASE", text: (release) => release.id, paint: style.bold },
+          { title: "CREATED", text: (release) => dateText(release.created) },
+          { title: "REVISION", text: (release) => escapeLine(release.revision.slice(0, 12)) },
+          { title: "LABEL", text: (release) => escapeLine(release.label ?? ""), spare: 1 },
+          { title: "AUTHOR", text: (release) => escapeLine(release.author ?? ""), spare: 3 },
+          { title: "SIZE", text: (release) => bytesText(release.sizeBytes), right: true, spare: 2 },
+          {
+            title: "PROVED",
+            text: (release) => (release.bad ? "bad" : release.good ? "good" : ""),
+            paint: (text, release) => (release.bad ? style.red(text) : style.green(text)),
+          },
+          {
+            title: "IN SERVICE",
+            text: (release) => escapeLine(release.inService.join(", ")),
+            paint: style.green,
+          },
+        ],
+        releases,
+        columns,
+      );
+
+export const releases: AddCommand = (program, invoke) => {
+  program
+    .command("releases")
+    .description("List the stored releases.")
+    .action((_own: unknown, command: { optsWithGlobals(): GlobalOptions }) =>
+      invoke(command.optsWithGlobals(), (invocation) =>
+        operate(invocation, "releases", 4, async (operation) => {
+          const project = await operation.project();
+          const engine = await operation.engine(project);
+          const stored = await engine.releases(inEnvironment(project));
+          return {
+            result: answerResult(operation.subject, 0, { releases: stored }),
+            lines: releaseLines(stored, invocation.style, columnsOf(invocation)),
+          };
+        }),
+      ),
+    );
+};
