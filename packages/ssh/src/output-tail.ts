@@ -12,6 +12,10 @@ export class OutputTail {
     this.#text = (this.#text + text).slice(-this.#limit);
   }
 
+  text(): string {
+    return this.#text;
+  }
+
   /** The last lines, joined into one for a message. */
   toString(): string {
     return this.#text

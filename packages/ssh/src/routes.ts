@@ -2,12 +2,11 @@ import type { Duplex } from "node:stream";
 import { HawserError } from "@hawser/core/plugin";
 import { describe, type Hop } from "./address.ts";
 import type { Connection } from "./connection.ts";
-import { type Credentials, readCredentials } from "./credentials.ts";
 import { dial } from "./dial.ts";
 import { errors } from "./errors.ts";
 import { Link } from "./link.ts";
+import { type Means, readMeans } from "./means.ts";
 import { type ConnectContext, type SshTarget, wayTo } from "./target.ts";
-import { type Trust, trustKeys, trustKnownHosts } from "./trust.ts";
 import { Turns } from "./turns.ts";
 
 /** sshd allows 10 channels on a connection by default (MaxSessions); two are left to others. */
@@ -16,11 +15,6 @@ const channelLimit = 8;
 interface SharedJump {
   readonly link: Promise<Link>;
   channels: number;
-}
-
-interface Means {
-  readonly trust: Trust;
-  readonly credentials: Credentials;
 }
 
 const untilAborted = <T>(work: Promise<T>, signal: AbortSignal): Promise<T> =>
@@ -56,13 +50,8 @@ export class Routes implements AsyncDisposable {
   async connect(target: SshTarget, context: ConnectContext): Promise<Connection> {
     const way = wayTo(target);
     const signal = AbortSignal.any([context.signal, this.#ended.signal]);
-    const credentials = await readCredentials(target);
-    const needsFiles = way.length > 1 || target.hostKeys === undefined;
-    const trust = needsFiles ? await trustKnownHosts(target.knownHosts) : trustKeys([]);
-    const jumpMeans = { trust, credentials };
-    const means =
-      target.hostKeys === undefined ? jumpMeans : { trust: trustKeys(target.hostKeys), credentials };
-    return this.#reach(way, means, jumpMeans, signal);
+    const means = await readMeans(target, way.length > 1);
+    return this.#reach(way, means.to, means.jumps, signal);
   }
 
   async #reach(way: readonly Hop[], means: Means, jumpMeans: Means, signal: AbortSignal): Promise<Link> {
