@@ -31,21 +31,25 @@ export interface MirrorPlace {
   readonly kind: "trees" | "history";
 }
 
+/** SHA-1 names have 40 digits, SHA-256 names 64; a repository has one of the two. */
+const formatOf = (id: string | undefined): string => (id?.length === 64 ? "sha256" : "sha1");
+
 /**
- * Works on a mirror that no other process is using. A mirror that turns out to be damaged is thrown away, and the
+ * Works on the mirror for commits named like `id`, which no other process is using meanwhile. A mirror that turns out to be damaged is thrown away, and the
  * work is done once more on a new one.
  */
 export const withMirror = async <T>(
-  place: MirrorPlace,
+  place: MirrorPlace & { readonly id?: string | undefined },
   context: OperationContext,
   work: (mirror: Mirror) => Promise<T>,
 ): Promise<T> => {
   const name = createHash("sha256").update(place.url.href).digest("hex").slice(0, 32);
-  const directory = join(place.cacheDirectory, `git-${place.kind}-${name}`);
+  const format = formatOf(place.id);
+  const directory = join(place.cacheDirectory, `git-${place.kind}-${format}-${name}`);
   return await withLock(directory, context.signal, async () => {
     const mirror: Mirror = { ...place, repository: join(directory, "repository.git") };
     try {
-      await prepare(mirror, context);
+      await prepare(mirror, format, context);
       return await work(mirror);
     } catch (error) {
       if (!isLocalFailure(error) || context.signal.aborted) throw error;
@@ -55,7 +59,7 @@ export const withMirror = async <T>(
         output,
       });
       await discard(mirror);
-      await prepare(mirror, context);
+      await prepare(mirror, format, context);
       return await work(mirror);
     }
   });
@@ -67,7 +71,7 @@ const discard = async ({ repository }: Mirror): Promise<void> => {
   await rm(away, { recursive: true, force: true });
 };
 
-const prepare = async (mirror: Mirror, context: OperationContext): Promise<void> => {
+const prepare = async (mirror: Mirror, format: string, context: OperationContext): Promise<void> => {
   const marker = join(mirror.repository, "hawser-ready");
   if (await stat(marker).catch(() => undefined)) {
     await removeLeftovers(mirror.repository);
@@ -75,7 +79,7 @@ const prepare = async (mirror: Mirror, context: OperationContext): Promise<void>
   }
   await discard(mirror);
   await mkdir(mirror.repository, { recursive: true });
-  const argv = ["--bare", "--quiet", "--template=", "--", mirror.repository];
+  const argv = ["--bare", "--quiet", "--template=", `--object-format=${format}`, "--", mirror.repository];
   await runGit(mirror.spawn, { command: "init", argv, environment: localEnvironment() }, context);
   await mkdir(join(mirror.repository, "info"), { recursive: true });
   await writeFile(join(mirror.repository, "info", "attributes"), attributes);
@@ -129,26 +133,39 @@ export const holdsCommit = async (
   return found.trim() === id;
 };
 
-/** Brings one commit with its whole tree into the mirror. False when the server does not have it. */
+export interface FetchRequest {
+  readonly id: string;
+  /** What the commit was called at the server: a tag's name helps where ids are not handed out. */
+  readonly label?: string | undefined;
+  /** How many generations of commits. Default 1. */
+  readonly depth?: number;
+  /** Only the commits of the history, without their trees, where the server can leave them out. */
+  readonly commitsOnly?: boolean;
+}
+
+const noLimit = 2_147_483_647;
+
+/** Brings one commit into the mirror. False when the server does not have it. */
 export const fetchCommit = async (
   mirror: Mirror,
-  { id, label }: { readonly id: string; readonly label?: string | undefined },
+  { id, label, depth = 1, commitsOnly = false }: FetchRequest,
   context: OperationContext,
 ): Promise<boolean> => {
   if (await holdsCommit(mirror, id, context)) return true;
+  const filter = commitsOnly ? ["--filter=tree:0"] : [];
+  const at = (generations: number): readonly string[] => [
+    ...filter,
+    `--depth=${generations}`,
+    "--",
+    mirror.url.href,
+  ];
   // A server may hand out only what it advertises: then by the tag's name, at last all that it has.
   const attempts: readonly (readonly string[])[] = [
-    ["--depth=1", "--", mirror.url.href, `${id}:${keptRef(id)}`],
+    [...at(depth), `${id}:${keptRef(id)}`],
     ...(label === undefined || label.startsWith("refs/")
       ? []
-      : [["--depth=1", "--", mirror.url.href, `+refs/tags/${label}:refs/fetched/tag`]]),
-    [
-      "--depth=2147483647",
-      "--",
-      mirror.url.href,
-      "+refs/heads/*:refs/fetched/heads/*",
-      "+refs/tags/*:refs/fetched/tags/*",
-    ],
+      : [[...at(depth), `+refs/tags/${label}:refs/fetched/tag`]]),
+    [...at(noLimit), "+refs/heads/*:refs/fetched/heads/*", "+refs/tags/*:refs/fetched/tags/*"],
   ];
   for (const argv of attempts) {
     if ((await tryFetch(mirror, argv, context)) === "notOurs") return false;

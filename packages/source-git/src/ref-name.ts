@@ -3,9 +3,11 @@ import { errors } from "./errors.ts";
 const name = /^[A-Za-z0-9][A-Za-z0-9._/+@-]{0,254}$/;
 const forbidden = /\.\.|\/\/|@\{|\/\.|\.$|\/$|\.lock(\/|$)/;
 
+export const isRef = (ref: string): boolean => name.test(ref) && !forbidden.test(ref);
+
 /** A ref that passed the grammar. It cannot be taken for an option, and git cannot read an expression in it. */
 export const checkRef = (ref: string): string => {
-  if (!name.test(ref) || forbidden.test(ref)) throw errors.HWS_SOURCE_REF_INVALID([ref]);
+  if (!isRef(ref)) throw errors.HWS_SOURCE_REF_INVALID([ref]);
   return ref;
 };
 

@@ -1,5 +1,5 @@
 import { errors } from "./errors.ts";
-import { isCommitId } from "./ref-name.ts";
+import { isCommitId, isRef } from "./ref-name.ts";
 
 /** One ref of the server. A tag's `id` is that of the commit it names, not of the tag object. */
 export interface RemoteRef {
@@ -30,9 +30,10 @@ export const findRef = (refs: readonly RemoteRef[], ref: string): RemoteRef | un
 export const nearNames = (refs: readonly RemoteRef[], ref: string): readonly string[] =>
   refs
     .map(({ name }) => /^refs\/(?:heads|tags)\/(.+)$/.exec(name)?.[1])
-    .filter((name): name is string => name !== undefined && name.length <= 255)
-    .slice(0, 5000)
-    .map((name) => ({ name, distance: distance(ref.slice(0, 255), name) }))
+    // A server's names are hostile too: only what the grammar accepts is shown.
+    .filter((name): name is string => name !== undefined && name.length <= 100 && isRef(name))
+    .slice(0, 2000)
+    .map((name) => ({ name, distance: distance(ref.slice(0, 100), name) }))
     .filter(({ name, distance }) => distance <= Math.max(2, Math.ceil(name.length / 3)))
     .sort((a, b) => a.distance - b.distance || (a.name < b.name ? -1 : 1))
     .slice(0, 5)

@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import type { OperationContext } from "@hawser/core/plugin";
 import { errors } from "./errors.ts";
 import { type Mirror, readMirror } from "./mirror.ts";
@@ -27,10 +28,27 @@ export const listTree = async (
 ): Promise<readonly TreeEntry[]> => {
   const argv = ["-r", "-z", "-l", "--full-tree", tree];
   const text = await readMirror(mirror, "ls-tree", argv, context, { maxOutputBytes: 512 * 1024 * 1024 });
-  return text
+  const entries = text
     .split("\0")
     .filter((line) => line !== "")
     .map(readEntry);
+  checkPlaces(entries);
+  return entries;
+};
+
+/** A crafted tree may have a name twice: as a link and as the directory that files are written into. */
+const checkPlaces = (entries: readonly TreeEntry[]): void => {
+  const paths = new Set<string>();
+  const folders = new Set<string>();
+  for (const { path } of entries) {
+    if (paths.has(path)) throw errors.HWS_GIT_TREE_NAME([path, "it is there twice"]);
+    paths.add(path);
+    for (let folder = dirname(path); folder !== "." && !folders.has(folder); folder = dirname(folder))
+      folders.add(folder);
+  }
+  for (const folder of folders) {
+    if (paths.has(folder)) throw errors.HWS_GIT_TREE_NAME([folder, "it is there twice"]);
+  }
 };
 
 const readEntry = (line: string): TreeEntry => {

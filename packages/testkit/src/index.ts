@@ -15,6 +15,7 @@ export { MemoryLoadBalancer, type OpenRequest } from "./memory/memory-load-balan
 export { MemorySource, type MemoryTree } from "./memory/memory-source.ts";
 export { MemoryStorage } from "./memory/memory-storage.ts";
 export { receiveTree } from "./receive-tree.ts";
+export { makeServerCertificate, type ServerCertificate } from "./servers/certificate.ts";
 export type { CommandResult } from "./servers/command.ts";
 export type { Fleet, FleetInstance, FleetOptions, MachineOptions } from "./servers/fleet.ts";
 export {
@@ -23,7 +24,14 @@ export {
   type GitRepository,
   openRepository,
 } from "./servers/git-repository.ts";
-export { type GitSshServer, type GitSshServerOptions, startGitSshServer } from "./servers/git-server.ts";
+export {
+  type GitHttpServer,
+  type GitHttpServerOptions,
+  type GitSshServer,
+  type GitSshServerOptions,
+  startGitHttpServer,
+  startGitSshServer,
+} from "./servers/git-server.ts";
 export {
   type HaproxyServerLine,
   type HaproxySetup,
@@ -41,3 +49,4 @@ export {
 export { freePort, waitForPort } from "./servers/port.ts";
 export { startFleet } from "./servers/sshd-fleet.ts";
 export { readTree, type TreeTexts, treeDigest } from "./tree.ts";
+export { startWebInstance, type WebInstance, type WebInstanceOptions } from "./servers/web-instance.ts";
