@@ -32,7 +32,7 @@ export const openDesk = async (parts: {
   const { config, control, sinks, logger } = parts;
   const cacheDirectory = join(parts.cacheDirectory, config.application, config.environment || "top-level");
   const redactor = new Redactor();
-  redactor.addAll(config);
+  for (const block of blocksOf(config)) redactor.addFrom(block.options);
   const contextOf = (block: string) =>
     makePluginContext({
       plugin: block,
@@ -64,3 +64,13 @@ export const openDesk = async (parts: {
     throw error;
   }
 };
+
+const blocksOf = (config: NormalConfig) => [
+  config.source,
+  config.storage,
+  config.transport,
+  config.installer,
+  config.inventory,
+  ...Object.values(config.loadBalancers),
+  ...config.listeners,
+];

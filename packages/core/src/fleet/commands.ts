@@ -22,12 +22,11 @@ export const appliesTo = (command: PlanCommand, member: FleetMember): boolean =>
 /** How many bytes of the last output an error carries. */
 const tailBytes = 4096;
 
-/** Values that commands may read; nothing is ever interpolated into their text. */
-const environmentOf = (
+/** Values that commands and checks may read; nothing is ever interpolated into their text. */
+export const environmentOf = (
   operation: Operation,
   member: FleetMember,
-  command: PlanCommand,
-  call: CommandCall,
+  call: Pick<CommandCall, "release" | "revision">,
 ): Record<string, string | Secret> => {
   const { application, environment } = operation.desk.config;
   const secrets = Object.fromEntries(
@@ -38,7 +37,6 @@ const environmentOf = (
   );
   return {
     ...operation.plan.env,
-    ...command.env,
     ...secrets,
     HAWSER_APPLICATION: application,
     HAWSER_ENVIRONMENT: environment,
@@ -77,6 +75,7 @@ export const runCommand = async (
 ): Promise<CommandEnd> => {
   await operation.guard();
   const decoder = new TextDecoder();
+  const redacted = operation.desk.redactor.stream();
   let tail = "";
   const hear = (text: string) => {
     if (text === "") return;
@@ -100,16 +99,16 @@ export const runCommand = async (
       script: command.run,
       directory: command.cwd === undefined ? base : `${base}/${command.cwd}`,
       ...(user !== undefined && { user }),
-      env: environmentOf(operation, member, command, call),
+      env: { ...command.env, ...environmentOf(operation, member, call) },
       timeoutMs: command.timeoutMs,
       ...(call.attachOnly === true && { attachOnly: true }),
     },
     {
       ...operation.context(`${call.phase} ${command.name}`, member.id),
-      output: (chunk) => hear(decoder.decode(chunk, { stream: true })),
+      output: (chunk) => hear(redacted.push(decoder.decode(chunk, { stream: true }))),
     },
   );
-  hear(decoder.decode());
+  hear(redacted.push(decoder.decode()) + redacted.end());
   return { exit: reply.exit, timedOut: reply.timedOut, known: reply.known, tail };
 };
 

@@ -1,7 +1,7 @@
 import type { InstallPlan } from "../contracts/installer.ts";
 import type { Operation } from "../engine/operation.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
-import { runPhase } from "./commands.ts";
+import { environmentOf, runPhase } from "./commands.ts";
 import { type DrainGate, namesIn } from "./drain-gate.ts";
 import type { FleetMember } from "./member.ts";
 
@@ -101,7 +101,11 @@ export const check = async (
       ...(wanted.status !== undefined && { status: wanted.status }),
       ...(wanted.body !== undefined && { body: wanted.body }),
       ...(wanted.headers !== undefined && { headers: wanted.headers }),
-      ...(wanted.command !== undefined && { command: wanted.command, directory: "current" }),
+      ...(wanted.command !== undefined && {
+        command: wanted.command,
+        directory: "current",
+        env: environmentOf(operation, member, { release: target.current, revision: target.revision }),
+      }),
       ...(user !== undefined && { user }),
       timeoutMs: wanted.timeoutMs,
       stableMs: wanted.stableMs,

@@ -21,7 +21,7 @@ export const deploy = async (desk: Desk, request: DeployRequest): Promise<RunRes
     await settleOnce(desk, request, context);
     const open = await desk.stores.runs.open(context);
     if (request.abandon === true) return await abandon(desk, lock, openOrThrow(desk, open), verb, began);
-    if (request.resume === true) return await resume(desk, lock, openOrThrow(desk, open), verb, began);
+    if (request.resume === true) return await resume(desk, lock, openOrThrow(desk, open), began);
     return await fresh(desk, lock, open, request, began);
   });
 };
@@ -57,7 +57,7 @@ const fresh = async (
   if (open === undefined) return await launch(desk, lock, wanted, began);
   const meant = wanted.shipment?.record.revision.id ?? wanted.revision?.id;
   if (open.revision !== undefined && open.revision === meant && open.verb === "deploy")
-    return await resume(desk, lock, open, "deploy", began);
+    return await resume(desk, lock, open, began);
   desk.reporter.warn({
     code: "HWS_RUN_OPEN",
     message: `run ${open.run} is open with another revision: it is put back first`,

@@ -16,7 +16,6 @@ export const resume = async (
   desk: Desk,
   lock: HeldLock,
   open: RunSummary,
-  verb: string,
   began: number,
 ): Promise<RunResult> => {
   const { stores } = desk;

@@ -125,16 +125,18 @@ export const rememberBefore = async (flow: Flow, fresh: readonly FleetMember[]):
 
 /** stage → install → once.before: on all instances at once, inactive. */
 export const inactiveSteps = (flow: Flow): Step[] => [
-  {
-    ...defineStep({ name: "stage", needs: ["release"], run: async () => {} }),
+  defineStep({
+    name: "stage",
     where: "instances",
+    needs: ["release"],
     run: async (_, { instance }) => await stageOn(flow, memberOf(flow, instance)),
-  },
-  {
-    ...defineStep({ name: "install", needs: ["release"], run: async () => {} }),
+  }),
+  defineStep({
+    name: "install",
     where: "instances",
+    needs: ["release"],
     run: async (_, { instance }) => await installOn(flow, memberOf(flow, instance)),
-  },
+  }),
   defineStep({
     name: "once.before",
     needs: ["release"],
@@ -144,13 +146,13 @@ export const inactiveSteps = (flow: Flow): Step[] => [
 
 /** drain → activate → check → join: in waves. */
 export const waveSteps = (flow: Flow): Step[] => {
-  const step = (name: string, work: (member: FleetMember) => Promise<void>): Step => ({
-    name,
-    where: "waves",
-    needs: ["release"],
-    gives: {},
-    run: async (_, { instance }) => await work(memberOf(flow, instance)),
-  });
+  const step = (name: string, work: (member: FleetMember) => Promise<void>): Step =>
+    defineStep({
+      name,
+      where: "waves",
+      needs: ["release"],
+      run: async (_, { instance }) => await work(memberOf(flow, instance)),
+    });
   const { operation } = flow;
   return [
     step("drain", async (member) => {

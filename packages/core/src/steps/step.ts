@@ -44,10 +44,20 @@ export interface Step {
   readonly needs: readonly string[];
   /** The facts it gives, each with the schema that its value must fit. */
   readonly gives: Readonly<Record<string, FactSchema>>;
-  run(facts: Readonly<Facts>, context: StepContext): Promise<Partial<Facts> | undefined | void>;
+  run(facts: Readonly<Facts>, context: StepContext): Promise<Partial<Facts> | undefined>;
 }
 
-/** Declares a step of one's own; `where` is `deployer` unless it says otherwise. */
-export const defineStep = (
-  step: Omit<Step, "where" | "gives" | "needs"> & Partial<Pick<Step, "where" | "gives" | "needs">>,
-): Step => ({ where: "deployer", needs: [], gives: {}, ...step });
+/** A step as its author writes it: what is left out is `deployer`, no need and no gift. */
+export interface StepDefinition extends Partial<Pick<Step, "where" | "gives" | "needs">> {
+  readonly name: string;
+  run(facts: Readonly<Facts>, context: StepContext): Promise<Partial<Facts> | undefined> | Promise<void>;
+}
+
+/** Declares a step of one's own. */
+export const defineStep = (definition: StepDefinition): Step => ({
+  where: "deployer",
+  needs: [],
+  gives: {},
+  ...definition,
+  run: async (facts, context) => (await definition.run(facts, context)) ?? undefined,
+});

@@ -1,0 +1,64 @@
+// `npm test`: installs what is missing, builds, runs every suite, closes with the line `N passed, N failed`.
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { install } from "./requirements.mjs";
+
+const run = (file, args, env = {}) =>
+  spawnSync(file, args, { stdio: "inherit", env: { ...process.env, ...env } }).status ?? 1;
+
+const totals = { passed: 0, failed: 0 };
+const close = () => {
+  console.log(`${totals.passed} passed, ${totals.failed} failed`);
+  process.exit(totals.failed === 0 ? 0 : 1);
+};
+
+/** A command that is one check: it passes or fails as a whole. */
+const check = (title, file, args) => {
+  const status = run(file, args);
+  totals[status === 0 ? "passed" : "failed"] += 1;
+  console.log(`${status === 0 ? "ok" : "FAILED"}: ${title}`);
+  return status === 0;
+};
+
+if (!existsSync("node_modules/.package-lock.json") && run("npm", ["ci", "--no-fund", "--no-audit"]) !== 0) {
+  totals.failed += 1;
+  close();
+}
+
+const skipped = new Set((process.env.HAWSER_SKIP ?? "").split(",").filter(Boolean));
+const excluded = [];
+for (const { program, debian, suites } of install()) {
+  if (skipped.has(program)) {
+    console.log(`left out as HAWSER_SKIP asks: the suites that need ${program} (${suites.join(", ")})`);
+    excluded.push(...suites.map((suite) => `**/${suite.replace(/\/$/, "")}/**`));
+  } else {
+    console.log(`${program} is missing (Debian package ${debian}): ${suites.join(", ")} cannot run`);
+    console.log(`install it, or name it in HAWSER_SKIP to leave these suites out`);
+    totals.failed += 1;
+  }
+}
+if (totals.failed > 0) close();
+
+check("the sources are formatted and linted", "npx", ["--no-install", "biome", "ci", "--log-level=error", "."]);
+if (!check("the packages build", "npx", ["--no-install", "tsc", "-b"])) close();
+check("tests and scripts type-check", "npx", ["--no-install", "tsc", "-p", "test"]);
+check("nothing is exported or installed in vain", "npx", ["--no-install", "knip"]);
+
+const results = mkdtempSync(join(tmpdir(), "hawser-results-"));
+for (const project of ["unit", "integration"]) {
+  const output = join(results, `${project}.json`);
+  const args = ["--no-install", "vitest", "run", "--project", project, "--reporter=default", "--reporter=json"];
+  args.push(`--outputFile.json=${output}`, ...excluded.flatMap((pattern) => ["--exclude", pattern]));
+  // Integration suites start real servers: one file at a time leaves each the whole machine.
+  if (project === "integration") args.push("--no-file-parallelism");
+  const status = run("npx", args);
+  const counted = existsSync(output) ? JSON.parse(readFileSync(output, "utf8")) : undefined;
+  totals.passed += counted?.numPassedTests ?? 0;
+  const failed = counted?.numFailedTests ?? 0;
+  // A suite that did not even load has no failed test, and counts all the same.
+  totals.failed += status !== 0 && failed === 0 ? 1 : failed;
+}
+rmSync(results, { recursive: true, force: true });
+close();
