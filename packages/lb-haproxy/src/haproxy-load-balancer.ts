@@ -45,12 +45,10 @@ const inStep = async <T>(
 export class HaproxyLoadBalancer implements LoadBalancer {
   readonly #haproxies: readonly Haproxy[];
   readonly #placement: Placement;
-  readonly #close: () => Promise<void>;
 
-  constructor(haproxies: readonly Haproxy[], placement: Placement, close: () => Promise<void>) {
+  constructor(haproxies: readonly Haproxy[], placement: Placement) {
     this.#haproxies = haproxies;
     this.#placement = placement;
-    this.#close = close;
   }
 
   async states(
@@ -87,7 +85,7 @@ export class HaproxyLoadBalancer implements LoadBalancer {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#close();
+    await Promise.all(this.#haproxies.map((haproxy) => haproxy.socket[Symbol.asyncDispose]()));
   }
 
   #placeOf(instance: Instance, haproxy: Haproxy): Place {

@@ -1,26 +1,24 @@
 import type { Duplex } from "node:stream";
 import { HawserError, type OperationContext } from "@hawser/core/plugin";
+import type { Door } from "./door.ts";
 import { errors } from "./errors.ts";
 
-/** Opens a stream to the runtime API. */
-export type Dial = (context: OperationContext) => Promise<Duplex>;
-
 const answerLimitBytes = 8 * 1024 * 1024;
-const answerLimitMs = 10_000;
+const answerLimitMs = 15_000;
 
 /**
  * One HAProxy's runtime API (HAProxy management guide, section 9.3). It takes one line a connection, several
  * commands in it parted by `;`, and answers until end of file. It gives no status: a change answers an empty line, a
  * refusal one line of text.
  */
-export class RuntimeSocket {
+export class RuntimeSocket implements AsyncDisposable {
   /** How people know it: the option it came from. */
   readonly label: string;
-  readonly #dial: Dial;
+  readonly #door: Door;
 
-  constructor(label: string, dial: Dial) {
+  constructor(label: string, door: Door) {
     this.label = label;
-    this.#dial = dial;
+    this.#door = door;
   }
 
   /** The whole answer to one line. A cut, silent or endless answer is `HWS_LB_UNREACHABLE` or `HWS_LB_BAD_ANSWER`. */
@@ -33,14 +31,19 @@ export class RuntimeSocket {
       return answer;
     } catch (error) {
       context.signal.throwIfAborted();
-      if (HawserError.is(error)) throw error;
+      // What SSH says of keys and users stands by itself; that the machine is not there is what we say, too.
+      if (HawserError.is(error) && (!error.retryable || error.code.startsWith("HWS_LB_"))) throw error;
       const why = signal.aborted ? `silent for ${answerLimitMs} ms` : (error as Error).message;
       throw errors.HWS_LB_UNREACHABLE([this.label, why], { cause: error });
     }
   }
 
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#door[Symbol.asyncDispose]?.();
+  }
+
   async #exchange(line: string, context: OperationContext): Promise<string> {
-    const stream = await this.#dial(context);
+    const stream = await this.#door.open(context);
     const stop = () => stream.destroy(new Error("stopped"));
     context.signal.addEventListener("abort", stop, { once: true });
     try {

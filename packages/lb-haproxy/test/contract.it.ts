@@ -1,4 +1,4 @@
-import { describeLoadBalancer } from "@hawser/testkit";
+import { describeLoadBalancer, startFleet } from "@hawser/testkit";
 import { startWeb, trialOf } from "./web-trial.ts";
 
 describeLoadBalancer("lb-haproxy over a UNIX socket", {
@@ -19,5 +19,24 @@ describeLoadBalancer("lb-haproxy with two HAProxies", {
   create: async () => {
     const web = await startWeb(2);
     return trialOf(web, { socket: web.haproxies.map((haproxy) => haproxy.socketPath) });
+  },
+});
+
+describeLoadBalancer("lb-haproxy over SSH", {
+  create: async () => {
+    const [web, fleet] = await Promise.all([startWeb(), startFleet({ count: 1, isolation: "loopback" })]);
+    const [machine] = fleet.instances;
+    const trial = await trialOf(web, {
+      socket: `ssh://${fleet.user}@${machine?.address}:${machine?.port}${web.haproxies[0]?.socketPath}`,
+      privateKey: fleet.privateKey,
+      knownHosts: fleet.knownHosts,
+    });
+    return {
+      ...trial,
+      [Symbol.asyncDispose]: async () => {
+        await trial[Symbol.asyncDispose]();
+        await fleet[Symbol.asyncDispose]();
+      },
+    };
   },
 });

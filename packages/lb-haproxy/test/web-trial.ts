@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { get, type IncomingMessage } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Instance, LoadBalancer, PluginContext } from "@hawser/core/plugin";
 import {
   type HeldRequest,
@@ -66,6 +67,16 @@ export interface Web extends AsyncDisposable {
   readonly haproxies: readonly RunningHaproxy[];
 }
 
+/** Waits until HAProxy's first checks of both servers passed: until then their health is unknown. */
+const checked = async (haproxy: RunningHaproxy): Promise<void> => {
+  for (let tries = 0; tries < 400; tries++) {
+    const passed = (await haproxy.command("show stat app 4 -1")).match(/,L7OK,/g);
+    if (passed?.length === 2) return;
+    await sleep(25);
+  }
+  throw new Error("HAProxy's checks do not pass");
+};
+
 /** Two web applications, named as instances are, behind HAProxies that wait until their checks passed. */
 export const startWeb = async (haproxies = 1): Promise<Web> => {
   const apps: [ReleaseApp, ReleaseApp] = await Promise.all([
@@ -74,6 +85,7 @@ export const startWeb = async (haproxies = 1): Promise<Web> => {
   ]);
   const servers = apps.map((app) => ({ name: app.release, port: app.port }));
   const running = await Promise.all(Array.from({ length: haproxies }, () => startHaproxy({ servers })));
+  await Promise.all(running.map(checked));
   return {
     apps,
     haproxies: running,
