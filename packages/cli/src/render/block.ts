@@ -89,6 +89,9 @@ const stateOfThings = (result: RunResult): string => {
   );
 };
 
+const headLines = (text: string, style: Style, limit: number): string[] =>
+  wrap(text, limit).map((line, index) => style.red(`${index === 0 ? style.failed : " "} ${line}`));
+
 const section = (title: string, lines: readonly string[], style: Style): string[] =>
   lines.length === 0 ? [] : ["", style.bold(title), ...indent(lines)];
 
@@ -118,8 +121,8 @@ export const failureBlock = (result: RunResult, style: Style, columns: number): 
     ...(result.run === null ? [] : [`run ${result.run}`]),
   ];
   return [
-    style.red(`${style.failed} ${escapeLine(`${operation(result)}: ${outcomeWords(result.outcome)}`)}`),
-    style.dim(`  ${escapeLine(facts.join(", "))}`),
+    ...headLines(`${operation(result)}: ${outcomeWords(result.outcome)}`, style, limit),
+    ...wrap(facts.join(", "), limit).map((line) => style.dim(`  ${line}`)),
     ...section(
       "What happened",
       [

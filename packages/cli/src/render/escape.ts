@@ -11,10 +11,15 @@ const shown = (character: string): string => {
 /** One line of text from outside, made harmless to a terminal and to who reads a log: controls are shown, not sent. */
 export const escapeLine = (text: string): string => text.replaceAll("\t", "  ").replace(unsafe, shown);
 
+/** A progress bar rewrites its line with carriage returns: what was written last is what a terminal would show. */
+const lastWritten = (line: string): string => {
+  const whole = line.replace(/\r+$/, "");
+  return whole.slice(whole.lastIndexOf("\r") + 1);
+};
+
 /** The lines of a text from outside, each harmless; a trailing line end gives no empty line. */
 export const escapeLines = (text: string): string[] => {
   const lines = text.split(/\r?\n/);
   if (lines.at(-1) === "") lines.pop();
-  // A progress bar rewrites its line with carriage returns: what stands last is what a terminal would show.
-  return lines.map((line) => escapeLine(line.replace(/\r+$/, "").replace(/^.*\r/, "")));
+  return lines.map((line) => escapeLine(lastWritten(line)));
 };

@@ -79,7 +79,9 @@ export const grouped = (
   const groups = new Map<string, InstanceRow[]>();
   for (const row of rows) {
     const key = likeness(row);
-    groups.set(key, [...(groups.get(key) ?? []), row]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [row]);
+    else group.push(row);
   }
   return [...groups.values()].flatMap((group) => (group.length < 3 ? group : [asOne(group, style)]));
 };
