@@ -1,3 +1,9 @@
+export { configSchema } from "./config/compose-schema.ts";
+export { defineConfig } from "./config/define.ts";
+export { type ConfigDescription, type ConfigValue, describeConfig } from "./config/describe.ts";
+export { inspectConfig, type LoadedConfig, type LoadRequest, loadConfig } from "./config/load.ts";
+export type { ConfigProblem } from "./config/problems.ts";
+export { findConfig, type ReadOptions, readConfigFile } from "./config/read.ts";
 export type {
   HawserConfig,
   Keep,
@@ -8,5 +14,7 @@ export type {
   WiredBlock,
 } from "./config/types.ts";
 export type * from "./contracts/engine.ts";
+export { checkPlugin, type PluginCheckOptions } from "./plugin/check.ts";
+export type { LoadModule } from "./plugin/module.ts";
 export * from "./plugin.ts";
 export { spawnProgram } from "./process/spawn.ts";

@@ -84,6 +84,18 @@ export const envelopeSchema = (data: DataMap): Record<string, unknown> =>
     "inventory",
   ]);
 
-/** The envelope with either form of `loadBalancer`, for editors. */
-export const envelopeProperties = (): Record<string, unknown> =>
-  properties({ anyOf: [memberBlock, namedBlocks] });
+const withoutRequired = (schema: unknown): unknown => {
+  const { required: _, ...rest } = schema as { required?: unknown };
+  return rest;
+};
+
+/** The envelope with either form of `loadBalancer`, for editors; partial: what an environment overrides. */
+export const envelopeProperties = ({ partial }: { readonly partial: boolean }): Record<string, unknown> => {
+  const whole = properties({ anyOf: [memberBlock, namedBlocks] });
+  if (!partial) return whole;
+  const member = withoutRequired(memberBlock);
+  return {
+    ...Object.fromEntries(Object.entries(whole).map(([name, schema]) => [name, withoutRequired(schema)])),
+    loadBalancer: { anyOf: [member, { ...namedBlocks, additionalProperties: member }] },
+  };
+};

@@ -54,6 +54,11 @@ const entries = {
       `the plugin ${specifier} has a schema that cannot be used: ${why}`,
     hint: "tell its author: `hawser plugin check` shows the same",
   },
+  HWS_PLUGIN_SCHEMA_OPEN: {
+    message: (specifier: string, path: string): string =>
+      `the plugin ${specifier} takes any name in ${path}, mistyped ones too`,
+    hint: "say `additionalProperties: false` there",
+  },
   HWS_PLUGIN_CREATE: {
     message: (specifier: string): string => `the plugin ${specifier} has no function \`create\``,
     hint: "tell its author: `hawser plugin check` shows the same",
