@@ -1,0 +1,82 @@
+/** Every key that Hawser stores, in one place. Names in them passed their grammar long before. */
+
+/** `sha256-<64 hex>` → the hexadecimal digits, which are the key's segment. */
+const hex = (digest: string): string => digest.replace(/^sha256-/, "");
+
+/** The top level has its own branch: no environment's name can collide with it. */
+const environmentBase = (application: string, environment: string): string =>
+  environment === "" ? `${application}/top` : `${application}/environments/${environment}`;
+
+export interface ApplicationKeys {
+  readonly releases: string;
+  release(id: string): string;
+  readonly manifests: string;
+  manifest(digest: string): string;
+  readonly artifacts: string;
+  /** The record of one stored form of an artifact. */
+  form(digest: string, form: string): string;
+  /** The bytes of a stored form, named by their own digest: two deployers may compress differently. */
+  bytes(digest: string, sha256: string): string;
+  readonly plans: string;
+  plan(digest: string): string;
+  readonly builds: string;
+  build(buildKey: string): string;
+  readonly pins: string;
+  readonly environments: string;
+  readonly top: string;
+  readonly sweepLock: string;
+  readonly sweepMarks: string;
+}
+
+export const applicationKeys = (application: string): ApplicationKeys => ({
+  releases: `${application}/releases/`,
+  release: (id) => `${application}/releases/${id}/record`,
+  manifests: `${application}/manifests/`,
+  manifest: (digest) => `${application}/manifests/${hex(digest)}`,
+  artifacts: `${application}/artifacts/`,
+  form: (digest, form) => `${application}/artifacts/${hex(digest)}/forms/${form}`,
+  bytes: (digest, sha256) => `${application}/artifacts/${hex(digest)}/bytes/${sha256}`,
+  plans: `${application}/plans/`,
+  plan: (digest) => `${application}/plans/${hex(digest)}`,
+  builds: `${application}/builds/`,
+  build: (buildKey) => `${application}/builds/${buildKey}`,
+  pins: `${application}/pins/`,
+  environments: `${application}/environments/`,
+  top: `${application}/top/`,
+  sweepLock: `${application}/sweep/lock`,
+  sweepMarks: `${application}/sweep/marks`,
+});
+
+export interface EnvironmentKeys {
+  readonly lock: string;
+  readonly desired: string;
+  readonly marks: string;
+  mark(release: string): string;
+  once(release: string, name: string): string;
+  readonly runs: string;
+  run(run: string): string;
+  entries(run: string): string;
+  entry(run: string, seq: number): string;
+  end(run: string): string;
+  logs(run: string): string;
+  log(run: string, instance: string, writer: string, part: number): string;
+}
+
+export const environmentKeys = (application: string, environment: string): EnvironmentKeys => {
+  const base = environmentBase(application, environment);
+  return {
+    lock: `${base}/lock`,
+    desired: `${base}/desired`,
+    marks: `${base}/marks/`,
+    mark: (release) => `${base}/marks/${release}`,
+    once: (release, name) => `${base}/once/${release}/${name}`,
+    runs: `${base}/runs/`,
+    run: (run) => `${base}/runs/${run}/`,
+    entries: (run) => `${base}/runs/${run}/journal/`,
+    entry: (run, seq) => `${base}/runs/${run}/journal/${String(seq).padStart(6, "0")}`,
+    end: (run) => `${base}/runs/${run}/end`,
+    logs: (run) => `${base}/runs/${run}/logs/`,
+    log: (run, instance, writer, part) =>
+      `${base}/runs/${run}/logs/${instance}/${writer}-${String(part).padStart(4, "0")}`,
+  };
+};

@@ -1,0 +1,29 @@
+import type { Storage } from "../contracts/storage.ts";
+import { applicationKeys, environmentKeys } from "./keys.ts";
+import { LockObject } from "./lock-object.ts";
+
+export type { ConfirmOptions, HeldLock } from "./held-lock.ts";
+export type { AcquireRequest } from "./lock-object.ts";
+export type { LockState } from "./lock-state.ts";
+
+/** `ttlMs`: how long a silent owner keeps the lock. */
+interface LockOptions {
+  readonly ttlMs: number;
+}
+
+/**
+ * The lock of one environment. It keeps deployers from working against each other; that a deployer which lost it does
+ * no harm is the work of its epoch.
+ */
+export class Lock extends LockObject {
+  constructor(storage: Storage, application: string, environment: string, { ttlMs }: LockOptions) {
+    super(storage, environmentKeys(application, environment).lock, ttlMs);
+  }
+}
+
+/** The application-wide lock under which a prune of storage works. */
+export class SweepLock extends LockObject {
+  constructor(storage: Storage, application: string, { ttlMs }: LockOptions) {
+    super(storage, applicationKeys(application).sweepLock, ttlMs);
+  }
+}

@@ -1,0 +1,45 @@
+import { createInterface } from "node:readline";
+import type { OperationContext } from "../contracts/common.ts";
+import type { LogEntry } from "../contracts/engine.ts";
+import type { Storage } from "../contracts/storage.ts";
+import { HawserError } from "../errors/hawser-error.ts";
+import { Fields } from "./fields.ts";
+import { environmentKeys } from "./keys.ts";
+
+export interface LogQuery {
+  readonly run: string;
+  readonly instance?: string;
+  readonly step?: string;
+}
+
+/** The kept output of a run, by instance, oldest first. A damaged line is left out. */
+export async function* readLogs(
+  storage: Storage,
+  application: string,
+  environment: string,
+  query: LogQuery,
+  context: OperationContext,
+): AsyncGenerator<LogEntry> {
+  const prefix = environmentKeys(application, environment).logs(query.run);
+  for await (const { key } of storage.list({ prefix }, context)) {
+    const [instance = ""] = key.slice(prefix.length).split("/");
+    if (query.instance !== undefined && query.instance !== instance) continue;
+    const { stream } = await storage.get({ key }, context);
+    for await (const line of createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY })) {
+      const entry = parseLine(line, key);
+      if (entry === undefined || (query.step !== undefined && query.step !== entry.step)) continue;
+      yield { run: query.run, instance, ...entry };
+    }
+  }
+}
+
+function parseLine(line: string, key: string): Omit<LogEntry, "run" | "instance"> | undefined {
+  try {
+    const fields = new Fields(JSON.parse(line), key);
+    const text = fields.text("text", /^[^]{0,100000}$/);
+    return { step: fields.text("step"), command: fields.text("command"), text };
+  } catch (error) {
+    if (error instanceof SyntaxError || HawserError.is(error, "HWS_STATE_CORRUPT")) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,169 @@
+import { parseRecord, type ReleaseRecord, renderRecord } from "../artifact/release-record.ts";
+import type { OperationContext } from "../contracts/common.ts";
+import type { InstallPlan } from "../contracts/installer.ts";
+import type { Storage } from "../contracts/storage.ts";
+import { HawserError } from "../errors/hawser-error.ts";
+import { stateErrors } from "../errors/state-codes.ts";
+import { type ArtifactForm, Artifacts, type OpenedArtifactForm, type StoredForm } from "./artifacts.ts";
+import { readContent, writeContent } from "./content.ts";
+import { Doomed } from "./doomed.ts";
+import { Fields, releaseGrammar, renderDocument } from "./fields.ts";
+import { type ApplicationKeys, applicationKeys } from "./keys.ts";
+import { mapLimited } from "./limited.ts";
+import { readObject } from "./object.ts";
+import { parsePlan, renderPlan } from "./plan-document.ts";
+
+const maxManifestBytes = 512 * 1024 * 1024;
+const maxAllocationTries = 1_000;
+
+/** The releases of one application, and what they are made of. */
+export class Releases {
+  readonly #storage: Storage;
+  readonly #application: string;
+  readonly #keys: ApplicationKeys;
+  readonly #artifacts: Artifacts;
+  readonly #doomed: Doomed;
+
+  constructor(storage: Storage, application: string) {
+    this.#storage = storage;
+    this.#application = application;
+    this.#keys = applicationKeys(application);
+    this.#artifacts = new Artifacts(storage, application);
+    this.#doomed = new Doomed(storage, application);
+  }
+
+  /**
+   * Stores a release under the next id: the highest one and 1, create-only. When another deployer was faster (or a
+   * listing hid an id) the one above is tried.
+   */
+  async allocate(make: (id: string) => ReleaseRecord, context: OperationContext): Promise<ReleaseRecord> {
+    let number = (await this.#highest(context)) + 1;
+    for (let tries = 0; tries < maxAllocationTries; tries++, number++) {
+      const record = make(String(number).padStart(6, "0"));
+      if (await this.#create(record, context)) return record;
+    }
+    throw stateErrors.HWS_STATE_RELEASES_EXHAUSTED([this.#application]);
+  }
+
+  async get(
+    id: string,
+    context: OperationContext,
+  ): Promise<{ record: ReleaseRecord; bytes: Buffer } | undefined> {
+    if (!releaseGrammar.test(id)) return undefined;
+    const key = this.#keys.release(id);
+    const found = await readObject(this.#storage, key, context);
+    if (found === undefined) return undefined;
+    const record = parseRecord(found.bytes);
+    if (record.id !== id || record.application !== this.#application) {
+      throw stateErrors.HWS_STATE_CORRUPT([key, `is the record of ${record.application} ${record.id}`]);
+    }
+    return { record, bytes: found.bytes };
+  }
+
+  /** Every release, oldest first. */
+  async list(context: OperationContext): Promise<ReleaseRecord[]> {
+    const found = await mapLimited(await this.#ids(context), (id) => this.get(id, context));
+    return found.flatMap((release) => (release === undefined ? [] : [release.record]));
+  }
+
+  /** The release that was made from these prepare inputs, when it is still there. */
+  async recall(buildKey: string, context: OperationContext): Promise<string | undefined> {
+    const key = this.#keys.build(buildKey);
+    const found = await readObject(this.#storage, key, context);
+    if (found === undefined) return undefined;
+    const id = Fields.parse(found.bytes, key).text("release", releaseGrammar);
+    await this.#doomed.rescue([this.#keys.release(id), key], context);
+    return (await this.#storage.stat({ key: this.#keys.release(id) }, context)) && id;
+  }
+
+  async remember(buildKey: string, id: string, context: OperationContext): Promise<void> {
+    const body = renderDocument({ release: id });
+    await this.#storage.put({ key: this.#keys.build(buildKey), body, sizeBytes: body.length }, context);
+  }
+
+  /** Stores a manifest under its digest, which it returns. */
+  async putManifest(bytes: Uint8Array, context: OperationContext): Promise<string> {
+    return this.#putContent((digest) => this.#keys.manifest(digest), bytes, context);
+  }
+
+  async getManifest(digest: string, context: OperationContext): Promise<Buffer> {
+    const key = this.#keys.manifest(digest);
+    const bytes = await readContent(this.#storage, key, digest, context, maxManifestBytes);
+    if (bytes === undefined) throw stateErrors.HWS_STATE_MANIFEST_MISSING([digest]);
+    return bytes;
+  }
+
+  /**
+   * Whether the artifact is stored whole. From a true answer on no prune deletes it before its grace has passed again:
+   * journal the digest first, then ask.
+   */
+  async hasArtifact(digest: string, context: OperationContext): Promise<boolean> {
+    return this.#artifacts.has(digest, context);
+  }
+
+  /** Stores an artifact's form unless it is there: the bytes first, then the record that makes them count. */
+  async putArtifact(form: ArtifactForm, context: OperationContext): Promise<void> {
+    await this.#artifacts.put(form, context);
+  }
+
+  /** Opens a stored artifact; the stream fails when its bytes are not those of the record. */
+  async getArtifact(digest: string, context: OperationContext): Promise<OpenedArtifactForm> {
+    return this.#artifacts.open(digest, context);
+  }
+
+  /** What is stored of an artifact, without opening it. */
+  async findArtifact(digest: string, context: OperationContext): Promise<StoredForm | undefined> {
+    return this.#artifacts.find(digest, context);
+  }
+
+  /** Stores an install plan under the digest of its canonical text, which it returns. */
+  async putPlan(plan: InstallPlan, context: OperationContext): Promise<string> {
+    return this.#putContent((digest) => this.#keys.plan(digest), renderPlan(plan), context);
+  }
+
+  async getPlan(digest: string, context: OperationContext): Promise<InstallPlan> {
+    const key = this.#keys.plan(digest);
+    const bytes = await readContent(this.#storage, key, digest, context);
+    if (bytes === undefined) throw stateErrors.HWS_STATE_PLAN_MISSING([digest]);
+    return parsePlan(bytes, key);
+  }
+
+  async #putContent(
+    keyOf: (digest: string) => string,
+    bytes: Uint8Array,
+    context: OperationContext,
+  ): Promise<string> {
+    return writeContent(this.#storage, keyOf, bytes, (key) => this.#doomed.rescue([key], context), context);
+  }
+
+  async #ids(context: OperationContext): Promise<string[]> {
+    const ids: string[] = [];
+    for await (const { key } of this.#storage.list({ prefix: this.#keys.releases }, context)) {
+      const [id = "", rest] = key.slice(this.#keys.releases.length).split("/");
+      if (rest === "record" && releaseGrammar.test(id)) ids.push(id);
+    }
+    // Ids outgrow six digits one day: their order is that of numbers.
+    return ids.sort((a, b) => Number(a) - Number(b));
+  }
+
+  async #highest(context: OperationContext): Promise<number> {
+    return Number((await this.#ids(context)).at(-1) ?? 0);
+  }
+
+  async #create(record: ReleaseRecord, context: OperationContext): Promise<boolean> {
+    const key = this.#keys.release(record.id);
+    const body = renderRecord(record);
+    try {
+      await this.#storage.put({ key, body, sizeBytes: body.length, ifAbsent: true }, context);
+      return true;
+    } catch (error) {
+      if (HawserError.is(error, "HWS_STORAGE_CONFLICT")) return false;
+      if (context.signal.aborted) throw error;
+      // The answer was lost: equal bytes are this release, whoever stored them.
+      const found = await readObject(this.#storage, key, context);
+      if (found?.bytes.equals(body)) return true;
+      if (found !== undefined) return false;
+      throw error;
+    }
+  }
+}
