@@ -12,4 +12,6 @@ export type * from "./contracts/storage.ts";
 export type * from "./contracts/transport.ts";
 export { defineErrors, type ErrorEntry, type Makers } from "./errors/catalogue.ts";
 export { type ErrorFields, HawserError } from "./errors/hawser-error.ts";
+export { hostBoot } from "./host/boot.ts";
+export { type Channel, openSession, type SessionLimits } from "./host/session.ts";
 export { apiVersion, definePlugin, type Plugin, type Schema, type Use, use } from "./plugin/define.ts";

@@ -1,0 +1,159 @@
+# shellcheck shell=sh
+# The instance's own look at its health: again and again, until it was good for long enough or the time is over.
+verb_check() {
+  want_number timeout-ms "$h_timeout"
+  want_number stable-ms "$h_stable"
+  want_number interval-ms "$h_interval"
+  check_layout
+  scratch
+  check_request
+  clock
+  check_end=$((now + h_timeout)) check_tries=0 good_since='' said=$now
+  while :; do
+    check_tries=$((check_tries + 1))
+    if check_once; then
+      clock
+      [ -n "$good_since" ] || good_since=$now
+      [ $((now - good_since)) -lt "$h_stable" ] || answer_check true
+    else
+      clock
+      good_since=''
+    fi
+    [ "$now" -lt "$check_end" ] || answer_check false
+    if [ $((now - said)) -ge 4000 ]; then
+      echo "note checking"
+      said=$now
+    fi
+    sleep "$(seconds "$check_nap")" 2>/dev/null || sleep 1
+  done
+}
+answer_check() {
+  answer "{\"ok\":true,\"healthy\":$1,\"attempts\":$check_tries,\"detail\":\"$(json_text "$check_detail")\"}"
+}
+check_request() {
+  check_nap=$h_interval
+  if [ "$check_nap" -lt 10 ]; then check_nap=10; fi
+  if [ "$check_nap" -gt 4000 ]; then check_nap=4000; fi
+  check_length=$body_left
+  spend "$check_length"
+  try "receiving the check" take_file "$check_length" "$work/lines"
+  chmod 600 "$work/lines"
+  if [ -n "$h_command" ]; then
+    command_request_check
+  else
+    http_request_check
+  fi
+}
+command_request_check() {
+  case $h_user in -* | *[!A-Za-z0-9._-]*) fail HWS_HOST_REQUEST "the user is not a name" ;; esac
+  check_user
+  command_directory
+  check_script=$(decoded "$h_command.") || fail HWS_HOST_REQUEST "the command holds a NUL"
+  {
+    printf '%s\n%s\n' "$command_in" "$hws_lc"
+    awk "$octal"'$1 == "env" { $0 = substr($0, 5); i = index($0, "="); if ($0 ~ /^[A-Za-z_][A-Za-z0-9_]*=/ && !/%00/) print substr($0, 1, i) octal(substr($0, i + 1)) }' "$work/lines"
+    printf '\n%s' "${check_script%.}"
+  } >"$work/input"
+  check_once() { check_command_once; }
+}
+# The time left, so that one hanging attempt cannot outlast the check.
+left_seconds() {
+  clock
+  left=$(((check_end - now + 999) / 1000))
+  if [ "$left" -lt 1 ]; then left=1; fi
+  if [ "$left" -gt "$1" ]; then left=$1; fi
+}
+check_command_once() {
+  left_seconds 86400
+  rm -f "$work/timed-out"
+  (cd "$work" && as_user <input >said 2>&1 9>&-) &
+  child=$!
+  seen_members=''
+  (
+    trap - EXIT
+    command_limit=$((left * 1000))
+    cd "$work" && watch_command
+  ) >/dev/null 2>&1 &
+  watcher=$!
+  wait_noting "$child"
+  kill -TERM "$watcher" 2>/dev/null
+  wait "$watcher" 2>/dev/null
+  if [ -f "$work/timed-out" ]; then
+    end_group
+    check_detail="the command did not end in $left s"
+    return 1
+  fi
+  check_detail="the command ended with $wait_status: $(tail -n 1 "$work/said")"
+  [ "$wait_status" = 0 ]
+}
+wait_noting() {
+  tick checking
+  wait "$1"
+  wait_status=$?
+  untick
+}
+
+http_request_check() {
+  check_url=$(decoded "$h_http") || fail HWS_HOST_REQUEST "the URL holds a NUL"
+  case $check_url in
+    http://* | https://*) ;;
+    *) fail HWS_HOST_REQUEST "the URL is neither http nor https" ;;
+  esac
+  case $check_url in *[!A-Za-z0-9._~:/?#@\!\$\&\'\(\)*+,\;=%\[\]-]*) fail HWS_HOST_REQUEST "the URL holds what no URL may" ;; esac
+  case $h_status in '') ;; [1-5][0-9][0-9]) ;; *) fail HWS_HOST_REQUEST "the status is not a number of HTTP" ;; esac
+  check_text=$(decoded "$h_body") || fail HWS_HOST_REQUEST "the body's text holds a NUL"
+  if has curl; then
+    curl_config >"$work/curl"
+    check_once() { curl_once && judge; }
+  elif has wget; then
+    check_once() { wget_once && judge; }
+  else
+    fail HWS_HOST_TOOL_MISSING "there is neither curl nor wget on this instance"
+  fi
+}
+# Header values may be secret, so they never stand in argv.
+curl_config() {
+  printf 'url = "%s"\n' "$check_url"
+  awk '
+    BEGIN { for (i = 32; i < 256; i++) byte[sprintf("%02X", i)] = sprintf("%c", i) }
+    $1 == "header" {
+      text = substr($0, 8); out = ""
+      while ((i = index(text, "%")) > 0) { out = out substr(text, 1, i - 1) byte[toupper(substr(text, i + 1, 2))]; text = substr(text, i + 3) }
+      out = out text
+      gsub(/\\/, "\\\\", out); gsub(/"/, "\\\"", out)
+      print "header = \"" out "\""
+    }' "$work/lines"
+}
+curl_once() {
+  left_seconds 10
+  check_code=$(curl -g -sS -o "$work/body" -w '%{http_code}' --max-time "$left" --max-filesize 1048576 -K "$work/curl" 2>"$work/said") || {
+    check_detail=$(tail -n 1 "$work/said")
+    return 1
+  }
+}
+wget_once() {
+  left_seconds 10
+  set --
+  while read -r wget_what wget_line; do
+    [ "$wget_what" = header ] || continue
+    set -- "$@" --header "$(decoded "$wget_line")"
+  done <"$work/lines"
+  rm -f "$work/body"
+  wget -S -T "$left" -O "$work/body" "$@" -- "$check_url" >"$work/said" 2>&1 </dev/null
+  check_code=$(awk '$1 ~ /^HTTP\// { code = $2 } END { print code }' "$work/said")
+  [ -n "$check_code" ] && return
+  check_detail=$(tail -n 1 "$work/said")
+  return 1
+}
+judge() {
+  check_detail="HTTP $check_code"
+  if [ -n "$h_status" ]; then
+    [ "$check_code" = "$h_status" ] || return 1
+  else
+    case $check_code in 2?? | 3??) ;; *) return 1 ;; esac
+  fi
+  [ -n "$check_text" ] || return 0
+  grep -q -F -e "$check_text" "$work/body" 2>/dev/null && return
+  check_detail="HTTP $check_code without the expected text"
+  return 1
+}

@@ -1,0 +1,64 @@
+import { defineErrors, type ErrorEntry, type Makers } from "./catalogue.ts";
+
+/** A failure that the host program told; the message is the instance's own sentence. */
+const told = (hint: string, retryable = false): ErrorEntry<[message: string]> => ({
+  message: (message) => message,
+  hint,
+  retryable,
+});
+
+const toldEntries = {
+  HWS_HOST_REQUEST: told(
+    "the request was refused by the instance's own rules; check paths, users and URLs of the config",
+  ),
+  HWS_HOST_STATE: told("run `hawser status` to see what the instance holds"),
+  HWS_HOST_FENCED: told("another deployer has taken over: look at `hawser history`"),
+  HWS_HOST_BUSY: told("another process works on the instance: wait, or end it", true),
+  HWS_HOST_OWNER: told("give this application and environment a root of its own"),
+  HWS_HOST_LAYOUT: told(
+    "make the deploy root of plain directories, and let only the deploy user write to it",
+  ),
+  HWS_HOST_DIGEST: told(
+    "what arrived is not what was packed; deploy again, and check the storage if it stays so",
+  ),
+  HWS_HOST_BASE_CHANGED: told("the release is staged whole instead"),
+  HWS_HOST_NO_SPACE: told("free space on the instance, or lower `keep`"),
+  HWS_HOST_READ_ONLY: told("mount the file system writable and look at its kernel log"),
+  HWS_HOST_PERMISSION: told("let the deploy user own the root"),
+  HWS_HOST_TOOL_MISSING: told("install the tool on the instance"),
+  HWS_HOST_FILE: told("look at the file system of the instance"),
+  HWS_HOST_COMMAND_LOST: told(
+    "the instance was restarted or the command's keeper killed: look at what the command did",
+  ),
+  HWS_HOST_BROKEN: told("run again; a shell that keeps failing is a fault of Hawser: please report it"),
+};
+
+const entries = {
+  ...toldEntries,
+  HWS_HOST_ANSWER: {
+    message: (what: string): string => `the instance's answer is not valid: ${what}`,
+    hint: "something on the instance writes into the session, or it cannot be trusted",
+  },
+  HWS_HOST_BOOT: {
+    message: (why: string): string => `the host program could not be started: ${why}`,
+    hint: "the login shell must run `sh` and be silent, and the instance needs a sha256 tool",
+  },
+  HWS_HOST_BODY: {
+    message: (sizeBytes: number, found: string): string =>
+      `a body of ${sizeBytes} bytes was promised and ${found}`,
+    hint: "the stored object is damaged or changed while it was read",
+  },
+  HWS_TRANSPORT_LOST: {
+    message: (why: string): string => `the session with the instance was lost: ${why}`,
+    hint: "check the network and the instance, then run again: what was done is found by looking",
+    retryable: true,
+  },
+};
+
+/** The codes that an instance may answer with. */
+export type ToldCode = keyof typeof toldEntries;
+
+export const isToldCode = (code: string): code is ToldCode => Object.hasOwn(toldEntries, code);
+
+/** Errors of sessions with instances. */
+export const hostErrors: Makers<typeof entries> = defineErrors(entries);
