@@ -33,7 +33,7 @@ export const parseEntry = (line: string): ManifestEntry | string => {
 };
 
 /** What is wrong with an entry taken alone, as the end of a sentence. */
-export const entryProblem = (entry: ManifestEntry): string | undefined => {
+const entryProblem = (entry: ManifestEntry): string | undefined => {
   if (!Number.isSafeInteger(entry.sizeBytes)) return "names a size that is too large";
   if ((entry.mode === "dir") !== (entry.sha256 === "-")) return "has a digest that does not fit its mode";
   if (entry.mode === "dir" && entry.sizeBytes !== 0) return "gives a directory a size";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { artifactErrors } from "../errors/artifact-codes.ts";
-import { entryKey, entryProblem, type ManifestEntry, parseEntry, renderEntry } from "./manifest-entry.ts";
+import { entryKey, type ManifestEntry, parseEntry, renderEntry } from "./manifest-entry.ts";
 import { parentOf, sortKey } from "./name.ts";
 
 export type { EntryMode, ManifestEntry } from "./manifest-entry.ts";
@@ -52,11 +52,12 @@ export class Manifest {
     const keyed = Array.from(entries, (entry) => ({ key: sortKey(entry.name), entry }));
     keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
     const sorted = keyed.map(({ entry }) => entry);
-    const text = sorted.map((entry) => `${renderEntry(entry)}\n`).join("");
-    for (const [index, entry] of sorted.entries()) {
-      const problem = entryProblem(entry);
-      if (problem !== undefined) throw invalid(index + 1, problem);
+    const lines = sorted.map(renderEntry);
+    for (const [index, line] of lines.entries()) {
+      const problem = parseEntry(line);
+      if (typeof problem === "string") throw invalid(index + 1, problem);
     }
+    const text = lines.map((line) => `${line}\n`).join("");
     return new Manifest(indexed(sorted), Buffer.from(text, "latin1"));
   }
 

@@ -4,11 +4,11 @@ import { artifactErrors } from "../errors/artifact-codes.ts";
 import { Manifest, type ManifestEntry } from "./manifest.ts";
 import { encodeName } from "./name.ts";
 import { writeWhole } from "./part-file.ts";
-import { readAhead } from "./read-ahead.ts";
 import { paddingBytes, tarHeader, trailerBytes } from "./tar-header.ts";
 import { TarWriter } from "./tar-writer.ts";
-import { readChunks, readWhole, wholeBytes } from "./tree-file.ts";
+import { readChunks, readSmall, smallBytes } from "./tree-file.ts";
 import { type ScannedEntry, scanTree } from "./tree-scan.ts";
+import { Turn } from "./turn.ts";
 
 /** A tree packed into its canonical tar. */
 export interface PackedArtifact {
@@ -29,8 +29,6 @@ export interface PackRequest {
   /** Of the release before: an entry with the same mode, size and digest keeps its mtime. */
   readonly previous?: Manifest;
 }
-
-const filesAhead = 16;
 
 /**
  * Packs a tree.
@@ -62,10 +60,11 @@ const writeMembers = async (
 ): Promise<readonly ManifestEntry[]> => {
   const total = scanned.reduce((sum, entry) => sum + dataBytes(entry), 0);
   const entries: ManifestEntry[] = [];
+  const turn = new Turn(context.signal);
   let bytes = 0;
-  for await (const { entry, whole } of readAhead(scanned, filesAhead, readSmall)) {
-    context.signal.throwIfAborted();
-    const sha256 = await writeMember(entry, whole, tar, context.signal);
+  for (const entry of scanned) {
+    await turn.yield();
+    const sha256 = await writeMember(entry, tar, context.signal);
     entries.push(toManifestEntry(entry, sha256, request));
     bytes += dataBytes(entry);
     context.progress({ bytes, total });
@@ -77,22 +76,8 @@ const dataBytes = (entry: ScannedEntry): number => (isFile(entry) ? entry.stats.
 
 const isFile = (entry: ScannedEntry): boolean => entry.mode === "755" || entry.mode === "644";
 
-interface ReadEntry {
-  readonly entry: ScannedEntry;
-  /** A small file's bytes. */
-  readonly whole?: Buffer;
-}
-
-const readSmall = async (entry: ScannedEntry): Promise<ReadEntry> =>
-  isFile(entry) && entry.stats.size <= wholeBytes ? { entry, whole: await readWhole(entry) } : { entry };
-
 /** Writes one member and gives the digest that its manifest entry has. */
-const writeMember = async (
-  entry: ScannedEntry,
-  whole: Buffer | undefined,
-  tar: TarWriter,
-  signal: AbortSignal,
-): Promise<string> => {
+const writeMember = async (entry: ScannedEntry, tar: TarWriter, signal: AbortSignal): Promise<string> => {
   const sizeBytes = dataBytes(entry);
   await tar.write(
     tarHeader({
@@ -106,7 +91,7 @@ const writeMember = async (
   if (entry.mode === "dir") return "-";
   const hash = createHash("sha256");
   if (entry.target !== undefined) return hash.update(entry.target).digest("hex");
-  for await (const chunk of whole === undefined ? readChunks(entry) : [whole]) {
+  for await (const chunk of sizeBytes > smallBytes ? readChunks(entry) : [readSmall(entry)]) {
     signal.throwIfAborted();
     hash.update(chunk);
     await tar.write(chunk);

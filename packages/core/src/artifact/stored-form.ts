@@ -1,11 +1,10 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import type { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
-import { createGunzip } from "node:zlib";
+import type { FileHandle } from "node:fs/promises";
+import { addAbortSignal, type Readable } from "node:stream";
 import type { OperationContext } from "../contracts/common.ts";
 import { artifactErrors } from "../errors/artifact-codes.ts";
-import { HawserError } from "../errors/hawser-error.ts";
+import { gunzip, isGzipError } from "./gunzip.ts";
 import { gzipMembers } from "./gzip-members.ts";
 import { writeWhole } from "./part-file.ts";
 
@@ -27,7 +26,7 @@ export const compressArtifact = async (
   await writeWhole(request.output, async (file) => {
     const hash = createHash("sha256");
     let sizeBytes = 0;
-    const input = createReadStream(request.path, { highWaterMark: 1 << 20, signal: context.signal });
+    const input = createReadStream(request.path, { highWaterMark: 1 << 20 });
     for await (const member of gzipMembers(input, gzipLevel)) {
       context.signal.throwIfAborted();
       hash.update(member);
@@ -54,36 +53,38 @@ export interface RestoreRequest {
  * - An error of the stream itself is passed on as it is.
  */
 export const restoreArtifact = async (request: RestoreRequest, context: OperationContext): Promise<void> => {
-  const { stream, output, digest, limitBytes } = request;
-  await writeWhole(output, async (file) => {
-    const hash = createHash("sha256");
-    let bytes = 0;
-    await pipeline(
-      stream,
-      createGunzip({ chunkSize: 1 << 18 }),
-      async (tar: AsyncIterable<Buffer>) => {
-        for await (const chunk of tar) {
-          bytes += chunk.length;
-          if (bytes > limitBytes) throw artifactErrors.HWS_ARTIFACT_TOO_LARGE([limitBytes]);
-          hash.update(chunk);
-          await file.writeFile(chunk);
-          context.progress({ bytes, total: limitBytes });
-        }
-      },
-      { signal: context.signal },
-    ).catch((error: unknown) => {
-      throw asCorrupt(error);
+  const { stream, output, digest } = request;
+  // Its error is thrown where it is read; until then nobody listens, and that would end the process.
+  addAbortSignal(context.signal, stream).on("error", () => {});
+  try {
+    await writeWhole(output, async (file) => {
+      const found = await writeTar(request, file, context);
+      if (found !== digest) throw artifactErrors.HWS_ARTIFACT_DIGEST([digest, found]);
     });
-    const found = `sha256-${hash.digest("hex")}`;
-    if (found !== digest) throw artifactErrors.HWS_ARTIFACT_DIGEST([digest, found]);
-  });
+  } catch (error) {
+    context.signal.throwIfAborted();
+    throw isGzipError(error)
+      ? artifactErrors.HWS_ARTIFACT_CORRUPT(["the stored artifact", error.message], { cause: error })
+      : error;
+  } finally {
+    stream.destroy();
+  }
 };
 
-/** zlib's own errors have codes that begin with Z_. */
-const asCorrupt = (error: unknown): unknown => {
-  const code = (error as NodeJS.ErrnoException | undefined)?.code;
-  if (HawserError.is(error) || code === undefined || !code.startsWith("Z_")) return error;
-  return artifactErrors.HWS_ARTIFACT_CORRUPT(["the stored artifact", (error as Error).message], {
-    cause: error,
-  });
+/** Gives the digest of what was written. */
+const writeTar = async (
+  { stream, limitBytes }: RestoreRequest,
+  file: FileHandle,
+  context: OperationContext,
+): Promise<string> => {
+  const hash = createHash("sha256");
+  let bytes = 0;
+  for await (const chunk of gunzip(stream)) {
+    bytes += chunk.length;
+    if (bytes > limitBytes) throw artifactErrors.HWS_ARTIFACT_TOO_LARGE([limitBytes]);
+    hash.update(chunk);
+    await file.writeFile(chunk);
+    context.progress({ bytes, total: limitBytes });
+  }
+  return `sha256-${hash.digest("hex")}`;
 };

@@ -1,10 +1,9 @@
-import type { Stats } from "node:fs";
-import { lstat, readdir, readlink } from "node:fs/promises";
+import { lstatSync, readdirSync, readlinkSync, type Stats } from "node:fs";
 import { artifactErrors } from "../errors/artifact-codes.ts";
 import { linkLeaves } from "./link-escape.ts";
 import type { EntryMode } from "./manifest-entry.ts";
 import { displayName, encodeName, nameProblem, reservedTop } from "./name.ts";
-import { readAhead } from "./read-ahead.ts";
+import { Turn } from "./turn.ts";
 
 /** A path of a tree that is about to be packed. */
 export interface ScannedEntry {
@@ -17,22 +16,16 @@ export interface ScannedEntry {
   readonly target?: Buffer;
 }
 
-const concurrent = 32;
-
 /** Walks a tree that customer code made: everything in it, sorted by raw name, after the rules for names and links. */
 export const scanTree = async (directory: string, signal: AbortSignal): Promise<readonly ScannedEntry[]> => {
   const root = Buffer.from(directory);
   const entries: ScannedEntry[] = [];
-  let directories = [""];
-  while (directories.length > 0) {
-    const keys: string[] = [];
-    for await (const found of readAhead(directories, concurrent, (key) => namesIn(root, key))) {
-      signal.throwIfAborted();
-      for (const key of found) keys.push(key);
-    }
-    directories = [];
-    for await (const entry of readAhead(keys, concurrent, (key) => scanEntry(root, key))) {
-      signal.throwIfAborted();
+  const directories = [""];
+  const turn = new Turn(signal);
+  for (let at = directories.pop(); at !== undefined; at = directories.pop()) {
+    for (const key of namesIn(root, at)) {
+      await turn.yield();
+      const entry = scanEntry(root, key);
       entries.push(entry);
       if (entry.mode === "dir") directories.push(entry.key);
     }
@@ -45,8 +38,8 @@ export const scanTree = async (directory: string, signal: AbortSignal): Promise<
 const pathOf = (root: Buffer, key: string): Buffer =>
   key === "" ? root : Buffer.concat([root, Buffer.from(`/${key}`, "latin1")]);
 
-const namesIn = async (root: Buffer, directory: string): Promise<readonly string[]> => {
-  const names = await readdir(pathOf(root, directory), { encoding: "buffer" });
+const namesIn = (root: Buffer, directory: string): readonly string[] => {
+  const names = readdirSync(pathOf(root, directory), { encoding: "buffer" });
   return names.map((name) => {
     const part = name.toString("latin1");
     const key = directory === "" ? part : `${directory}/${part}`;
@@ -58,12 +51,12 @@ const namesIn = async (root: Buffer, directory: string): Promise<readonly string
   });
 };
 
-const scanEntry = async (root: Buffer, key: string): Promise<ScannedEntry> => {
+const scanEntry = (root: Buffer, key: string): ScannedEntry => {
   const path = pathOf(root, key);
-  const stats = await lstat(path);
+  const stats = lstatSync(path);
   if (stats.isDirectory()) return { key, path, mode: "dir", stats };
   if (stats.isSymbolicLink()) {
-    return { key, path, mode: "link", stats, target: await readlink(path, { encoding: "buffer" }) };
+    return { key, path, mode: "link", stats, target: readlinkSync(path, { encoding: "buffer" }) };
   }
   // Only the owner's bit counts: the others depend on the umask of whoever made the tree.
   if (stats.isFile()) return { key, path, mode: (stats.mode & 0o100) === 0 ? "644" : "755", stats };
