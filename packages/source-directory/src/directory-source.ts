@@ -8,7 +8,7 @@ import { exclusion } from "./exclusion.ts";
 import { type ListedPath, listDirectory, listingId } from "./listing.ts";
 import type { DirectorySourceOptions } from "./options.ts";
 
-const refGrammar = /^[A-Za-z0-9][A-Za-z0-9._/+@-]{0,254}$/;
+const refGrammar = /^(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9._/+@-]{0,254}$/;
 
 /** A directory of the deployer, as it is now. Its revisions are inexact: a listing names it, not its bytes. */
 export class DirectorySource implements FetchingSource {

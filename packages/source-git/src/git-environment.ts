@@ -14,7 +14,7 @@ export type GitEnvironment = Readonly<Record<string, string | Secret>>;
  */
 const sshScript = `#!/bin/sh
 if [ -n "$HAWSER_SSH_KEY" ]; then
-  set -- -i "$HAWSER_SSH_KEY" -o IdentitiesOnly=yes -o IdentityAgent=none "$@"
+  set -- -o IdentityFile="$HAWSER_SSH_KEY" -o IdentitiesOnly=yes -o IdentityAgent=none "$@"
 fi
 exec ssh -F none -o BatchMode=yes -o StrictHostKeyChecking=yes -o GlobalKnownHostsFile=/etc/ssh/ssh_known_hosts \\
   -o UserKnownHostsFile="$HAWSER_SSH_KNOWN_HOSTS" -o UpdateHostKeys=no -o ForwardAgent=no -o ForwardX11=no \\
@@ -97,8 +97,11 @@ const sshPath = async (option: string, path: string): Promise<string> => {
   await access(path).catch((cause) => {
     throw errors.HWS_GIT_OPTION([option, `${path} cannot be read`], { cause });
   });
-  return path.replaceAll("%", "%%");
+  return sshWord(path);
 };
+
+/** In quotes, for ssh splits an option's value at spaces. */
+const sshWord = (path: string): string => `"${path.replaceAll("%", "%%")}"`;
 
 const sshEnvironment = async (options: GitSourceOptions, scripts: string): Promise<GitEnvironment> => {
   const known =
@@ -108,8 +111,7 @@ const sshEnvironment = async (options: GitSourceOptions, scripts: string): Promi
     GIT_ALLOW_PROTOCOL: "ssh",
     GIT_SSH: await placeScript(scripts, "ssh", sshScript),
     GIT_SSH_VARIANT: "ssh",
-    // In quotes: ssh splits the value at spaces.
-    HAWSER_SSH_KNOWN_HOSTS: `"${known ?? join(homedir(), ".ssh", "known_hosts").replaceAll("%", "%%")}"`,
+    HAWSER_SSH_KNOWN_HOSTS: known ?? sshWord(join(homedir(), ".ssh", "known_hosts")),
     ...(options.privateKey === undefined
       ? agent !== undefined && { SSH_AUTH_SOCK: agent }
       : { HAWSER_SSH_KEY: await sshPath("privateKey", options.privateKey) }),
