@@ -87,9 +87,13 @@ interface Branch {
   readonly fits: boolean;
 }
 
+const isInside = (error: ErrorObject, choice: ErrorObject, index: number): boolean =>
+  error.schemaPath.startsWith(`${choice.schemaPath}/${index}/`) &&
+  `${error.instancePath}/`.startsWith(`${choice.instancePath}/`);
+
 const branchesOf = (choice: ErrorObject, errors: readonly ErrorObject[]): readonly Branch[] =>
   (choice.schema as unknown[]).map((_, index) => {
-    const inside = errors.filter((error) => error.schemaPath.startsWith(`${choice.schemaPath}/${index}/`));
+    const inside = errors.filter((error) => isInside(error, choice, index));
     const wrongType = inside.some(
       (error) => error.keyword === "type" && error.instancePath === choice.instancePath,
     );
