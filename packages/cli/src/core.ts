@@ -1,4 +1,19 @@
-import type { Engine } from "@hawser/core";
+import { dirname, resolve } from "node:path";
+import {
+  type ConfigDescription,
+  checkPlugin,
+  configSchema,
+  createEngine,
+  describeConfig,
+  type Engine,
+  findConfig,
+  inspectConfig,
+  type LoadedConfig,
+  loadConfig,
+  type Problem,
+  readConfigFile,
+} from "@hawser/core";
+import { createJiti } from "jiti";
 
 /** Where to look for a config, and which of its environments is meant. */
 export interface ProjectRequest {
@@ -25,4 +40,62 @@ export interface Project {
 export interface Core {
   project(request: ProjectRequest): Promise<Project>;
   engine(project: Project): Promise<Engine>;
+  /** Everything that is wrong with a config, offline. */
+  validate(request: ProjectRequest): Promise<readonly Problem[]>;
+  /** The merged config with the origin of each value, secrets by name only. */
+  describe(request: ProjectRequest): Promise<ConfigDescription>;
+  /** The JSON schema of a config file with the options of the plugins that this one uses. */
+  schema(request: ProjectRequest): Promise<object>;
+  checkPlugin(specifier: string, cwd: string): Promise<readonly Problem[]>;
 }
+
+const jiti = createJiti(import.meta.url);
+const loadModule = (file: string): Promise<unknown> => jiti.import(file);
+
+interface Read {
+  readonly file: string;
+  readonly config: unknown;
+  readonly baseDirectory: string;
+  readonly environment?: string;
+  readonly loadModule: typeof loadModule;
+}
+
+const read = async ({ cwd, file: asked, environment }: ProjectRequest): Promise<Read> => {
+  const file = asked === undefined ? findConfig(cwd) : resolve(cwd, asked);
+  const config = await readConfigFile(file, { loadModule });
+  return {
+    file,
+    config,
+    baseDirectory: dirname(file),
+    loadModule,
+    ...(environment !== undefined && { environment }),
+  };
+};
+
+const inspect = async (request: ProjectRequest): Promise<LoadedConfig> => inspectConfig(await read(request));
+
+const project = async (request: ProjectRequest): Promise<Project> => {
+  const found = await read(request);
+  const { application, environment, confirm } = await loadConfig(found);
+  return { file: found.file, config: found.config, application, environment, confirm };
+};
+
+const describe = async (request: ProjectRequest): Promise<ConfigDescription> => {
+  const found = await read(request);
+  const config = await loadConfig(found);
+  return describeConfig(config, await inspectConfig(found));
+};
+
+const schema = async (request: ProjectRequest): Promise<object> => {
+  const { wiring } = await inspect(request);
+  return configSchema([...new Set(wiring.slots.map(({ wired }) => wired.plugin))]);
+};
+
+export const core: Core = {
+  project,
+  engine: ({ config, file }) => createEngine(config, { file, baseDirectory: dirname(file), loadModule }),
+  validate: async (request) => (await inspect(request)).problems,
+  describe,
+  schema,
+  checkPlugin: (specifier, cwd) => checkPlugin(specifier, cwd, { loadModule }),
+};

@@ -4,9 +4,9 @@ const rules: readonly (readonly [RegExp, ExitCode])[] = [
   [/^HWS_CLI_(INTERRUPTED|CANCELLED)$/, 130],
   [/^HWS_CLI_BUG$/, 1],
   [/^HWS_(CLI|CONFIG|PLUGIN)_/, 2],
-  [/^HWS_RUN_(MISUSE|NONE_OPEN|OPEN)$/, 2],
+  [/^HWS_RUN_(MISUSE|NONE_OPEN)$/, 2],
   [/^HWS_(RELEASE|RUN|ENVIRONMENT)_UNKNOWN$/, 2],
-  [/^HWS_LOCK_FENCED$/, 76],
+  [/^HWS_[A-Z]+_FENCED$/, 76],
   [/^HWS_LOCK_(BUSY|HELD)$/, 75],
 ];
 

@@ -22,7 +22,7 @@ export const main = async (argv: readonly string[], options: MainOptions = {}): 
   const { run } = await import("./program.ts");
   return run(argv, {
     surroundings: options.surroundings ?? surroundingsOfProcess(),
-    core: options.core ?? (async () => (await import("./core.ts")).loadCore()),
+    core: options.core ?? (async () => (await import("./core.ts")).core),
   });
 };
 

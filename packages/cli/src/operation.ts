@@ -15,6 +15,8 @@ export type Body = (
   operation: Operation,
 ) => Promise<RunResult | { readonly result: RunResult; readonly lines: readonly string[] }>;
 
+/** Verbs whose runs leave something behind when they are cut off. */
+const changing: ReadonlySet<string> = new Set(["deploy", "rollback", "prune"]);
 const disposeLimitMs = 500;
 /** Who interrupts is not kept waiting by a reader that has stopped reading. */
 const interruptedFlushMs = 200;
@@ -22,13 +24,7 @@ const interruptedFlushMs = 200;
 /** One verb at work: it reads the config, opens the engine, follows the run, and has the last word. */
 export class Operation {
   readonly invocation: Invocation;
-  readonly #subject: {
-    verb: string;
-    application?: string;
-    environment?: string;
-    started: number;
-    run?: string | null;
-  };
+  #subject: Subject;
   readonly reporter: Reporter;
   readonly #signals: Signals;
   #engine: Engine | undefined;
@@ -51,9 +47,13 @@ export class Operation {
   /** The config and the environment that are meant. */
   async project(): Promise<Project> {
     const project = await (await this.invocation.core()).project(projectRequest(this.invocation));
-    this.#subject.application = project.application;
-    this.#subject.environment = project.environment;
+    this.about(project);
     return project;
+  }
+
+  /** From now on what is said is about this application and environment. */
+  about({ application, environment }: { readonly application: string; readonly environment: string }): void {
+    this.#subject = { ...this.#subject, application, environment };
   }
 
   async engine(project: Project): Promise<Engine> {
@@ -64,6 +64,7 @@ export class Operation {
   /** Shows a run while it goes on, and gives its result. */
   async follow(run: Run): Promise<RunResult> {
     this.#signals.attach(run);
+    this.#subject = { ...this.#subject, underWay: changing.has(this.#subject.verb) };
     const shown = this.#show(run);
     const result = await run.result;
     await Promise.race([shown, new Promise((resolve) => setTimeout(resolve, disposeLimitMs).unref())]);
@@ -75,9 +76,8 @@ export class Operation {
       if (event.type === "result") continue;
       if (event.type === "start") {
         this.#announced = true;
-        this.#subject.run = event.run;
-        this.#subject.application = event.application;
-        this.#subject.environment = event.environment;
+        this.#subject = { ...this.#subject, run: event.run };
+        this.about(event);
       }
       this.reporter.event(event);
     }
@@ -132,7 +132,7 @@ export class Operation {
   }
 
   #resumeCommands(): string[] {
-    if (this.#subject.run == null) return [];
+    if (!this.#subject.underWay) return [];
     return [
       nextCommand(this.invocation.options, "deploy", "--resume"),
       nextCommand(this.invocation.options, "deploy", "--abandon"),

@@ -9,6 +9,8 @@ export interface Subject {
   readonly environment?: string;
   readonly started: number;
   readonly run?: string | null;
+  /** Whether the engine was at work on something that is not undone by ending the process. */
+  readonly underWay?: boolean;
 }
 
 const empty = (subject: Subject): Omit<RunResult, "ok" | "exitCode" | "outcome"> => ({
@@ -47,12 +49,17 @@ export const asHawserError = (error: unknown): HawserError =>
 /** The result of what failed before or outside a run. */
 export const failedResult = (subject: Subject, thrown: unknown, otherwise: ExitCode): RunResult => {
   const error = asHawserError(thrown);
-  return { ...answerResult(subject, exitCodeOf(error, otherwise)), error: error.report() };
+  // A config that is wrong in several places says so at once.
+  const { problems } = error.details;
+  return answerResult(subject, exitCodeOf(error, otherwise), {
+    ...(Array.isArray(problems) && { problems }),
+    error: error.report(),
+  });
 };
 
 /** The result of a run that did not end in time after it was told to stop. */
 export const interruptedResult = (subject: Subject, signal: string, next: readonly string[]): RunResult => {
-  const outcome: Outcome = subject.run == null ? "untouched" : "interrupted";
+  const outcome: Outcome = subject.underWay ? "interrupted" : "untouched";
   return {
     ...answerResult(subject, 130, { next, outcome }),
     error: errors.HWS_CLI_INTERRUPTED([signal]).report(),

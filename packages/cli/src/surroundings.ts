@@ -1,4 +1,5 @@
 import type { Writable } from "node:stream";
+import { TerminalStream } from "./output/terminal-stream.ts";
 
 /** The process around a command: everything it reads or writes that is not the engine. */
 export interface Surroundings {
@@ -21,12 +22,22 @@ export interface TerminalSize {
   readonly rows: number;
 }
 
+/** Standard output that never makes the process wait: pipes are so already, a terminal only through a stream of ours. */
+const patientOutput = (): Surroundings["stdout"] => {
+  const { stdout } = process;
+  const own =
+    stdout.isTTY && process.platform === "linux" ? TerminalStream.open("/proc/self/fd/1") : undefined;
+  if (own === undefined) return stdout;
+  const size = { columns: { get: () => stdout.columns }, rows: { get: () => stdout.rows } };
+  return Object.defineProperties(own, size) as TerminalStream & Partial<TerminalSize>;
+};
+
 export const surroundingsOfProcess = (): Surroundings => {
   const { stdout, stderr, stdin, env } = process;
   return {
     cwd: process.cwd(),
     env,
-    stdout,
+    stdout: patientOutput(),
     stderr,
     terminal: stdout.isTTY === true && env.TERM !== "dumb",
     canAsk: stdout.isTTY === true && stdin.isTTY === true,

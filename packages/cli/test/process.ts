@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
 
-export const launcher: string = fileURLToPath(new URL("./fake/hawser.mjs", import.meta.url));
+const launcher = (name: "hawser" | "real"): string =>
+  fileURLToPath(new URL(`./fake/${name}.mjs`, import.meta.url));
 
 /** A folder that is gone after the test. */
 export const folder = async (): Promise<string> => {
@@ -27,19 +28,22 @@ export interface SpawnRequest {
   readonly cwd?: string;
   /** Run it on a terminal of its own, of 100 columns. */
   readonly terminal?: boolean;
+  /** With the engine package itself instead of a recording. */
+  readonly real?: boolean;
 }
 
 const onTerminal = (argv: readonly string[]): [string, string[]] => {
-  const words = [process.execPath, launcher, ...argv].map((word) => `'${word}'`).join(" ");
+  const words = [process.execPath, ...argv].map((word) => `'${word}'`).join(" ");
   return ["script", ["-qefc", `stty cols 100 rows 40; exec ${words}`, "/dev/null"]];
 };
 
-/** The command line with a recorded engine behind it, in a process of its own. */
+/** The command line in a process of its own, with a recorded engine behind it. */
 export const hawser = (
   argv: readonly string[],
-  { env = {}, cwd, terminal = false }: SpawnRequest = {},
+  { env = {}, cwd, terminal = false, real = false }: SpawnRequest = {},
 ): Spawned => {
-  const [file, args] = terminal ? onTerminal(argv) : [process.execPath, [launcher, ...argv]];
+  const words = [launcher(real ? "real" : "hawser"), ...argv];
+  const [file, args] = terminal ? onTerminal(words) : [process.execPath, words];
   const { NO_COLOR: _ignored, FORCE_COLOR: _forced, ...inherited } = process.env;
   const child = spawn(file, args, {
     ...(cwd !== undefined && { cwd }),

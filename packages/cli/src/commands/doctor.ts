@@ -1,23 +1,7 @@
-import type { ExitCode, Problem, RunResult } from "@hawser/core";
-import { columnsOf, type Invocation } from "../invocation.ts";
 import { inEnvironment, operate } from "../operation.ts";
 import type { GlobalOptions } from "../options.ts";
-import { answerResult, type Subject } from "../outcome.ts";
-import { problemLines } from "../render/problems.ts";
+import { problemAnswer } from "../problem-answer.ts";
 import type { AddCommand } from "./command.ts";
-
-/** The answer of a verb that gathers problems: `wrong` is its exit code when one of them is an error. */
-export const problemAnswer = (
-  problems: readonly Problem[],
-  wrong: ExitCode,
-  subject: Subject,
-  invocation: Invocation,
-): { result: RunResult; lines: string[] } => ({
-  result: answerResult(subject, problems.some(({ severity }) => severity === "error") ? wrong : 0, {
-    problems,
-  }),
-  lines: problemLines(problems, invocation.style, columnsOf(invocation)),
-});
 
 export const doctor: AddCommand = (program, invoke) => {
   program

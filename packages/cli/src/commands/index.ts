@@ -1,5 +1,6 @@
 import type { AddCommand } from "./command.ts";
 import { completion } from "./completion.ts";
+import { config } from "./config.ts";
 import { deploy } from "./deploy.ts";
 import { diff } from "./diff.ts";
 import { doctor } from "./doctor.ts";
@@ -7,15 +8,20 @@ import { history } from "./history.ts";
 import { init } from "./init.ts";
 import { logs } from "./logs.ts";
 import { plan } from "./plan.ts";
+import { plugin } from "./plugin.ts";
 import { prune } from "./prune.ts";
 import { releases } from "./releases.ts";
 import { rollback } from "./rollback.ts";
+import { schema } from "./schema.ts";
 import { status } from "./status.ts";
 import { unlock } from "./unlock.ts";
-
+import { validate } from "./validate.ts";
 /** Every verb, in the order of the help. */
 export const commands: readonly AddCommand[] = [
   init,
+  validate,
+  config,
+  schema,
   doctor,
   plan,
   deploy,
@@ -27,5 +33,6 @@ export const commands: readonly AddCommand[] = [
   diff,
   prune,
   unlock,
+  plugin,
   completion,
 ];

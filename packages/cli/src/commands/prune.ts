@@ -18,7 +18,7 @@ export const prune: AddCommand = (program, invoke) => {
           const wait = waitOf(options);
           const project = await operation.project();
           const engine = await operation.engine(project);
-          const request = { ...wait, ...{ ...given({ dryRun: options.dryRun }), ...inEnvironment(project) } };
+          const request = { ...wait, ...given({ dryRun: options.dryRun }), ...inEnvironment(project) };
           return operation.follow(engine.prune(request));
         }),
       );

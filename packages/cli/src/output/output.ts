@@ -22,6 +22,11 @@ export class Output {
     return this.#stream.writableLength > stalledBytes;
   }
 
+  /** Whether the reader has not taken yet what was written before. */
+  get busy(): boolean {
+    return this.#stream.writableLength > 0;
+  }
+
   write(text: string): void {
     if (this.#closed || this.#stream.destroyed || text === "") return;
     this.#stream.write(text);

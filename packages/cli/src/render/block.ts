@@ -34,16 +34,11 @@ export const errorLines = (error: ErrorReport, style: Style, limit: number): str
   );
   const output = error.output === undefined ? [] : escapeLines(error.output);
   return [
-    ...wrap(sentence(error.message), limit),
+    ...wrap(error.message, limit),
     style.dim(escapeLine(`${[error.code, ...where].join(", ")}`)),
     ...output.map((line) => style.dim(`${style.bar} `) + line),
-    ...(error.hint === undefined ? [] : wrap(sentence(error.hint), limit)),
+    ...(error.hint === undefined ? [] : wrap(error.hint, limit)),
   ];
-};
-
-const sentence = (text: string): string => {
-  const first = text.charAt(0).toUpperCase() + text.slice(1);
-  return /[.!?`]$/.test(first) ? first : `${first}.`;
 };
 
 /** Every other instance's own error: the first error must not hide that a second instance failed too. */

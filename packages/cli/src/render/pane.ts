@@ -82,7 +82,7 @@ export class Pane implements Reporter {
 
   #draw(): void {
     // A terminal that takes nothing (Ctrl-S, a dead line) gets the newest picture once it takes some again.
-    if (this.#output.stalled) return;
+    if (this.#output.busy) return;
     this.#last = Date.now();
     const lines = frame(this.#view, this.#style, this.#size(), this.#last);
     this.#output.write(this.#home() + lines.map((line) => `${line}${eraseRest}\n`).join("") + eraseBelow);

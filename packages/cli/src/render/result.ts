@@ -9,6 +9,7 @@ import { successLines } from "./success.ts";
 export const resultLines = (result: RunResult, style: Style, columns: number): string[] => {
   if (result.verb === "status" && result.exitCode !== 2) return statusLines(result, style, columns);
   if (!result.ok) return failureBlock(result, style, columns);
-  if (result.verb === "plan") return planLines(result, style, columns);
+  // A dry run of a deploy ends as the plan with all its files.
+  if (result.verb === "plan" || result.changes !== undefined) return planLines(result, style, columns);
   return successLines(result, style, columns);
 };

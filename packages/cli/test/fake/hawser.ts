@@ -17,7 +17,7 @@ const scenario = {
 };
 
 const environment = process.env.FAKE_ENVIRONMENT ?? "production";
-const core: Core = {
+const core: Pick<Core, "project" | "engine"> = {
   project: async ({ cwd }) => ({
     file: `${cwd}/hawser.yaml`,
     config: {},
@@ -33,4 +33,4 @@ const core: Core = {
   },
 };
 
-process.exit(await main(process.argv.slice(2), { core: async () => core }));
+process.exit(await main(process.argv.slice(2), { core: async () => core as Core }));
