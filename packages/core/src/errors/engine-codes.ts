@@ -68,7 +68,7 @@ export const engineErrors = defineErrors({
   HWS_ONCE_UNSETTLED: {
     message: (name: string, release: string, run: string) =>
       `once command ${name} of release ${release} was started in run ${run} and its end is not known`,
-    hint: (name: string) =>
+    hint: (name: string, _release: string, _run: string) =>
       `find out whether it took effect, then say so: \`hawser deploy --resume --once ${name}=done\` or \`--once ${name}=again\``,
   },
   HWS_ONCE_NO_INSTANCE: {

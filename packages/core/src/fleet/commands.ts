@@ -57,11 +57,10 @@ export const commandPrefix = (operation: Operation, phase: string, release: stri
 const commandKey = (operation: Operation, command: PlanCommand, call: CommandCall): string =>
   `${commandPrefix(operation, call.phase, call.release)}${command.name}`;
 
-/** How a command ended. `known` is false when the instance has no record of its end. */
+/** How a command ended. */
 export interface CommandEnd {
   readonly exit: number;
   readonly timedOut: boolean;
-  readonly known: boolean;
   /** The last lines of its output. */
   readonly tail: string;
 }
@@ -109,7 +108,7 @@ export const runCommand = async (
     },
   );
   hear(redacted.push(decoder.decode()) + redacted.end());
-  return { exit: reply.exit, timedOut: reply.timedOut, known: reply.known, tail };
+  return { exit: reply.exit, timedOut: reply.timedOut, tail };
 };
 
 /** Runs a phase's commands in order on one instance; the first that fails ends it. */

@@ -35,7 +35,8 @@ export const install = async (
   try {
     await installOnce(operation, member, shipment);
   } catch (error) {
-    if (!operation.resumed || !HawserError.is(error) || !error.code.startsWith("HWS_COMMAND_")) throw error;
+    if (!operation.resumed || !HawserError.is(error) || !/^HWS_(HOST_)?COMMAND_/.test(error.code))
+      throw error;
     const context = operation.context("install", member.id);
     await operation.guard();
     const prefix = commandPrefix(operation, "install", shipment.id);

@@ -1,7 +1,9 @@
 import type { PlanCommand } from "../contracts/installer.ts";
 import type { Operation } from "../engine/operation.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
-import { appliesTo, type CommandCall, runCommand } from "./commands.ts";
+import { HawserError } from "../errors/hawser-error.ts";
+import type { OnceRecord } from "../state/once.ts";
+import { appliesTo, type CommandCall, commandPrefix, runCommand } from "./commands.ts";
 import type { FleetMember } from "./member.ts";
 
 /** From here on an exit code says that a signal ended the command: what it did is not known. */
@@ -27,35 +29,53 @@ export const runOnce = async (
   const { once } = operation.stores;
   const context = operation.context(call.phase);
   const known = await once.read(call.release, command.name, context);
-  if (known?.ended !== undefined && known.exit === 0) return;
-  const failedBefore = known?.ended !== undefined && known.exit !== undefined && known.exit < killedExit;
-  if (known !== undefined && !failedBefore && !(await attach(operation, command, call, known.instance)))
-    throw engineErrors.HWS_ONCE_UNSETTLED([command.name, call.release, known.run]);
-  if (known !== undefined && !failedBefore) return;
+  if (known?.exit === 0) return;
+  if (known !== undefined && known.settled !== "again" && !failedPlainly(known)) {
+    await attach(operation, command, call, known);
+    return;
+  }
   const member = chooseMember(operation, command);
   await operation.guard();
-  if (failedBefore) await once.settle(call.release, command.name, "again", context);
+  if (known !== undefined) await makeStartable(operation, member, command, call);
   await once.start(call.release, command.name, { run: operation.journal.run, instance: member.id }, context);
   if (command.compatible === false) operation.crossed = command.name;
   operation.ran.push(`${command.name} on ${member.id}`);
-  const ended = await runCommand(operation, member, command, call);
-  await record(operation, command, call, member, ended);
+  await record(operation, command, call, member, await runCommand(operation, member, command, call));
 };
 
-/** Asks the instance that started the command how it ended. Gives whether that is known and good. */
+/** It ended by itself and said that it failed: starting it again is what a person who deploys again asks for. */
+const failedPlainly = (known: OnceRecord): boolean =>
+  known.ended !== undefined && known.exit !== undefined && known.exit < killedExit;
+
+/** A new start must not be answered from the instance's record of the old one. */
+const makeStartable = async (
+  operation: Operation,
+  member: FleetMember,
+  command: PlanCommand,
+  call: CommandCall,
+): Promise<void> => {
+  const context = operation.context(call.phase, member.id);
+  await operation.stores.once.settle(call.release, command.name, "again", context);
+  const prefix = `${commandPrefix(operation, call.phase, call.release)}${command.name}`;
+  await member.openHost.forget({ epoch: operation.lock.epoch, prefix }, context);
+};
+
+/** Asks the instance that started the command how it ended; what is not known there either, a person settles. */
 const attach = async (
   operation: Operation,
   command: PlanCommand,
   call: CommandCall,
-  instance: string,
-): Promise<boolean> => {
-  const member = operation.fleet.get(instance);
-  if (member === undefined || !member.reachable) return false;
-  const ended = await runCommand(operation, member, command, { ...call, attachOnly: true });
-  if (!ended.known) return false;
+  known: OnceRecord,
+): Promise<void> => {
+  const unsettled = engineErrors.HWS_ONCE_UNSETTLED([command.name, call.release, known.run]);
+  const member = operation.fleet.get(known.instance);
+  if (member === undefined || !member.reachable || known.run !== operation.journal.run) throw unsettled;
+  if (command.compatible === false) operation.crossed = command.name;
   operation.ran.push(`${command.name} on ${member.id}`);
+  const ended = await runCommand(operation, member, command, { ...call, attachOnly: true }).catch((error) => {
+    throw HawserError.is(error, "HWS_HOST_COMMAND_LOST") ? unsettled : error;
+  });
   await record(operation, command, call, member, ended);
-  return true;
 };
 
 const record = async (
@@ -63,10 +83,10 @@ const record = async (
   command: PlanCommand,
   call: CommandCall,
   member: FleetMember,
-  ended: { exit: number; timedOut: boolean; tail: string; known: boolean },
+  ended: { exit: number; timedOut: boolean; tail: string },
 ): Promise<void> => {
   const where = { instance: member.id, step: call.phase, output: ended.tail };
-  if (!ended.known || (ended.exit >= killedExit && !ended.timedOut))
+  if (ended.exit >= killedExit && !ended.timedOut)
     throw engineErrors.HWS_ONCE_UNSETTLED([command.name, call.release, operation.journal.run], where);
   await operation.stores.once.end(
     call.release,

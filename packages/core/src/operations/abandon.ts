@@ -6,11 +6,10 @@ import type { Fleet } from "../fleet/fleet.ts";
 import { currentOf } from "../fleet/put-back.ts";
 import { Journal } from "../state/journal.ts";
 import type { HeldLock } from "../state/lock.ts";
-import { RunLog } from "../state/run-log.ts";
 import type { RunSummary } from "../state/runs.ts";
-import { configPlan, openFleet } from "./launch.ts";
+import { configPlan, openFleet, openLog } from "./launch.ts";
 import { nextCommands } from "./next-commands.ts";
-import { type Intent, intentOf, putOperationBack } from "./open-run.ts";
+import { fromOf, type Intent, intentOf, putOperationBack } from "./open-run.ts";
 import { resultOf } from "./result.ts";
 import { readBack } from "./settlement.ts";
 
@@ -53,6 +52,7 @@ const reopen = async (
     stores.environment,
     open.run,
     context,
+    lock.epoch,
   );
   const intent = intentOf(journal);
   const plan =
@@ -63,9 +63,9 @@ const reopen = async (
     fleet,
     lock,
     journal,
-    log: new RunLog(stores.storage, stores.application, stores.environment, open.run),
+    log: openLog(desk, open.run, lock.epoch),
     plan,
-    from: journal.from ?? null,
+    from: fromOf(journal),
     resumed: true,
     secrets: desk.providers.installer.secrets?.() ?? {},
   });
@@ -100,7 +100,7 @@ const withdrawDesired = async (operation: Operation, run: string): Promise<void>
         plan: mark.plan,
         previous: null,
         run,
-        updated: Math.floor(Date.now() / 1000),
+        updated: Date.now(),
         reason: `run ${run} was abandoned`,
       },
       expectVersion: found.state.version,
@@ -134,7 +134,7 @@ const close = async (
         outcome,
         exitCode,
         to: operation.from,
-        instances: Object.fromEntries(operation.fleet.members.map((member) => [member.id, member.release])),
+        instances: operation.fleet.members.map(({ id, release, state }) => ({ id, release, state })),
       },
       context,
     );

@@ -2,6 +2,7 @@ import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { DeployRequest } from "../contracts/engine.ts";
 import type { RunResult } from "../contracts/events.ts";
+import type { Revision } from "../contracts/source.ts";
 import type { Desk } from "../engine/operation.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
 import type { HeldLock } from "../state/lock.ts";
@@ -9,6 +10,7 @@ import type { RunSummary } from "../state/runs.ts";
 import { abandon } from "./abandon.ts";
 import { type Launch, launch } from "./launch.ts";
 import { locked } from "./locked.ts";
+import { settleOnce } from "./once-settlement.ts";
 import { releaseToDeploy } from "./release-choice.ts";
 import { resume } from "./resume.ts";
 
@@ -18,8 +20,8 @@ export const deploy = async (desk: Desk, request: DeployRequest): Promise<RunRes
   const verb = "deploy";
   return await locked(desk, { verb, waitMs: request.waitMs ?? 0, began }, async (lock) => {
     const context = desk.reporter.operation(desk.control.signal, verb);
-    await settleOnce(desk, request, context);
     const open = await desk.stores.runs.open(context);
+    await settleOnce(desk, request.once ?? {}, open, context);
     if (request.abandon === true) return await abandon(desk, lock, openOrThrow(desk, open), verb, began);
     if (request.resume === true) return await resume(desk, lock, openOrThrow(desk, open), began);
     return await fresh(desk, lock, open, request, began);
@@ -29,20 +31,6 @@ export const deploy = async (desk: Desk, request: DeployRequest): Promise<RunRes
 const openOrThrow = (desk: Desk, open: RunSummary | undefined): RunSummary => {
   if (open === undefined) throw engineErrors.HWS_RUN_NONE_OPEN([desk.config.environment || "the top level"]);
   return open;
-};
-
-/** What a person said of a `once` command whose end nobody recorded. */
-const settleOnce = async (
-  desk: Desk,
-  request: DeployRequest,
-  context: ReturnType<Desk["reporter"]["operation"]>,
-): Promise<void> => {
-  for (const [name, how] of Object.entries(request.once ?? {})) {
-    const release = await desk.stores.once.unsettled(name, context);
-    if (release === undefined)
-      throw engineErrors.HWS_RUN_MISUSE([`no once command ${name} waits for somebody to settle it`]);
-    await desk.stores.once.settle(release, name, how, context);
-  }
 };
 
 /** A run that was left open by the same revision is gone on with; one of another is put back first. */
@@ -56,7 +44,8 @@ const fresh = async (
   const wanted: Launch = { verb: "deploy", request, ...(await releaseToDeploy(desk, request)) };
   if (open === undefined) return await launch(desk, lock, wanted, began);
   const meant = wanted.shipment?.record.revision.id ?? wanted.revision?.id;
-  if (open.revision !== undefined && open.revision === meant && open.verb === "deploy")
+  const opened = (open.facts["revision"] as Revision | undefined)?.id;
+  if (opened !== undefined && opened === meant && open.verb === "deploy")
     return await resume(desk, lock, open, began);
   desk.reporter.warn({
     code: "HWS_RUN_OPEN",

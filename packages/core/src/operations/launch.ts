@@ -12,6 +12,7 @@ import type { SwitchFrom } from "../fleet/switch.ts";
 import { Journal } from "../state/journal.ts";
 import type { HeldLock } from "../state/lock.ts";
 import { RunLog } from "../state/run-log.ts";
+import { runId } from "../state/runs.ts";
 import { buildingSteps, storeStep } from "../steps/building-steps.ts";
 import { closingSteps } from "../steps/closing-steps.ts";
 import { inactiveSteps, rememberBefore, surveyStep, waveSteps } from "../steps/fleet-steps.ts";
@@ -20,6 +21,7 @@ import { Runner } from "../steps/runner.ts";
 import type { Step } from "../steps/step.ts";
 import { stepTable } from "../steps/table.ts";
 import { withScratch } from "./deploy.ts";
+import { fromOf } from "./open-run.ts";
 import { conclude, settleFailure, settleSuccess } from "./settlement.ts";
 
 /** What a run is to do. */
@@ -63,6 +65,17 @@ export const openFleet = (desk: Desk, keepProgram: boolean): Fleet =>
     keepProgram,
   });
 
+/** Where the output of one run's commands is kept. */
+export const openLog = ({ stores, reporter, control }: Desk, run: string, epoch: number): RunLog =>
+  new RunLog(
+    stores.storage,
+    stores.application,
+    stores.environment,
+    run,
+    { epoch },
+    reporter.operation(control.signal, "log"),
+  );
+
 /** The whole table of a deploy or rollback, before the config's changes. */
 export const builtInSteps = (flow: Flow): Step[] => [
   ...buildingSteps(flow),
@@ -96,6 +109,7 @@ const openOperation = async (
   const context = reporter.operation(desk.control.signal, "journal");
   const desired = await stores.desired.read(context);
   const from = desired?.state.release ?? null;
+  const wantedRevision = wanted.shipment?.record.revision ?? wanted.revision;
   const journal =
     wanted.resumed?.journal ??
     (await Journal.start(
@@ -103,7 +117,7 @@ const openOperation = async (
       stores.application,
       stores.environment,
       {
-        run: String(lock.epoch).padStart(6, "0"),
+        run: runId(lock.epoch),
         epoch: lock.epoch,
         verb: wanted.verb,
         who: userInfo().username,
@@ -111,7 +125,7 @@ const openOperation = async (
         ...(wanted.shipment !== undefined && { to: wanted.shipment.id }),
         ...(wanted.request.message !== undefined && { message: wanted.request.message }),
         facts: {
-          revision: wanted.shipment?.record.revision ?? wanted.revision,
+          ...(wantedRevision !== undefined && { revision: wantedRevision }),
           ...(wanted.shipment !== undefined && { release: wanted.shipment.id }),
         },
       },
@@ -123,10 +137,10 @@ const openOperation = async (
     fleet,
     lock,
     journal,
-    log: new RunLog(stores.storage, stores.application, stores.environment, journal.run),
+    log: openLog(desk, journal.run, lock.epoch),
     plan: wanted.plan?.plan ?? configPlan(desk),
     ...(wanted.plan !== undefined && { planDigest: wanted.plan.digest }),
-    from: wanted.resumed === undefined ? from : (journal.from ?? null),
+    from: wanted.resumed === undefined ? from : fromOf(journal),
     resumed: wanted.resumed !== undefined,
     secrets: desk.providers.installer.secrets?.() ?? {},
   });

@@ -24,8 +24,10 @@ export const intentOf = (journal: Journal): Intent => {
   let plan: string | undefined;
   let waves = false;
   const before = new Map<string, Before>();
-  for (const { step, facts } of journal.entries()) {
-    if (step.startsWith("wave-")) waves = true;
+  for (const entry of journal.entries()) {
+    if (entry.kind === "end") continue;
+    if (entry.kind === "step" && entry.step.startsWith("wave-")) waves = true;
+    const { facts } = entry;
     if (facts === undefined) continue;
     if (typeof facts["revision"] === "object") revision = facts["revision"] as Revision;
     if (typeof facts["release"] === "string") release = facts["release"];
@@ -36,6 +38,12 @@ export const intentOf = (journal: Journal): Intent => {
     }
   }
   return { revision, release, plan, before, waves };
+};
+
+/** The release that was desired when a run began. */
+export const fromOf = (journal: Journal): string | null => {
+  const start = journal.entries().find(({ kind }) => kind === "start");
+  return start?.kind === "start" ? start.from : null;
 };
 
 /** The plan that a release last ran with here, or the config's when it never did. */

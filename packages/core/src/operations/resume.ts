@@ -6,7 +6,7 @@ import type { HeldLock } from "../state/lock.ts";
 import type { RunSummary } from "../state/runs.ts";
 import { openShipment } from "../steps/flow.ts";
 import { artifactsDirectory, launch } from "./launch.ts";
-import { intentOf } from "./open-run.ts";
+import { fromOf, intentOf } from "./open-run.ts";
 
 /**
  * Goes on with a run whose deployer died. The journal says what was meant; what is missing is read from the
@@ -26,6 +26,7 @@ export const resume = async (
     stores.environment,
     open.run,
     context,
+    lock.epoch,
   );
   const intent = intentOf(journal);
   desk.reporter.emit({ type: "step", step: "resume", phase: "started", detail: `run ${open.run}` });
@@ -37,7 +38,7 @@ export const resume = async (
     intent.release === undefined
       ? undefined
       : await openShipment(desk, artifactsDirectory(desk), intent.release, context);
-  const leaving = open.verb === "rollback" ? await leavingOf(desk, journal.from) : undefined;
+  const leaving = open.verb === "rollback" ? await leavingOf(desk, fromOf(journal)) : undefined;
   return await launch(
     desk,
     lock,

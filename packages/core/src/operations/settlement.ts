@@ -97,7 +97,11 @@ export const conclude = async (
           outcome: settled.outcome,
           exitCode,
           to: release,
-          instances: Object.fromEntries(operation.fleet.members.map((member) => [member.id, member.release])),
+          instances: operation.fleet.members.map(({ id, release: runs, state }) => ({
+            id,
+            release: runs,
+            state,
+          })),
         },
         context,
       )

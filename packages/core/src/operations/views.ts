@@ -5,7 +5,7 @@ import type { FileChange } from "../contracts/events.ts";
 import type { Change } from "../contracts/source.ts";
 import type { Desk } from "../engine/operation.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
-import { readRunLog } from "../state/run-log.ts";
+import { readLogs } from "../state/log-reader.ts";
 
 /** Every release in storage, newest first, with what this environment knows of it. */
 export const releases = async (desk: Desk): Promise<readonly ReleaseSummary[]> => {
@@ -40,17 +40,9 @@ export const history = async (
 ): Promise<readonly HistoryEntry[]> => {
   const context = desk.reporter.operation(desk.control.signal, "history");
   const runs = await desk.stores.runs.list({ limit: request.limit ?? 50 }, context);
-  return runs.map(({ run, verb, who, from, to, message, started, ended, outcome }) => ({
-    run,
-    verb,
-    who,
-    from,
-    to,
-    ...(message !== undefined && { message }),
-    started,
-    ...(ended !== undefined && { durationMs: ended - started }),
-    outcome: outcome ?? "open",
-  }));
+  return runs.map(
+    ({ epoch: _epoch, facts: _facts, damaged: _damaged, exitCode: _exit, ended: _ended, ...entry }) => entry,
+  );
 };
 
 /** The kept output of a run; without a name that of the newest one. */
@@ -62,11 +54,7 @@ export async function* logs(
   const { storage, application, environment, runs } = desk.stores;
   const run = request.run ?? (await runs.list({ limit: 1 }, context))[0]?.run;
   if (run === undefined) return;
-  for await (const entry of readRunLog(storage, application, environment, run, context)) {
-    if (request.instance !== undefined && entry.instance !== request.instance) continue;
-    if (request.step !== undefined && entry.step !== request.step) continue;
-    yield entry;
-  }
+  yield* readLogs(storage, application, environment, { ...request, run }, context);
 }
 
 /** What differs between two releases: files, and the commits between them when the source can tell. */

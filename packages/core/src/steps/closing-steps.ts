@@ -35,7 +35,7 @@ const publish = async (flow: Flow, context: OperationContext): Promise<void> => 
   const { operation, shipped } = flow;
   const { desired, marks } = operation.stores;
   const plan = operation.planDigest ?? (await operation.stores.releases.putPlan(operation.plan, context));
-  const now = Math.floor(Date.now() / 1000);
+  const now = Date.now();
   const found = await desired.read(context);
   await operation.guard();
   await marks.set(shipped.id, { plan, good: now, lastRun: operation.journal.run }, context);
@@ -45,7 +45,7 @@ const publish = async (flow: Flow, context: OperationContext): Promise<void> => 
       { bad: { since: now, reason: `rolled back in run ${operation.journal.run}` } },
       context,
     );
-  if (found?.state.run === operation.journal.run && found.state.release === shipped.id) return;
+  if (found?.state.run === operation.journal.run && found?.state.release === shipped.id) return;
   await desired.move(
     {
       to: {
