@@ -24,7 +24,7 @@ export interface DesiredState {
   /** The release that was desired before. */
   readonly previous: string | null;
   readonly run: string;
-  /** Milliseconds since 1970. */
+  /** Seconds since 1970. */
   readonly updated: number;
   readonly reason?: string;
 }

@@ -17,7 +17,6 @@ export class InstanceLog {
   #part = 0;
   /** The lines of the present part, stored or not. */
   #lines: Buffer[] = [];
-  #partLength = 0;
   #unstored = 0;
   #total = 0;
   #capped = false;
@@ -62,8 +61,7 @@ export class InstanceLog {
       const body = Buffer.concat(this.#lines);
       await this.#storage.put({ key: this.#keyOf(this.#part), body, sizeBytes: body.length }, context);
       this.#unstored -= pending;
-      this.#partLength = body.length;
-      if (this.#partLength < partBytes) continue;
+      if (body.length < partBytes) continue;
       // Lines that came during the write belong to the next part.
       const late = this.#unstored;
       const all = Buffer.concat(this.#lines);

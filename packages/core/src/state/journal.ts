@@ -84,6 +84,12 @@ export class Journal {
     return this.#entries;
   }
 
+  /** The release that was desired when the run started; null when there was none or the entry is lost. */
+  get from(): string | null {
+    const first = this.#entries[0];
+    return first?.kind === "start" ? first.from : null;
+  }
+
   get ended(): boolean {
     return this.#entries.some(({ kind }) => kind === "end");
   }

@@ -158,5 +158,5 @@ function isBeatingHere(state: LockState): boolean {
 }
 
 function pollMs(state: LockState): number {
-  return Math.min(2_000, Math.max(25, state.ttlMs / 12));
+  return Math.min(1_000, Math.max(25, state.ttlMs / 12));
 }

@@ -1,4 +1,4 @@
-import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import type { OperationContext } from "../contracts/common.ts";
 import type { LogEntry } from "../contracts/engine.ts";
 import type { Storage } from "../contracts/storage.ts";
@@ -25,7 +25,7 @@ export async function* readLogs(
     const [instance = ""] = key.slice(prefix.length).split("/");
     if (query.instance !== undefined && query.instance !== instance) continue;
     const { stream } = await storage.get({ key }, context);
-    for await (const line of createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY })) {
+    for await (const line of linesOf(stream)) {
       const entry = parseLine(line, key);
       if (entry === undefined || (query.step !== undefined && query.step !== entry.step)) continue;
       yield { run: query.run, instance, ...entry };
@@ -33,10 +33,21 @@ export async function* readLogs(
   }
 }
 
+/** Splits by newline alone; a stream that fails fails here, which `node:readline` does not promise. */
+async function* linesOf(stream: Readable): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let rest = "";
+  for await (const chunk of stream) {
+    const lines = (rest + decoder.decode(chunk as Buffer, { stream: true })).split("\n");
+    rest = lines.pop() ?? "";
+    yield* lines;
+  }
+}
+
 function parseLine(line: string, key: string): Omit<LogEntry, "run" | "instance"> | undefined {
   try {
     const fields = new Fields(JSON.parse(line), key);
-    const text = fields.text("text", /^[^]{0,100000}$/);
+    const text = fields.text("text", /^.{0,100000}$/s);
     return { step: fields.text("step"), command: fields.text("command"), text };
   } catch (error) {
     if (error instanceof SyntaxError || HawserError.is(error, "HWS_STATE_CORRUPT")) return undefined;

@@ -10,9 +10,9 @@ import { freshNonce, readObject, swap } from "./object.ts";
 export interface Mark {
   /** The install plan that it last ran with; empty when that is not known. */
   readonly plan: string;
-  /** When it was last proved good, milliseconds since 1970. */
+  /** When it was last proved good, seconds since 1970. */
   readonly good?: number;
-  /** Set when it was left for another by a rollback. */
+  /** Set when it was left for another by a rollback; `since` in seconds since 1970. */
   readonly bad?: { readonly since: number; readonly reason: string };
   readonly lastRun: string;
 }
