@@ -9,7 +9,7 @@ import { gzipMembers } from "./gzip-members.ts";
 import { writeWhole } from "./part-file.ts";
 
 /** Chosen by measurement: docs/adr/0004-artifact.md. */
-export const gzipLevel = 6;
+export const gzipLevel = 5;
 
 /** An artifact as it lies in storage. */
 export interface StoredForm {
