@@ -7,20 +7,20 @@ import { Fields } from "./fields.ts";
 import { environmentKeys } from "./keys.ts";
 
 export interface LogQuery {
-  readonly run: string;
   readonly instance?: string;
   readonly step?: string;
 }
 
 /** The kept output of a run, by instance, oldest first. A damaged line is left out. */
-export async function* readLogs(
+export async function* readRunLog(
   storage: Storage,
   application: string,
   environment: string,
-  query: LogQuery,
+  run: string,
   context: OperationContext,
+  query: LogQuery = {},
 ): AsyncGenerator<LogEntry> {
-  const prefix = environmentKeys(application, environment).logs(query.run);
+  const prefix = environmentKeys(application, environment).logs(run);
   for await (const { key } of storage.list({ prefix }, context)) {
     const [instance = ""] = key.slice(prefix.length).split("/");
     if (query.instance !== undefined && query.instance !== instance) continue;
@@ -28,7 +28,7 @@ export async function* readLogs(
     for await (const line of linesOf(stream)) {
       const entry = parseLine(line, key);
       if (entry === undefined || (query.step !== undefined && query.step !== entry.step)) continue;
-      yield { run: query.run, instance, ...entry };
+      yield { run, instance, ...entry };
     }
   }
 }

@@ -1,12 +1,13 @@
-import type { OperationContext } from "../contracts/common.ts";
+import { randomBytes } from "node:crypto";
+import type { Logger } from "../contracts/common.ts";
 import type { LogEntry } from "../contracts/engine.ts";
 import type { Storage } from "../contracts/storage.ts";
 import { InstanceLog } from "./instance-log.ts";
 import { environmentKeys } from "./keys.ts";
 
+export { type LogQuery, readRunLog } from "./log-reader.ts";
+
 export interface RunLogOptions {
-  /** Sets the writers of one run apart: the epoch under which this one works. */
-  readonly epoch: number;
   /** Most bytes kept of one instance's output. Default 8 MiB. */
   readonly maxBytes?: number;
   /** Default 5 s. */
@@ -15,31 +16,34 @@ export interface RunLogOptions {
 
 const flushBytes = 256 * 1024;
 
-/** The output of one run's commands, by instance. Losing it breaks nothing: a failure to store it is a warning. */
+/** No storage shall hold up the end of a run for longer because of its output. */
+const flushLimitMs = 30_000;
+
+/** What storage has to say about storing output would be output again. */
+const silent: Logger = { debug: () => undefined, info: () => undefined, warn: () => undefined };
+
+/** The output of one run's commands, by instance. */
 export class RunLog {
   readonly #storage: Storage;
   readonly #keyOf: (instance: string, part: number) => string;
-  readonly #context: OperationContext;
   readonly #maxBytes: number;
   readonly #instances = new Map<string, InstanceLog>();
   readonly #timer: NodeJS.Timeout;
-  #warned = false;
 
   constructor(
     storage: Storage,
     application: string,
     environment: string,
     run: string,
-    options: RunLogOptions,
-    context: OperationContext,
+    { maxBytes = 8 * 1024 * 1024, flushMs = 5_000 }: RunLogOptions = {},
   ) {
     this.#storage = storage;
+    this.#maxBytes = maxBytes;
     const keys = environmentKeys(application, environment);
-    const writer = String(options.epoch).padStart(6, "0");
+    // Who resumes a run writes beside what the dead deployer wrote, and is read after it.
+    const writer = `${String(Date.now()).padStart(14, "0")}.${randomBytes(4).toString("hex")}`;
     this.#keyOf = (instance, part) => keys.log(run, instance, writer, part);
-    this.#context = context;
-    this.#maxBytes = options.maxBytes ?? 8 * 1024 * 1024;
-    this.#timer = setInterval(() => void this.flush(), options.flushMs ?? 5_000);
+    this.#timer = setInterval(() => this.#flushAside(), flushMs);
     this.#timer.unref();
   }
 
@@ -51,12 +55,15 @@ export class RunLog {
       log = new InstanceLog(this.#storage, keyOf, this.#maxBytes);
       this.#instances.set(instance, log);
     }
-    if (log.add(line) >= flushBytes) void this.#flushed(log);
+    if (log.add(line) >= flushBytes) this.#flushAside();
   }
 
-  /** Stores what was written so far. Never rejects. */
+  /** Stores what was written so far. What could not be stored waits for the next time. */
   async flush(): Promise<void> {
-    await Promise.all([...this.#instances.values()].map((log) => this.#flushed(log)));
+    // The last lines of an aborted run are worth the most: its signal does not stop them, a limit does.
+    const signal = AbortSignal.timeout(flushLimitMs);
+    const context = { signal, logger: silent, progress: () => undefined };
+    await Promise.all([...this.#instances.values()].map((log) => log.flush(context)));
   }
 
   /** Stores the rest and stops the timer. May be called twice. */
@@ -65,13 +72,8 @@ export class RunLog {
     await this.flush();
   }
 
-  async #flushed(log: InstanceLog): Promise<void> {
-    try {
-      // The last lines of an aborted run are worth the most: its signal does not stop them, a limit does.
-      await log.flush({ ...this.#context, signal: AbortSignal.timeout(30_000) });
-    } catch (error) {
-      if (!this.#warned) this.#context.logger.warn("output could not be stored", { error: String(error) });
-      this.#warned = true;
-    }
+  #flushAside(): void {
+    // Output is never worth failing a run for; `close` tells when the last of it could not be stored.
+    this.flush().catch(() => undefined);
   }
 }
