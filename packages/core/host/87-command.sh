@@ -136,6 +136,7 @@ verb_command() {
   command_at=$hw/commands/$h_key attached=true
   if [ -d "$command_at" ] && ! first_line "$command_at/pid"; then rm -rf "$command_at"; fi
   if [ ! -d "$command_at" ]; then
+    [ "$h_attach" != only ] || fail HWS_HOST_COMMAND_LOST "the command $h_name has no record on this instance"
     attached=false
     try "storing the command" move "$work" "$command_at"
     work=''

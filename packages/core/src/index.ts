@@ -14,7 +14,10 @@ export type {
   WiredBlock,
 } from "./config/types.ts";
 export type * from "./contracts/engine.ts";
+export { createEngine, type EngineOptions } from "./engine/engine.ts";
+export { version } from "./engine/version.ts";
 export { checkPlugin, type PluginCheckOptions } from "./plugin/check.ts";
 export type { LoadModule } from "./plugin/module.ts";
 export * from "./plugin.ts";
 export { spawnProgram } from "./process/spawn.ts";
+export { defineStep, type Facts, type Step, type StepContext, type StepDefinition } from "./steps/step.ts";

@@ -45,6 +45,8 @@ export interface CommandRequest {
   readonly timeoutMs: number;
   /** Default 1 MiB. */
   readonly outputLimitBytes?: number;
+  /** Never starts it: one that has no record on the instance is `HWS_HOST_COMMAND_LOST`. */
+  readonly attachOnly?: boolean;
 }
 
 export interface ActivateRequest {

@@ -78,6 +78,7 @@ export class Host {
       "timeout-ms": String(request.timeoutMs),
       directory: request.directory,
       "output-limit": String(request.outputLimitBytes ?? 1024 * 1024),
+      ...(request.attachOnly === true && { attach: "only" }),
       ...(request.user !== undefined && { user: request.user }),
       env: String(env.length),
       script: String(script.length),
