@@ -4,7 +4,7 @@ import type { Door } from "./door.ts";
 import { errors } from "./errors.ts";
 
 const answerLimitBytes = 8 * 1024 * 1024;
-const answerLimitMs = 15_000;
+const answerLimitMs = 10_000;
 
 /**
  * One HAProxy's runtime API (HAProxy management guide, section 9.3). It takes one line a connection, several
@@ -23,8 +23,11 @@ export class RuntimeSocket implements AsyncDisposable {
 
   /** The whole answer to one line. A cut, silent or endless answer is `HWS_LB_UNREACHABLE` or `HWS_LB_BAD_ANSWER`. */
   async ask(line: string, context: OperationContext): Promise<string> {
-    const signal = AbortSignal.any([context.signal, AbortSignal.timeout(answerLimitMs)]);
+    // Not AbortSignal.timeout: combined with another signal it may be collected, and never fires, on Node 20.
+    const limit = new AbortController();
+    const timer = setTimeout(() => limit.abort(), answerLimitMs);
     try {
+      const signal = AbortSignal.any([context.signal, limit.signal]);
       const answer = await this.#exchange(line, { ...context, signal });
       // Even a change that is done answers an empty line: no byte at all is a connection that was cut.
       if (answer === "") throw new Error("the connection ended before an answer");
@@ -33,8 +36,10 @@ export class RuntimeSocket implements AsyncDisposable {
       context.signal.throwIfAborted();
       // What SSH says of keys and users stands by itself; that the machine is not there is what we say, too.
       if (HawserError.is(error) && (!error.retryable || error.code.startsWith("HWS_LB_"))) throw error;
-      const why = signal.aborted ? `silent for ${answerLimitMs} ms` : (error as Error).message;
+      const why = limit.signal.aborted ? `silent for ${answerLimitMs} ms` : (error as Error).message;
       throw errors.HWS_LB_UNREACHABLE([this.label, why], { cause: error });
+    } finally {
+      clearTimeout(timer);
     }
   }
 

@@ -5,6 +5,7 @@ import {
   type RunningHaproxy,
   startHaproxy,
   startReleaseApp,
+  startToxicProxy,
 } from "@hawser/testkit";
 import { afterEach, describe, expect, it } from "vitest";
 import type { HaproxyOptions } from "../src/index.ts";
@@ -215,5 +216,31 @@ describe("the check before a run", () => {
     const loadBalancer = await balancer(haproxy);
     expect(await codes(loadBalancer)).toEqual(["error HWS_LB_NOT_ADMIN", "warning HWS_LB_NO_CHECK"]);
     await expect(ensure(loadBalancer, "web1", "out")).rejects.toMatchObject({ code: "HWS_LB_NOT_ADMIN" });
+  });
+});
+
+describe("a runtime API behind a bad network", () => {
+  it("that cuts answers leaves the member wherever it was, and a later ensure brings it on", async () => {
+    const { haproxy } = await web();
+    const proxy = keep(await startToxicProxy({ port: haproxy.socketPort }));
+    const loadBalancer = await balancerOf({ socket: `tcp://127.0.0.1:${proxy.port}`, backend: "app" });
+    for (const afterBytes of [0, 1, 500, 1_500]) {
+      proxy.poison("downstream", { kind: "cut", afterBytes, by: "rst" });
+      await expect(ensure(loadBalancer, "web1", "out")).rejects.toMatchObject({ retryable: true });
+    }
+    proxy.heal();
+    expect(await stateOf(loadBalancer, "web1")).toMatchObject({ state: "in" });
+    expect(await ensure(loadBalancer, "web1", "out")).toMatchObject({ state: "out" });
+  });
+
+  it("that swallows them is HWS_LB_UNREACHABLE, to be tried again", async () => {
+    const { haproxy } = await web();
+    const proxy = keep(await startToxicProxy({ port: haproxy.socketPort }));
+    const loadBalancer = await balancerOf({ socket: `tcp://127.0.0.1:${proxy.port}`, backend: "app" });
+    proxy.poison("downstream", { kind: "blackhole" });
+    await expect(stateOf(loadBalancer, "web1")).rejects.toMatchObject({
+      code: "HWS_LB_UNREACHABLE",
+      retryable: true,
+    });
   });
 });
