@@ -2,33 +2,18 @@ import { Command, CommanderError } from "commander";
 import { commands } from "./commands/index.ts";
 import type { Core } from "./core.ts";
 import { errors } from "./errors.ts";
+import { withGlobals } from "./global-options.ts";
 import type { Invocation } from "./invocation.ts";
 import { operate } from "./operation.ts";
 import { type GlobalOptions, withWaitValue } from "./options.ts";
 import { Output } from "./output/output.ts";
 import { styleOf } from "./render/style.ts";
 import type { Surroundings } from "./surroundings.ts";
-import { version } from "./version.ts";
 
 interface Behind {
   readonly surroundings: Surroundings;
   readonly core: () => Promise<Core>;
 }
-
-const withGlobals = (program: Command): Command =>
-  program
-    .name("hawser")
-    .description("Deploys an application to any number of instances.")
-    .version(version(), "-V, --version")
-    .option("-c, --config <file>", "the config file (default: hawser.* in this folder or one above)")
-    .option("-e, --environment <name>", "the environment (default: the only one)")
-    .option("--json", "write one JSON event a line, the last one the result")
-    .option("--result <file>", "write the result there as JSON, also after a failure")
-    .option("--yes", "answer every question with yes")
-    .option("--wait <duration>", "wait for a held lock (alone: 10m)")
-    .configureHelp({ showGlobalOptions: true })
-    .showSuggestionAfterError(true)
-    .exitOverride();
 
 /** Runs one command line and gives the exit code. */
 export const run = async (argv: readonly string[], { surroundings, core }: Behind): Promise<number> => {

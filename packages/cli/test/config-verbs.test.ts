@@ -81,6 +81,7 @@ describe("the environment", () => {
 });
 
 describe("config", () => {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: a reference of the config
   const secret = 'environments: { production: { source: { with: { token: "${env:SHOP_TOKEN}" } } } }\n';
 
   it("says where each value comes from and never shows a secret", async () => {
