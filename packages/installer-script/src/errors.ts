@@ -14,6 +14,15 @@ const entries = {
     message: (what: string): string => `the health check ${what}`,
     hint: "give `check` either `http` or `command`",
   },
+  HWS_INSTALLER_SECRET_MISSING: {
+    message: (name: string): string => `the secret ${name} is not set in the deployer's environment`,
+    hint: "set the variable, or give `secrets` as a map that says where each value comes from",
+  },
+  HWS_INSTALLER_SECRET_UNKNOWN: {
+    message: (command: string, name: string): string =>
+      `the command ${command} reads HAWSER_SECRET_${name}, which \`secrets\` does not name`,
+    hint: "add it to `secrets`, or mend its name in the command",
+  },
   HWS_INSTALLER_PATH_OVERLAP: {
     message: (one: string, other: string): string =>
       `the shared path ${other} lies inside the shared path ${one}`,

@@ -52,8 +52,11 @@ export interface ScriptInstallerOptions {
   readonly generated?: readonly string[];
   readonly check?: CheckOptions;
   readonly env?: Readonly<Record<string, string>>;
-  /** By name; commands read them as `HAWSER_SECRET_<NAME>`. */
-  readonly secrets?: Readonly<Record<string, string | Secret>>;
+  /**
+   * Commands read them as `HAWSER_SECRET_<NAME>`. A list of names takes the values from the deployer's environment;
+   * a map gives them: `{ APP_KEY: "${env:SHOP_KEY}" }`.
+   */
+  readonly secrets?: readonly string[] | Readonly<Record<string, string | Secret>>;
   /** The operating-system user that commands run as. Default: the transport's. */
   readonly user?: string;
 }
@@ -66,6 +69,7 @@ const variables = {
   additionalProperties: { type: "string" },
 };
 const paths = { type: "array", items: { type: "string", minLength: 1 } };
+const secretName = "^[A-Z][A-Z0-9_]{0,63}$";
 const commandText = { type: "string", minLength: 1 };
 
 const command = {
@@ -126,9 +130,14 @@ export const scriptInstallerSchema: Schema<ScriptInstallerOptions> = {
     check,
     env: variables,
     secrets: {
-      type: "object",
-      propertyNames: { pattern: "^[A-Z][A-Z0-9_]{0,63}$" },
-      additionalProperties: { type: "string", secret: true },
+      anyOf: [
+        { type: "array", uniqueItems: true, items: { type: "string", pattern: secretName } },
+        {
+          type: "object",
+          propertyNames: { pattern: secretName },
+          additionalProperties: { type: "string", secret: true },
+        },
+      ],
     },
     user,
   },

@@ -1,8 +1,16 @@
-import { type Installer, type InstallPlan, type PlanCheck, Secret } from "@hawser/core/plugin";
+import {
+  HawserError,
+  type Installer,
+  type InstallPlan,
+  type PlanCheck,
+  type PlanCommand,
+  type Problem,
+} from "@hawser/core/plugin";
 import { planCommands } from "./commands.ts";
 import { installerErrors } from "./errors.ts";
 import type { CheckOptions, ScriptInstallerOptions } from "./options.ts";
 import { pathsInside, refuseNested } from "./paths.ts";
+import { refuseUnknownSecrets, secretNames, secretValues } from "./secrets.ts";
 
 const planCheck = (check: CheckOptions): PlanCheck => {
   if (check.http === undefined && check.command === undefined) {
@@ -33,22 +41,36 @@ const planOf = (options: ScriptInstallerOptions): InstallPlan => {
     generated: pathsInside("generated", options.generated),
     ...(check !== undefined && { check: planCheck(check) }),
     env: options.env ?? {},
-    secrets: Object.keys(options.secrets ?? {}).sort(),
+    secrets: secretNames(options.secrets),
     ...(user !== undefined && { user }),
   };
 };
 
-const secretsOf = (options: ScriptInstallerOptions): Readonly<Record<string, Secret>> =>
-  Object.fromEntries(
-    Object.entries(options.secrets ?? {}).map(([name, value]) => [
-      name,
-      Secret.is(value) ? value : new Secret(value),
-    ]),
-  );
+const commandsOf = (plan: InstallPlan): readonly PlanCommand[] => [
+  ...plan.install,
+  ...plan.activate,
+  ...plan.rollback,
+  ...plan.once.before,
+  ...plan.once.after,
+];
+
+const missingSecret = (options: ScriptInstallerOptions): readonly Problem[] => {
+  try {
+    secretValues(options.secrets);
+    return [];
+  } catch (error) {
+    if (!HawserError.is(error)) throw error;
+    return [{ ...error.report(), where: "installer.with.secrets", severity: "error" }];
+  }
+};
 
 /** Wrong options are an error at once, before any plan is asked for. */
 export const createScriptInstaller = (options: ScriptInstallerOptions): Installer => {
   const plan = planOf(options);
-  const secrets = secretsOf(options);
-  return { plan: () => plan, secrets: () => secrets };
+  refuseUnknownSecrets(commandsOf(plan), plan.secrets);
+  return {
+    plan: () => plan,
+    secrets: () => secretValues(options.secrets),
+    check: async () => missingSecret(options),
+  };
 };

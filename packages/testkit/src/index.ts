@@ -8,9 +8,19 @@ export {
   temporaryDirectory,
   testDirectory,
 } from "./context.ts";
+export { describeInstaller, type InstallerTrial } from "./describe-installer.ts";
+export { describeInventory, type InventoryTrial } from "./describe-inventory.ts";
 export { describeLoadBalancer, type HeldRequest, type LoadBalancerTrial } from "./describe-load-balancer.ts";
 export { describeSource, type SourceTrial } from "./describe-source.ts";
 export { describeStorage, type StorageSubject } from "./describe-storage.ts";
+export {
+  describeTransport,
+  type TransportFailure,
+  type TransportPlace,
+  type TransportSubject,
+} from "./describe-transport.ts";
+export { MemoryInstaller } from "./memory/memory-installer.ts";
+export { MemoryInventory } from "./memory/memory-inventory.ts";
 export { MemoryLoadBalancer, type OpenRequest } from "./memory/memory-load-balancer.ts";
 export { MemorySource, type MemoryTree } from "./memory/memory-source.ts";
 export { MemoryStorage } from "./memory/memory-storage.ts";
@@ -38,6 +48,7 @@ export {
   type RunningHaproxy,
   startHaproxy,
 } from "./servers/haproxy.ts";
+export { type HistoryOptions, makeHistory } from "./servers/history.ts";
 export { type ReleaseApp, type ReleaseAppSetup, startReleaseApp } from "./servers/http-release-app.ts";
 export {
   type Load,
@@ -46,7 +57,15 @@ export {
   type LoadSetup,
   startLoad,
 } from "./servers/load-generator.ts";
+export { makeNpmHistory, type NpmHistoryOptions } from "./servers/npm-history.ts";
 export { freePort, waitForPort } from "./servers/port.ts";
 export { startFleet } from "./servers/sshd-fleet.ts";
-export { readTree, type TreeTexts, treeDigest } from "./tree.ts";
+export {
+  type Direction,
+  startToxicProxy,
+  type Toxic,
+  type ToxicProxy,
+  type Upstream,
+} from "./servers/toxic-proxy.ts";
 export { startWebInstance, type WebInstance, type WebInstanceOptions } from "./servers/web-instance.ts";
+export { readTree, type TreeTexts, treeDigest } from "./tree.ts";

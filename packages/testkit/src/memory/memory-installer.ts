@@ -1,0 +1,33 @@
+import type { Installer, InstallPlan, Secret } from "@hawser/core/plugin";
+
+const nothing: InstallPlan = {
+  prepare: [],
+  install: [],
+  activate: [],
+  rollback: [],
+  once: { before: [], after: [] },
+  shared: [],
+  writable: [],
+  generated: [],
+  env: {},
+  secrets: [],
+};
+
+/** An installer whose plan a test gives; what it leaves out is empty. */
+export class MemoryInstaller implements Installer {
+  readonly #plan: InstallPlan;
+  readonly #secrets: Readonly<Record<string, Secret>>;
+
+  constructor(plan: Partial<InstallPlan> = {}, secrets: Readonly<Record<string, Secret>> = {}) {
+    this.#plan = { ...nothing, ...plan, secrets: Object.keys(secrets).sort() };
+    this.#secrets = secrets;
+  }
+
+  plan(): InstallPlan {
+    return this.#plan;
+  }
+
+  secrets(): Readonly<Record<string, Secret>> {
+    return this.#secrets;
+  }
+}
