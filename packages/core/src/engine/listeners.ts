@@ -2,6 +2,7 @@ import type { WiredBlock } from "../config/types.ts";
 import type { PluginContext } from "../contracts/common.ts";
 import type { RunEvent } from "../contracts/events.ts";
 import type { Listener } from "../contracts/listener.ts";
+import { engineErrors } from "../errors/engine-codes.ts";
 import type { Reporter } from "./reporter.ts";
 
 /** How long a run's end waits for what listeners still have to say. */
@@ -49,10 +50,8 @@ export class Listeners implements AsyncDisposable {
   #tell(name: string, error: unknown): void {
     if (this.#told.has(name)) return;
     this.#told.add(name);
-    this.#reporter?.warn({
-      code: "HWS_LISTENER_FAILED",
-      message: `listener ${name} failed: ${error instanceof Error ? error.message : String(error)}`,
-    });
+    const why = error instanceof Error ? error.message : String(error);
+    this.#reporter?.warnError(engineErrors.HWS_LISTENER_FAILED([name, why]));
   }
 
   /** Gives listeners a short while to end what they began. */

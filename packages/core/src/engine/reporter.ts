@@ -1,5 +1,6 @@
 import type { Logger, OperationContext, Problem } from "../contracts/common.ts";
 import type { ErrorReport, InstanceState, RunEvent } from "../contracts/events.ts";
+import { engineErrors } from "../errors/engine-codes.ts";
 import { HawserError } from "../errors/hawser-error.ts";
 import type { FleetMember } from "../fleet/member.ts";
 
@@ -92,7 +93,4 @@ export class Reporter {
 export const asHawserError = (error: unknown): HawserError =>
   HawserError.is(error)
     ? error
-    : new HawserError("HWS_INTERNAL", error instanceof Error ? error.message : String(error), {
-        cause: error,
-        hint: "this is a fault of Hawser or of a plugin; please report it with the run's log",
-      });
+    : engineErrors.HWS_INTERNAL([error instanceof Error ? error.message : String(error)], { cause: error });

@@ -22,7 +22,7 @@ export type Makers<T extends AnyEntries> = {
 export const defineErrors = <T extends AnyEntries>(entries: T): Makers<T> => {
   const makers: Record<string, unknown> = {};
   for (const [code, entry] of Object.entries(entries) as [string, ErrorEntry<unknown[]>][]) {
-    makers[code] = (args: unknown[], fields: ErrorFields = {}) => {
+    const make = (args: unknown[], fields: ErrorFields = {}) => {
       const hint = typeof entry.hint === "function" ? entry.hint(...args) : entry.hint;
       return new HawserError(code, entry.message(...args), {
         ...(hint !== undefined && { hint }),
@@ -30,6 +30,8 @@ export const defineErrors = <T extends AnyEntries>(entries: T): Makers<T> => {
         ...fields,
       });
     };
+    // The error reference is made from the entries.
+    makers[code] = Object.assign(make, { entry });
   }
   return makers as Makers<T>;
 };

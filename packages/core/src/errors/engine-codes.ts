@@ -2,6 +2,17 @@ import { defineErrors } from "./catalogue.ts";
 
 /** What can go wrong in a run itself. */
 export const engineErrors = defineErrors({
+  HWS_INTERNAL: {
+    message: (what: string) => what,
+    hint: "this is a fault of Hawser or of a plugin; please report it with the run's log",
+  },
+  HWS_LISTENER_FAILED: {
+    message: (listener: string, why: string) => `listener ${listener} failed: ${why}`,
+    hint: "the run is not changed by it; look at the listener's own service",
+  },
+  HWS_PLUGIN_WARNING: {
+    message: (what: string) => what,
+  },
   HWS_RUN_CANCELLED: {
     message: () => "the run was cancelled",
     hint: "deploy again when you are ready",

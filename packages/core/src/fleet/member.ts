@@ -2,7 +2,8 @@ import type { InstanceResult, InstanceState } from "../contracts/events.ts";
 import type { Instance } from "../contracts/inventory.ts";
 import type { MemberState } from "../contracts/load-balancer.ts";
 import type { Session } from "../contracts/transport.ts";
-import { HawserError } from "../errors/hawser-error.ts";
+import { engineErrors } from "../errors/engine-codes.ts";
+import type { HawserError } from "../errors/hawser-error.ts";
 import type { Host, HostSurvey } from "../host/host.ts";
 
 /** What an instance was before the run, as put back needs it. Kept in the journal. */
@@ -54,7 +55,7 @@ export class FleetMember {
 
   /** The open host; the engine asks only members that answered. */
   get openHost(): Host {
-    if (this.host === undefined) throw new HawserError("HWS_RUN_MISUSE", `no session to ${this.id} is open`);
+    if (this.host === undefined) throw engineErrors.HWS_RUN_MISUSE([`no session to ${this.id} is open`]);
     return this.host;
   }
 

@@ -1,0 +1,101 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+
+const root = join(import.meta.dirname, "../..");
+const names = readdirSync(join(root, "packages"));
+const libraries = ["core", "cli", "testkit", "ssh"];
+
+interface Manifest {
+  readonly name: string;
+  readonly license?: string;
+  readonly engines?: { readonly node?: string };
+  readonly exports?: Record<string, unknown>;
+  readonly dependencies?: Record<string, string>;
+  readonly peerDependencies?: Record<string, string>;
+}
+
+const manifest = (name: string): Manifest =>
+  JSON.parse(readFileSync(join(root, "packages", name, "package.json"), "utf8"));
+
+const sources = (name: string): { file: string; text: string }[] =>
+  readdirSync(join(root, "packages", name, "src"), { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts"))
+    .map((file) => ({ file, text: readFileSync(join(root, "packages", name, "src", file), "utf8") }));
+
+const imports = (text: string): string[] =>
+  [...text.matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)].map(([, specifier]) => specifier ?? "");
+
+/** Which packages of Hawser a package may import: the arrows of ARCHITECTURE.md. */
+const arrows: Readonly<Record<string, readonly string[]>> = {
+  core: [],
+  ssh: ["@hawser/core/plugin"],
+  testkit: ["@hawser/core/plugin", "@hawser/core"],
+  cli: ["@hawser/core"],
+  "transport-ssh": ["@hawser/core/plugin", "@hawser/ssh"],
+  "lb-haproxy": ["@hawser/core/plugin", "@hawser/ssh"],
+};
+
+describe.each(names)("package %s", (name) => {
+  it("imports only what the arrows allow", () => {
+    const allowed = arrows[name] ?? ["@hawser/core/plugin"];
+    const wrong = sources(name).flatMap(({ file, text }) =>
+      imports(text)
+        .filter((specifier) => specifier.startsWith("@hawser/") && !allowed.includes(specifier))
+        .map((specifier) => `${file}: ${specifier}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it("has a README, a licence, the Node floor and its entry", () => {
+    const { license, engines, exports } = manifest(name);
+    expect(existsSync(join(root, "packages", name, "README.md"))).toBe(true);
+    expect(license).toBe("Apache-2.0");
+    expect(engines?.node).toBe(">=20.19");
+    expect(Object.keys(exports ?? {})).toContain(".");
+  });
+
+  it("has small files: none over 300 lines", () => {
+    const long = sources(name).filter(({ text }) => text.split("\n").length > 300);
+    expect(long.map(({ file }) => file)).toEqual([]);
+  });
+
+  it("starts programs in one place and never through a shell", () => {
+    const shells = sources(name).filter(({ text }) => /shell:\s*true|\bexecSync\(|\bexec\(\s*`/.test(text));
+    expect(shells.map(({ file }) => file)).toEqual([]);
+  });
+});
+
+describe.each(names.filter((name) => !libraries.includes(name)))("provider %s", (name) => {
+  it("has a contract test and a strict options schema", async () => {
+    const tests = readdirSync(join(root, "packages", name, "test"));
+    expect(tests.some((file) => file.includes("contract"))).toBe(true);
+    const plugin = (await import(join(root, "packages", name, "src/index.ts"))).default;
+    expect(plugin.name).toBe(`@hawser/${name}`);
+    expect(plugin.schema.additionalProperties).toBe(false);
+  });
+
+  it("has core as peer and at most two libraries", () => {
+    const { dependencies, peerDependencies } = manifest(name);
+    expect(Object.keys(peerDependencies ?? {})).toContain("@hawser/core");
+    expect(Object.keys(dependencies ?? {}).length).toBeLessThanOrEqual(2);
+  });
+});
+
+describe("the authoring entry", () => {
+  it("reaches no dependency: a plugin pulls neither ajv nor yaml nor a container", () => {
+    const seen = new Set<string>();
+    const foreign: string[] = [];
+    const visit = (file: string) => {
+      if (seen.has(file)) return;
+      seen.add(file);
+      const text = readFileSync(file, "utf8").replace(/^(?:import|export) type .*$/gm, "");
+      for (const specifier of imports(text)) {
+        if (specifier.startsWith(".")) visit(join(file, "..", specifier));
+        else if (!specifier.startsWith("node:")) foreign.push(`${file}: ${specifier}`);
+      }
+    };
+    visit(join(root, "packages/core/src/plugin.ts"));
+    expect(foreign).toEqual([]);
+  });
+});
