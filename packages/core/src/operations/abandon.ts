@@ -6,8 +6,9 @@ import type { Fleet } from "../fleet/fleet.ts";
 import { currentOf } from "../fleet/put-back.ts";
 import { Journal } from "../state/journal.ts";
 import type { HeldLock } from "../state/lock.ts";
+import { RunLog } from "../state/run-log.ts";
 import type { RunSummary } from "../state/runs.ts";
-import { configPlan, openFleet, openLog } from "./launch.ts";
+import { configPlan, openFleet } from "./launch.ts";
 import { nextCommands } from "./next-commands.ts";
 import { fromOf, type Intent, intentOf, putOperationBack } from "./open-run.ts";
 import { resultOf } from "./result.ts";
@@ -63,7 +64,7 @@ const reopen = async (
     fleet,
     lock,
     journal,
-    log: openLog(desk, open.run, lock.epoch),
+    log: new RunLog(stores.storage, stores.application, stores.environment, open.run),
     plan,
     from: fromOf(journal),
     resumed: true,

@@ -65,13 +65,6 @@ export const openFleet = (desk: Desk, keepProgram: boolean): Fleet =>
     keepProgram,
   });
 
-/** Where the output of one run's commands is kept. */
-export const openLog = ({ stores, reporter, control }: Desk, run: string, epoch: number): RunLog => {
-  const { storage, application, environment } = stores;
-  const context = reporter.operation(control.signal, "log");
-  return new RunLog(storage, application, environment, run, { epoch }, context);
-};
-
 /** The whole table of a deploy or rollback, before the config's changes. */
 export const builtInSteps = (flow: Flow): Step[] => [
   ...buildingSteps(flow),
@@ -133,7 +126,7 @@ const openOperation = async (
     fleet,
     lock,
     journal,
-    log: openLog(desk, journal.run, lock.epoch),
+    log: new RunLog(stores.storage, stores.application, stores.environment, journal.run),
     plan: wanted.plan?.plan ?? configPlan(desk),
     ...(wanted.plan !== undefined && { planDigest: wanted.plan.digest }),
     from: wanted.resumed === undefined ? from : fromOf(journal),

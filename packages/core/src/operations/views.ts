@@ -5,7 +5,7 @@ import type { FileChange } from "../contracts/events.ts";
 import type { Change } from "../contracts/source.ts";
 import type { Desk } from "../engine/operation.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
-import { readLogs } from "../state/log-reader.ts";
+import { readRunLog } from "../state/run-log.ts";
 
 /** Every release in storage, newest first, with what this environment knows of it. */
 export const releases = async (desk: Desk): Promise<readonly ReleaseSummary[]> => {
@@ -54,7 +54,7 @@ export async function* logs(
   const { storage, application, environment, runs } = desk.stores;
   const run = request.run ?? (await runs.list({ limit: 1 }, context))[0]?.run;
   if (run === undefined) return;
-  yield* readLogs(storage, application, environment, { ...request, run }, context);
+  yield* readRunLog(storage, application, environment, run, context, request);
 }
 
 /** What differs between two releases: files, and the commits between them when the source can tell. */
