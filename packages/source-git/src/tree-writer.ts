@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { chmod, readFile, rm, symlink } from "node:fs/promises";
+import { chmod, readdir, readFile, rm, symlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { OperationContext } from "@hawser/core/plugin";
 import { runGit } from "./git-command.ts";
@@ -26,6 +26,11 @@ export const writeTree = async (
   try {
     await runGit(mirror.spawn, { ...base, command: "read-tree", argv: [tree] }, context);
     await runGit(mirror.spawn, { ...base, command: "checkout-index", argv: ["--all"] }, context);
+  } catch (error) {
+    // The directory was empty and is again: the same tree may be written once more, from a new mirror.
+    for (const name of await readdir(directory))
+      await rm(join(directory, name), { recursive: true, force: true });
+    throw error;
   } finally {
     await rm(indexFile, { force: true });
   }
