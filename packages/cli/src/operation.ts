@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import type { Engine, ExitCode, Run, RunResult } from "@hawser/core";
 import { nextCommand } from "./command-words.ts";
 import type { Project, ProjectRequest } from "./core.ts";
@@ -5,6 +6,7 @@ import { columnsOf, type Invocation } from "./invocation.ts";
 import { failedResult, interruptedResult, type Subject, startEvent } from "./outcome.ts";
 import { failureBlock } from "./render/block.ts";
 import { reporterFor } from "./render/choose.ts";
+import { escapeLines } from "./render/escape.ts";
 import type { Reporter } from "./render/reporter.ts";
 import { ResultFile } from "./result-file.ts";
 import { Signals } from "./signals.ts";
@@ -92,7 +94,7 @@ export class Operation {
       return body(this);
     };
     const ended = await Promise.race([
-      work().catch((error: unknown) => failedResult(this.#subject, error, otherwise)),
+      work().catch((error: unknown) => this.#failed(error, otherwise)),
       this.#signals.expired.then((signal) =>
         interruptedResult(this.#subject, signal, this.#resumeCommands()),
       ),
@@ -123,6 +125,13 @@ export class Operation {
     } else if (lines !== undefined) output.lines(lines);
     else if (this.#announced) this.reporter.result(result);
     else errors.lines(failureBlock(result, style, columnsOf(this.invocation)));
+  }
+
+  /** `HAWSER_TRACE` adds where the error was made: for reports, not for every day. */
+  #failed(error: unknown, otherwise: ExitCode): RunResult {
+    const { surroundings, errors } = this.invocation;
+    if (surroundings.env.HAWSER_TRACE) errors.lines(escapeLines(inspect(error, { depth: 4 })));
+    return failedResult(this.#subject, error, otherwise);
   }
 
   async #close(): Promise<void> {

@@ -16,17 +16,18 @@ export type InstanceView = Omit<InstanceResult, "release" | "drift" | "error"> &
   readonly detail?: string;
 };
 
+export type ProgressView = Pick<EventOf<"progress">, "what" | "bytes" | "total">;
+
 /** What is known of a run from the events so far: the one model behind every live picture. */
 export class RunView {
   start: EventOf<"start"> | undefined;
   wave: EventOf<"wave"> | undefined;
   waiting: EventOf<"waiting"> | undefined;
-  warnings = 0;
-  readonly steps = new Map<string, StepView>();
-  readonly instances = new Map<string, InstanceView>();
+  readonly steps: Map<string, StepView> = new Map();
+  readonly instances: Map<string, InstanceView> = new Map();
   /** By what is moved, for what concerns no single instance. */
-  readonly progress = new Map<string, EventOf<"progress">>();
-  readonly output = new OutputTail();
+  readonly progress: Map<string, ProgressView> = new Map();
+  readonly output: OutputTail = new OutputTail();
 
   apply(event: RunEvent): void {
     switch (event.type) {
@@ -51,9 +52,6 @@ export class RunView {
         return;
       case "waiting":
         this.waiting = event;
-        return;
-      case "warning":
-        this.warnings += 1;
         return;
       default:
         return;

@@ -54,7 +54,7 @@ const narrowed = (wide: number[], limit: number): number[] => {
 export const table = <Row>(
   columns: readonly Column<Row>[],
   rows: readonly Row[],
-  limit = Number.POSITIVE_INFINITY,
+  limit: number = Number.POSITIVE_INFINITY,
 ): string[] => {
   const kept = fitting(columns, rows, limit);
   const wide = narrowed(widths(kept, rows), limit);
