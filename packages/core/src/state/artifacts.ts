@@ -118,7 +118,7 @@ function renderForm({ digest, sizeBytes, sha256 }: ArtifactForm): Buffer {
     ["artifact", digest],
     ["form", form],
     ["size", sizeBytes],
-    ["sha256", sha256],
+    ["digest", sha256],
   ]);
 }
 
@@ -129,7 +129,7 @@ function parseForm(bytes: Buffer, key: string, digest: string): StoredForm {
     if (found > layout) throw stateErrors.HWS_STATE_NEWER([key, found]);
     headers.match("form", /^tar\.gz$/);
     if (headers.text("artifact") !== digest) throw new Error("the record is of another artifact");
-    return { form, sizeBytes: headers.number("size"), sha256: headers.match("sha256", /^[0-9a-f]{64}$/) };
+    return { form, sizeBytes: headers.number("size"), sha256: headers.match("digest", /^[0-9a-f]{64}$/) };
   } catch (error) {
     if (HawserError.is(error, "HWS_STATE_NEWER")) throw error;
     throw stateErrors.HWS_STATE_CORRUPT([key, "is no record of an artifact's form"], { cause: error });
