@@ -1,4 +1,4 @@
-import { Duplex } from "node:stream";
+import { PassThrough } from "node:stream";
 import type { Channel } from "@hawser/core/plugin";
 import type { ClientChannel } from "ssh2";
 import { OutputTail } from "./output-tail.ts";
@@ -23,8 +23,10 @@ export const channelOf = (stream: ClientChannel, lost: Promise<string>): Channel
     ),
     lost,
   ]);
-  // ssh2 neither fails a pending write nor ends the stream of a lost connection; its own `destroy` only says goodbye.
-  void lost.then((why) => Duplex.prototype.destroy.call(stream, new Error(why)));
+  // A lost connection ends the stream like any other end: `closed` says what happened.
+  void lost.then(() => stream.readableEnded || stream.push(null));
   stream.on("error", () => undefined);
-  return { readable: stream, writable: stream, closed, close: () => stream.close() };
+  // ssh2 tells of the end of a channel only when all its output was read; so it is read, whether or not anybody asks.
+  const output = stream.pipe(new PassThrough());
+  return { readable: output, writable: stream, closed, close: () => stream.close() };
 };

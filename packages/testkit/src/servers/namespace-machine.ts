@@ -12,7 +12,7 @@ import { waitForPort } from "./port.ts";
 import { kill, type ProcessIdentity } from "./process-identity.ts";
 import { writeSshdConfig } from "./sshd-files.ts";
 
-const initProgram = fileURLToPath(new URL("../../src/servers/namespace-init.sh", import.meta.url));
+const initProgram = fileURLToPath(new URL("../../programs/namespace-init.sh", import.meta.url));
 
 export interface NamespaceMachineSettings {
   readonly id: string;
@@ -119,7 +119,9 @@ export class NamespaceMachine implements Machine {
   async #plugIn(): Promise<void> {
     const { bridge } = this.#settings;
     const init = String(this.#init);
-    const peer = ["peer", "name", "eth0", "netns", init];
+    // The same hardware address at each boot: neighbours that remember it find the machine at once.
+    const mac = `02:00:${this.address.split(".").map(hexByte).join(":")}`;
+    const peer = ["peer", "name", "eth0", "address", mac, "netns", init];
     await mustRun("ip", ["link", "add", this.#link, "type", "veth", ...peer]);
     await mustRun("ip", ["link", "set", this.#link, "master", bridge.name, "up"]);
     const setUp = `ip addr add ${this.address}/24 dev eth0 && ip link set lo up && ip link set eth0 up && ip route add default via ${bridge.network}.1`;
@@ -168,6 +170,8 @@ export class NamespaceMachine implements Machine {
     return spawn("nsenter", this.#enter(argv), options);
   }
 }
+
+const hexByte = (decimal: string): string => Number(decimal).toString(16).padStart(2, "0");
 
 /** Waits until a program has written a line to its standard output. */
 const said = (child: ChildProcess, line: string): Promise<void> =>

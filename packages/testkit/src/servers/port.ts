@@ -14,12 +14,15 @@ export const freePort = (host: string): Promise<number> =>
 
 const answers = (host: string, port: number): Promise<boolean> =>
   new Promise((resolve) => {
-    const socket = connect(port, host);
-    socket.once("connect", () => {
+    const socket = connect({ port, host, timeout: 1000 });
+    const end = (answer: boolean): void => {
       socket.destroy();
-      resolve(true);
-    });
-    socket.once("error", () => resolve(false));
+      resolve(answer);
+    };
+    socket.once("connect", () => end(true));
+    // A machine that is only coming up may swallow the first packets.
+    socket.once("timeout", () => end(false));
+    socket.once("error", () => end(false));
   });
 
 /** Waits until a server accepts connections. `failed` says why it never will. Default limit: 20 s. */

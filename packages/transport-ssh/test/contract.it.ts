@@ -1,0 +1,16 @@
+import { describeTransport, type Fleet, startFleet } from "@hawser/testkit";
+import { afterAll, beforeAll } from "vitest";
+import { fleetSubject } from "./fleet-subject.ts";
+
+let fleet: Fleet;
+beforeAll(async () => {
+  fleet = await startFleet({ count: 4 });
+});
+afterAll(() => fleet[Symbol.asyncDispose]());
+
+for (const driver of ["ssh2", "openssh"] as const)
+  for (const jumps of [0, 1, 2])
+    describeTransport(
+      `transport-ssh with ${driver} over ${jumps} jump hosts`,
+      fleetSubject(() => fleet, { driver }, jumps),
+    );
