@@ -45,7 +45,8 @@ const take = async (directory: string, signal: AbortSignal): Promise<string> => 
     } else if (waited >= waitLimitMs) {
       throw errors.HWS_GIT_CACHE_BUSY([`${owner.pid} on ${owner.host}`]);
     }
-    await sleep(pauseMs, undefined, { signal });
+    // At the next turn of the loop an abort becomes the caller's own reason.
+    await sleep(pauseMs, undefined, { signal }).catch(() => {});
   }
 };
 

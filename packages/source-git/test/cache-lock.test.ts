@@ -54,6 +54,6 @@ test("waiting for the lock of a living process ends with the caller's patience",
   await withLock(directory, signal, async () => {
     const waiting = withLock(directory, stop.signal, async () => "never");
     stop.abort(new Error("given up"));
-    await expect(waiting).rejects.toThrow();
+    await expect(waiting).rejects.toThrow("given up");
   });
 });

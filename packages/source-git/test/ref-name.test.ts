@@ -45,7 +45,7 @@ test("an annotated tag is the commit it names", () => {
 test("near names are the nearest first, and a server's hostile names are not among them", () => {
   const names = ["main", "maine", "release/1.2", "ma\u001b[2Jin", "$(id)"];
   const refs = names.map((name) => ({ name: `refs/heads/${name}`, id: id("a") }));
-  expect(nearNames(refs, "mian")).toEqual(["main", "maine"]);
+  expect(nearNames(refs, "mai")).toEqual(["main", "maine"]);
 });
 
 test("whole and short commit ids are told apart by their length", () => {
