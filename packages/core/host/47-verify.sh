@@ -14,8 +14,8 @@ compare_release() {
   try "making $compare_lists" mkdir "$compare_lists"
   try "reading release $1" walk_into "$root/releases/$1" "$compare_lists/walk"
   : >"$compare_lists/differing"
-  compared=$(awk -v "out=$compare_lists" -v "form=$walk_form" -v "against=$2" "$names$compare" part=manifest "$facts/manifest" \
-    part=stage "$facts/stat.stage" part=record "$compare_stat" part=paths "$compare_paths" part=walk "$compare_lists/walk") ||
+  compared=$(awk -v "out=$compare_lists" -v "form=$walk_form" -v "against=$2" "$names$compare" part=record "$compare_stat" \
+    part=paths "$compare_paths" part=walk "$compare_lists/walk" part=stage "$facts/stat.stage" part=manifest "$facts/manifest") ||
     broken "comparing release $1" ""
   hashed=0
   for compare_want in 1 2 odd links; do
@@ -26,47 +26,52 @@ compare_release() {
   differing=$(($(wc -l <"$work/differing")))
 }
 compare='
-  function put(list, text) { print text > (out "/" list) }
-  function differs(what, name) { if (!under(name, skip)) put("differing", what " " name) }
-  function hash(name, plain, digest, size) {
-    if (index(plain, "\001")) list = "odd"
-    else if (bytes[1] <= bytes[2]) { list = 1; bytes[1] += size + 4096 }
-    else { list = 2; bytes[2] += size + 4096 }
-    put("hash." list, "./" plain); put("want." list, digest " " name)
-  }
-  part == "manifest" { manifest[$5] = $0; next }
-  $1 == "hawser-stat" { usable = $3 == form; mark = $4; next }
-  part == "stage" { recorded(); staged[name] = head; next }
+  function differs(what, name) { if (!under(name, skip)) put("differing", what " " coded(name)) }
+  function note(line,   name) { name = name_of(line); was[name] = line; asked[name] = 1 }
   part == "record" {
-    recorded()
-    record[name] = head; if (kind == "l") was[name] = target
-    if (!usable || !(($5 "") < (mark ""))) fresh[name] = 1
+    if (FNR == 1) { usable = $3 == form; next }
+    count++
+    if (usable && substr($0, 1, 1) != "~") recorded[$0] = 1
+    else note(substr($0, 1, 1) == "~" ? substr($0, 2) : $0)
     next
   }
-  part == "paths" { sub(/\/$/, "", $2); skip[$2] = 1; next }
-  {
-    entry()
-    if (!(name in record)) { if (against == "install") differs("extra", name); next }
-    met[name] = 1
-    split(record[name], r, " "); split(head, h, " ")
-    if (kind != r[1]) { differs("type", name); next }
-    if (kind == "d") { if (h[2] != r[2]) differs("mode", name); next }
-    if (kind == "l") { if (was[name] != coded(target)) differs("changed", name); next }
-    if (record[name] == head && !(name in fresh)) next
-    if (under(name, skip)) next
-    # Other content than the manifest gives was made by install: no digest tells it.
-    if (record[name] != staged[name]) {
-      if (record[name] != head) differs("changed", name)
-      next
-    }
-    if (h[2] != r[2]) { differs("mode", name); next }
-    split(manifest[name], f, " ")
-    if (h[3] != f[2]) differs("changed", name)
-    else hash(name, plain, f[4], f[2])
+  part == "paths" { name = raw($2); sub(/\/$/, "", name); skip[name] = 1; next }
+  part == "walk" {
+    if ($0 in recorded) { delete recorded[$0]; next }
+    name = name_of($0)
+    have[name] = $0; asked[name] = 1
+    next
   }
+  part == "stage" {
+    if (FNR == 1) { for (line in recorded) note(line); next }
+    line = substr($0, 1, 1) == "~" ? substr($0, 2) : $0
+    name = name_of(line)
+    if (name in asked) staged[name] = line
+    next
+  }
+  { name = raw($5); if (name in asked) fact[name] = $0 }
   END {
-    for (name in record) { count++; if (!(name in met)) differs("missing", name) }
+    for (name in asked) compare_one(name)
     print count + 0
+  }
+  function compare_one(name,   k, m, t, f) {
+    if (!(name in have)) { differs("missing", name); return }
+    if (!(name in was)) { if (against == "install") differs("extra", name); return }
+    look_at(was[name])
+    k = kind; m = mode; t = target
+    look_at(have[name])
+    if (kind != k) { differs("type", name); return }
+    if (kind == "l") { if (target != t) differs("changed", name); return }
+    if (kind == "d" || (have[name] != was[name] && mode != m)) { if (mode != m) differs("mode", name); return }
+    if (under(name, skip)) return
+    # Other content than the manifest gives was made by install: no digest tells it.
+    if (!(name in fact) || was[name] != staged[name]) {
+      if (have[name] != was[name]) differs("changed", name)
+      return
+    }
+    split(fact[name], f, " ")
+    if (size != f[2]) differs("changed", name)
+    else hash(name, f[2], f[4])
   }'
 
 verb_verify() {

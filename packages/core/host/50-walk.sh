@@ -1,29 +1,36 @@
 # shellcheck shell=sh
-# A walk is one line a path: type, mode, size, mtime, ctime, inode, name (newline as \001) and, after `//`, a link's
-# target. Directories have `-` for what changes with their entries. One process for the whole tree, never one a file.
+# A walk is one line a path: `name//type mode size mtime ctime inode`, for a link `//target` after that. Newlines in names
+# and targets are \001, so that lines stay lines. Directories have `-` for what changes with their entries. One process
+# looks at the whole tree, never one for each file. A stat record is a header and the lines of a walk as they came, so
+# that an unchanged path is found by comparing whole lines.
 if find /dev/null -prune -printf '' 2>/dev/null; then
   walk_form=printf
   walk() {
-    find "$1" -mindepth 1 \( -type d -printf 'd %m - - - - %P\0' -o -type l -printf 'l %m %s %T@ %C@ %i %P//%l\0' \
-      -o -printf '%y %m %s %T@ %C@ %i %P\0' \) | tr '\n\0' '\001\n'
+    find "$1" -mindepth 1 \( -type d -printf '%P//d %m - - - -\0' -o -type l -printf '%P//l %m %s %T@ %C@ %i//%l\0' \
+      -o -printf '%P//%y %m %s %T@ %C@ %i\0' \) | tr '\n\0' '\001\n'
   }
-  # The time of the file system's own clock: a file changed later cannot have an older ctime.
+  # look <list>: the same lines for the listed names of the working directory.
+  look() {
+    each "$1" sh -c 'find "$@" -prune \( -type d -printf "%p//d %m - - - -\\0" -o -type l -printf "%p//l %m %s %T@ %C@ %i//%l\\0" \
+      -o -printf "%p//%y %m %s %T@ %C@ %i\\0" \)' sh | tr '\n\0' '\001\n' | sed 's,^\./,,'
+  }
+  # The file system's own clock: a file that is changed later cannot have an older ctime.
   mark_time() { find "$1" -prune -printf '%C@\n'; }
 else
   walk_form=stat
   walk() {
-    (cd "$1" && QUOTING_STYLE=literal find . -mindepth 1 -exec stat -c "$soh%f %s %Y.%y %Z.%z %i %n//%N" {} +) |
+    (cd "$1" && QUOTING_STYLE=literal find . -mindepth 1 -exec stat -c "$stat_format" {} +) |
       tr '\n\001' '\001\n' | awk "$from_stat"
   }
-  mark_time() { stat -c "$soh%f %s %Y.%y %Z.%z %i ./m//" "$1" | tr '\n\001' '\001\n' | awk "$from_stat" | cut -d ' ' -f 5; }
+  look() { QUOTING_STYLE=literal each "$1" stat -c "$stat_format" | tr '\n\001' '\001\n' | awk "$from_stat"; }
+  mark_time() { stat -c "$stat_format" "$1" | tr '\n\001' '\001\n' | awk "$from_stat" | sed 's,^.*//,,' | cut -d ' ' -f 5; }
 fi
+# \001 before each path, since a name may hold what ends a line.
+stat_format="$soh%f %s %Y.%y %Z.%z %i %n//%N"
 from_stat='
-  function octal(hex,   n) { n = index("01234567", substr(hex, 2, 1)); return n }
   function digit(c) { return index("0123456789abcdef", c) - 1 }
-  function mode(hex,   n) {
-    n = digit(substr(hex, 2, 1)) * 256 + digit(substr(hex, 3, 1)) * 16 + digit(substr(hex, 4, 1))
-    return sprintf("%o", n)
-  }
+  function octal(hex) { return sprintf("%o", digit(substr(hex, 2, 1)) * 256 + digit(substr(hex, 3, 1)) * 16 + digit(substr(hex, 4, 1))) }
+  # From `<seconds>.<date>` and `<time>.<fraction>`.
   function when(seconds, clock) {
     seconds = substr(seconds, 1, index(seconds, ".") - 1)
     return index(clock, ".") ? seconds substr(clock, index(clock, ".")) : seconds ".000000000"
@@ -31,22 +38,19 @@ from_stat='
   $0 == "" { next }
   {
     sub(/\001$/, "")
-    match($0, /^([^ ]+ +){9}/)
-    head = $0; rest = $0
+    rest = $0
     for (i = 1; i <= 9; i++) rest = substr(rest, index(rest, " ") + 1)
     i = index(rest, "//")
-    name = substr(rest, 1, i - 1); shown = substr(rest, i + 2)
+    path = substr(rest, 1, i - 1); shown = substr(rest, i + 2)
+    name = path
     sub(/^\.\//, "", name)
     type = substr($1, 1, 1)
     kind = type == "8" ? "f" : type == "4" ? "d" : type == "a" ? "l" : "o"
-    if (kind == "d") { print "d", mode($1), "- - - -", name; next }
-    line = kind " " mode($1) " " $2 " " when($3, $4) " " when($6, $7) " " $9 " " name
-    if (kind == "l") {
-      # Either `name -> target` or the same with both quoted.
-      if (substr(shown, 1, 1) == "\047") target = substr(shown, length(name) + 10, length(shown) - length(name) - 10)
-      else target = substr(shown, length(name) + 7)
-      line = line "//" target
-    }
+    if (kind == "d") { print name "//d " octal($1) " - - - -"; next }
+    line = name "//" kind " " octal($1) " " $2 " " when($3, $4) " " when($6, $7) " " $9
+    # Either `path -> target` or the same with both quoted.
+    quoted = substr(shown, 1, 1) == "\047"
+    if (kind == "l") line = line "//" (quoted ? substr(shown, length(path) + 8, length(shown) - length(path) - 8) : substr(shown, length(path) + 5))
     print line
   }'
 
@@ -76,34 +80,45 @@ names='
     }
     return out
   }
-  function entry(   i) {
-    match($0, /^[^ ]+ [^ ]+ [^ ]+ [^ ]+ [^ ]+ [^ ]+ /)
-    head = substr($0, 1, RLENGTH - 1)
-    name = substr($0, RLENGTH + 1)
-    kind = substr(head, 1, 1)
+  function name_of(line) { return substr(line, 1, index(line, "//") - 1) }
+  # Into kind, mode, size, mtime, ctime and target.
+  function look_at(line,   i, h) {
+    line = substr(line, index(line, "//") + 2)
     target = ""
-    if (kind == "l") {
-      i = index(name, "//")
-      target = substr(name, i + 2)
-      name = substr(name, 1, i - 1)
+    if (substr(line, 1, 1) == "l") {
+      i = index(line, "//")
+      target = substr(line, i + 2)
+      line = substr(line, 1, i - 1)
     }
-    plain = name
-    name = coded(name)
-  }
-  # The same from a stat record, whose names are encoded.
-  function recorded() {
-    kind = $1; name = $7
-    head = $1 " " $2 " " $3 " " $4 " " $5 " " $6
-    target = $8
+    split(line, h, " ")
+    kind = h[1]; mode = h[2]; size = h[3]; mtime = h[4]; ctime = h[5]
   }
   function fits(kind, mode) { return kind == "d" ? mode == "dir" : kind == "l" ? mode == "link" : kind == "f" && mode != "dir" && mode != "link" }
+  function put(list, text) { print text > (out "/" list) }
+  # Spread by size over two lists, which are hashed at the same time.
+  function hash(name, size, digest,   list) {
+    if (index(name, "\001")) list = "odd"
+    else {
+      list = bytes[1] <= bytes[2] ? 1 : 2
+      bytes[list] += size + 4096
+    }
+    put("hash." list, "./" name)
+    put("want." list, digest " " coded(name))
+  }
+  function hash_link(name, target, digest) {
+    gsub("\001", "\n", target)
+    links++
+    printf "%s", target > (out "/link." links)
+    close(out "/link." links)
+    put("hash.links", "./link." links)
+    put("want.links", digest " " coded(name))
+  }
   # Whether a name is one of the listed paths or in one.
-  function under(name, list,   i) {
+  function under(name, list) {
     while (1) {
       if (name in list) return 1
-      for (i = length(name); i > 0 && substr(name, i, 1) != "/"; i--) { }
-      if (i < 2) return 0
-      name = substr(name, 1, i - 1)
+      if (!match(name, /\/[^\/]*$/)) return 0
+      name = substr(name, 1, RSTART - 1)
     }
   }'
 
@@ -113,3 +128,17 @@ each() {
   shift
   [ ! -s "$each_list" ] || tr '\n\001' '\0\n' <"$each_list" | xargs -0 "$@"
 }
+
+# record_walk <walk> <mark> <record>: the record of a walk. A file whose ctime is not older than
+# the mark could change without showing it: its line gets a `~`, so that it never equals a line of a later walk.
+record_walk() {
+  {
+    printf 'hawser-stat 1 %s %s\n' "$walk_form" "$2"
+    awk -v "mark=$2" "$names$mark_lines" "$1"
+  } >"$3"
+}
+mark_lines='
+  {
+    look_at($0)
+    print (kind == "d" || (ctime "") < (mark "") ? "" : "~") $0
+  }'

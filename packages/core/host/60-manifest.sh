@@ -19,22 +19,46 @@ apply_delta='
   END { while (at < count) print line[++at]; exit bad }'
 
 # Every line in the grammar, every parent a directory that came before: no name can leave the tree or go through a link.
-check_manifest='
+manifest_line='
   function refuse(why) { print why ", line " NR; bad = 1; exit }
-  NF != 5 || $0 != $1 " " $2 " " $3 " " $4 " " $5 { refuse("not five fields") }
-  $2 !~ /^[0-9]+$/ || $3 !~ /^[0-9]+$/ { refuse("not a number") }
-  $1 == "dir" { if ($4 != "-") refuse("a directory with a digest") }
-  $1 != "dir" { if ($1 !~ /^(755|644|link)$/ || length($4) != 64 || $4 ~ /[^0-9a-f]/) refuse("not a mode or digest") }
-  $5 ~ /[^!-~]/ || $5 ~ /%$|%.$|%00|%01|%2[fF]/ || $5 ~ /^\/|\/$|\/\// || ("/" $5 "/") ~ /\/\.\.?\// { refuse("not a name") }
-  $5 ~ /%/ && ("/" raw($5) "/") ~ /\/\.\.?\// { refuse("not a name") }
+  function check(mode, size, mtime, digest, name) {
+    if (size !~ /^[0-9]+$/ || mtime !~ /^[0-9]+$/) refuse("not a number")
+    if (mode == "dir") { if (digest != "-") refuse("a directory with a digest") }
+    else if (mode !~ /^(755|644|link)$/ || length(digest) != 64 || digest ~ /[^0-9a-f]/) refuse("not a mode or digest")
+    if (name ~ /[^!-~]/ || name ~ /%$|%.$|%00|%01|%2[fF]/ || ("/" raw(name) "/") ~ /\/\.?\.?\//) refuse("not a name")
+  }
+  function parent(name) { return match(name, /\/[^\/]*$/) ? substr(name, 1, RSTART - 1) : "" }'
+check_manifest='
+  NF != 5 { refuse("not five fields") }
   {
-    for (i = length($5); i > 0 && substr($5, i, 1) != "/"; i--) { }
-    if (i && !(substr($5, 1, i - 1) in dir)) refuse("no directory entry before it")
+    check($1, $2, $3, $4, $5)
+    up = parent($5)
+    if (up != "" && !(up in dir)) refuse("no directory entry before it")
     if ($5 in seen) refuse("a name twice")
     seen[$5] = 1
     if ($1 == "dir") dir[$5] = 1
   }
   END { exit bad }'
+# Of a delta only what it touches: the base was checked when it came.
+check_delta='
+  part == "delta" {
+    if ($1 == "-" && NF == 2) { gone[$2] = 1; next }
+    if ($1 != "+" || NF != 6) refuse("not a line of a delta")
+    check($2, $3, $4, $5, $6)
+    up = parent($6)
+    if (up != "") above[up] = 1
+    if ($2 != "dir") gone[$6] = 1
+    next
+  }
+  {
+    if ($1 == "dir") { delete above[$5]; delete gone[$5] }
+    up = parent($5)
+    if (up in gone) refuse("in what is no directory")
+  }
+  END {
+    if (!bad) for (up in above) { print "no directory entry " up; bad = 1 }
+    exit bad
+  }'
 
 # read_manifest: the body's part into $work/manifest.
 read_manifest() {
@@ -42,9 +66,10 @@ read_manifest() {
   case $h_manifest_form in
     full)
       try "receiving the manifest" take_gzip "$h_manifest" "$work/manifest"
+      try "comparing manifests" manifest_changes
       ;;
     delta)
-      try "receiving the manifest" take_gzip "$h_manifest" "$work/delta"
+      try "receiving the manifest" take_gzip "$h_manifest" "$work/change"
       [ -f "$hw/releases/$h_base/manifest" ] || fail HWS_HOST_BASE_CHANGED "release $h_base is not on this instance"
       try "writing the manifest" merge_manifest
       ;;
@@ -55,13 +80,34 @@ read_manifest() {
     [ "$h_manifest_form" = full ] || fail HWS_HOST_BASE_CHANGED "the manifest of release $h_base is not the one that was believed"
     fail HWS_HOST_DIGEST "the manifest that arrived has not the digest of release $h_release's record"
   fi
-  manifest_fault=$(awk "$names$check_manifest" "$work/manifest") ||
+  manifest_fault=$(manifest_faults) ||
     fail HWS_HOST_DIGEST "the manifest of release $h_release is not valid: $manifest_fault"
+}
+# A whole manifest as changes of the base's, or of none.
+manifest_changes() {
+  if [ "$h_method" = full ]; then
+    sed 's/^/+ /' "$work/manifest" >"$work/change"
+  elif [ -f "$hw/releases/$h_base/manifest" ]; then
+    awk 'part == "base" { base[$0] = 1; next }
+      $0 in base { delete base[$0]; next }
+      { print "+ " $0; added[$5] = 1 }
+      END { for (line in base) { split(line, f, " "); if (!(f[5] in added)) print "- " f[5] } }' \
+      part=base "$hw/releases/$h_base/manifest" part=new "$work/manifest" >"$work/change"
+  else
+    : >"$work/change"
+  fi
+}
+manifest_faults() {
+  if [ "$h_manifest_form" = full ]; then
+    awk "$names$manifest_line$check_manifest" "$work/manifest"
+  else
+    awk "$names$manifest_line$check_delta" part=delta "$work/change" part=new "$work/manifest"
+  fi
 }
 take_gzip() {
   take "$1" >"$2.gz" || return 1
   gzip -dc <"$2.gz" >"$2"
 }
 merge_manifest() {
-  awk "$names$apply_delta" part=delta "$work/delta" part=base "$hw/releases/$h_base/manifest" >"$work/manifest"
+  awk "$names$apply_delta" part=delta "$work/change" part=base "$hw/releases/$h_base/manifest" >"$work/manifest"
 }

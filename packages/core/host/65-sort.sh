@@ -1,88 +1,92 @@
 # shellcheck shell=sh
-# What must happen to a tree so that it becomes the new manifest's. Reads the base's manifest and stat record (both may be
-# absent), the new manifest, the names that arrived and a walk; writes lists into a folder:
-#   remove, remove.dirs, replace   names to delete          dirs     directories to make, parents first
+# What must happen to a tree so that it becomes the new manifest's. Reads the stat record of the tree (may be absent), the
+# changes from the base's manifest to the new one, a walk, the names that arrived and the new manifest; writes lists:
+#   remove, remove.dirs, replace   names to delete          dirs     directories to make
 #   hash.*, want.*                 what must be hashed      need     entries that nothing gives
-#   mode.755, mode.644, mode.dir, times (mtime, name)       kept     stat and name of each file that stays
-# A file is known good without reading when its stat is the recorded one, its ctime older than the record, and the base's
-# manifest gives it the digest that the new one wants.
+#   mode.755, mode.644, mode.dir, times (mtime, name)       same     lines of the walk that stay in the record
+#   look                           names whose stat will be new
+# A path whose line is the recorded one and which the changes do not name is known good without reading.
 sort_out='
-  function put(list, text) { print text > (out "/" list) }
-  function hash(name, plain, size, digest) {
-    if (index(plain, "\001")) list = "odd"
-    else if (bytes[1] <= bytes[2]) { list = 1; bytes[1] += size + 4096 }
-    else { list = 2; bytes[2] += size + 4096 }
-    put("hash." list, "./" plain)
-    put("want." list, digest " " name)
-  }
-  function hash_link(name, target, digest) {
-    gsub("\001", "\n", target)
-    printf "%s", target > (out "/link." ++links)
-    close(out "/link." links)
-    put("hash.links", "./link." links)
-    put("want.links", digest " " name)
-  }
-  part == "base" { based[$5] = $1 == "link" ? "link" $4 : $4; next }
   part == "record" {
-    if ($1 == "hawser-stat") { usable = $3 == form; mark = $4; next }
-    if (!usable || $1 == "d") next
-    recorded()
-    if (($5 "") < (mark "")) { record[name] = head; if (kind == "l") was[name] = target }
+    if (FNR == 1) { usable = $3 == form; next }
+    if (usable && substr($0, 1, 1) != "~") recorded[$0] = 1
+    else lost[name_of(substr($0, 1, 1) == "~" ? substr($0, 2) : $0)] = 1
     next
   }
-  part == "new" { fact[$5] = $0; order[++entries] = $5; next }
-  part == "arrived" { arrived[$1] = 1; next }
-  {
-    entry()
-    if (gone != "" && index(plain, gone) == 1) { removed++; next }
-    if (!(name in fact)) { drop(); next }
-    split(fact[name], f, " ")
-    if (!fits(kind, f[1])) { drop(); next }
-    split(head, h, " ")
-    if (kind == "d") {
-      seen[name] = 1
-      if (h[2] != "755") put("mode.dir", "./" plain)
-      next
-    }
-    if (name in arrived) { put("replace", "./" plain); next }
-    seen[name] = 1
-    digest = (kind == "l" ? "link" : "") f[4]
-    same = (name in record) && record[name] == head && (name in based) && based[name] == digest
-    if (kind == "l") {
-      if (!same || was[name] != coded(target)) hash_link(name, target, f[4])
-    } else {
-      if (h[3] != f[2]) { put("need", name); next }
-      if (!same) hash(name, plain, f[2], f[4])
-      if (h[2] != f[1]) { put("mode." f[1], "./" plain); mine[name] = 1 }
-      if (h[4] !~ ("^" f[3] "\\.0*$")) { put("times", f[3] " ./" plain); mine[name] = 1 }
-    }
-    if (!(name in mine)) put("kept", head " " name)
+  part == "change" {
+    name = raw($1 == "-" ? $2 : $6)
+    if ($1 == "+") wanted[name] = $2 " " $3 " " $4 " " $5; else if (!(name in wanted)) wanted[name] = ""
+    if (!(name in listed)) { listed[name] = 1; order[++count] = name }
+    next
   }
-  function drop() {
-    removed++
-    if (kind == "d") { put("remove.dirs", "./" plain); gone = plain "/" } else put("remove", "./" plain)
+  part == "arrived" { arrived[$0] = 1; next }
+  part == "walk" {
+    known = $0 in recorded
+    if (known) delete recorded[$0]
+    name = name_of($0)
+    if (known && !(name in listed)) { put("same", $0); next }
+    have[name] = $0
+    if (!(name in listed)) { listed[name] = 1; order[++count] = name; asked[name] = 1 }
+    next
+  }
+  part == "new" {
+    if (!gathered) gather()
+    name = raw($5)
+    if (name in asked) wanted[name] = $1 " " $2 " " $3 " " $4
+    next
+  }
+  # What was recorded and is gone.
+  function gather(   line, name) {
+    gathered = 1
+    for (line in recorded) lost[name_of(line)] = 1
+    for (name in lost) if (!(name in listed)) { listed[name] = 1; order[++count] = name; asked[name] = 1 }
   }
   END {
-    for (i = 1; i <= entries && !partial; i++) {
-      name = order[i]
-      if (name in seen) continue
-      if (substr(fact[name], 1, 4) == "dir ") put("dirs", "./" raw(name))
-      else if (!(name in arrived)) put("need", name)
-    }
+    for (i = 1; i <= count; i++) settle(order[i])
     print removed + 0
+  }
+  function settle(name,   f) {
+    if (name in have) {
+      if (gone != "" && index(name, gone) == 1) { removed++; delete have[name] }
+      else {
+        look_at(have[name])
+        if (!(name in wanted) || wanted[name] == "" || !fits(kind, first(wanted[name]))) drop(name)
+      }
+    }
+    if (!(name in wanted) || wanted[name] == "") return
+    put("look", "./" name)
+    split(wanted[name], f, " ")
+    if (!(name in have)) {
+      if (f[1] == "dir") put("dirs", "./" name)
+      else if (!(name in arrived)) put("need", coded(name))
+    } else if (kind == "d") {
+      if (mode != "755") put("mode.dir", "./" name)
+    } else if (name in arrived) put("replace", "./" name)
+    else if (kind == "l") hash_link(name, target, f[4])
+    else if (size != f[2]) put("need", coded(name))
+    else {
+      hash(name, f[2], f[4])
+      if (mode != f[1]) put("mode." f[1], "./" name)
+      if (mtime !~ ("^" f[3] "\\.0*$")) put("times", f[3] " ./" name)
+    }
+  }
+  function first(fact) { return substr(fact, 1, index(fact, " ") - 1) }
+  function drop(name) {
+    removed++
+    if (kind == "d") { put("remove.dirs", "./" name); gone = name "/" } else put("remove", "./" name)
+    delete have[name]
   }'
 
-# sort_tree <folder> <tree> [<base id>]
+# sort_tree <folder> <tree> <stat record>
 sort_tree() {
   rm -rf "$1"
   mkdir "$1" || return 1
   : >"$1/need"
-  sort_manifest=/dev/null sort_record=/dev/null
-  if [ -n "${3-}" ]; then sort_manifest=$base_facts/manifest sort_record=$base_facts/stat.stage; fi
-  [ -f "$sort_record" ] || sort_record=/dev/null
+  : >"$1/same"
+  : >"$1/look"
   walk "$2" >"$1/walk" || return 1
-  awk -v "out=$1" -v "form=$walk_form" "$names$sort_out" part=base "$sort_manifest" part=record "$sort_record" \
-    part=new "$work/manifest" part=arrived "$work/arrived" part=walk "$1/walk" >"$1/removed"
+  awk -v "out=$1" -v "form=$walk_form" "$names$sort_out" part=record "$3" part=change "$work/change" \
+    part=arrived "$work/arrived" part=walk "$1/walk" part=new "$work/manifest" >"$1/removed"
 }
 
 # mend_tree <lists> <tree>: makes the tree what the lists say. Nothing of it can be a link that was planted: these are
@@ -101,7 +105,7 @@ set_modes() {
 # One process for each distinct mtime, not for each file.
 set_times() {
   [ -s "$1/times" ] || return 0
-  LC_ALL=C sort -n -k 1,1 <"$1/times" | awk '
+  sort -n -k 1,1 <"$1/times" | awk '
     $1 != last { if (run != "") close(run); last = $1; run = "tr \"\\n\\001\" \"\\0\\n\" | xargs -0 touch -c -d @" $1 }
     { print substr($0, length($1) + 2) | run }
     END { if (run != "") exit close(run) }'

@@ -1,39 +1,40 @@
 # shellcheck shell=sh
-# The last look at a tree before it becomes a release: every entry there with type, mode and size, nothing else, every file
-# either put there by this stage (`mine`, or all of them) or with the stat it had when it was found good.
+# The last look at a tree before it becomes a release, at every path that this stage has made or read: type, mode, size and
+# time as the manifest says, and with the paths that stayed as recorded exactly as many as the manifest has.
 confirm='
-  function wrong(why) { if (faults++ < 20) print why " " name > faulty }
-  part == "kept" { kept[$7] = $1 " " $2 " " $3 " " $4 " " $5 " " $6; next }
-  part == "new" { fact[$5] = $0; entries++; next }
+  function wrong(why) { if (faults++ < 20) print why " " coded(name) > faulty }
+  part == "new" { fact[raw($5)] = $1 " " $2 " " $3; entries++; next }
+  part == "same" { met++; next }
   {
-    entry()
-    if (!(name in fact)) { wrong("extra"); next }
     met++
+    name = name_of($0)
+    if (!(name in fact)) { wrong("extra"); next }
     split(fact[name], f, " ")
-    if (!fits(kind, f[1])) { wrong("type"); next }
-    if (kind == "f") {
-      split(head, h, " ")
-      if (h[2] != f[1]) wrong("mode")
-      else if (h[3] != f[2]) wrong("size")
-      else if (h[4] !~ ("^" f[3] "\\.0*$")) wrong("time")
-    } else if (kind == "d" && substr(head, 1, 6) != "d 755 ") wrong("mode")
-    if ((name in kept) && kept[name] != head) wrong("changed")
-    print head, name (kind == "l" ? " " coded(target) : "")
+    look_at($0)
+    if (!fits(kind, f[1])) wrong("type")
+    else if (kind == "d") { if (mode != "755") wrong("mode") }
+    else if (kind == "f") {
+      if (mode != f[1]) wrong("mode")
+      else if (size != f[2]) wrong("size")
+      else if (mtime !~ ("^" f[3] "\\.0*$")) wrong("time")
+    }
   }
   END {
-    if (met != entries) { name = entries - met " entries"; wrong("missing") }
+    if (met != entries) { name = (entries - met) " entries"; wrong("missing") }
     exit faults > 0
   }'
 
-# confirm_tree <tree> <kept> <stat record to write>
+# confirm_tree <tree> <stat record to write>
 confirm_tree() {
   : >"$work/mark"
-  confirm_mark=$(mark_time "$work/mark")
-  walk "$1" >"$work/walk" || return 1
   : >"$work/faulty"
-  [ -f "$2" ] || : >"$2"
-  {
-    printf 'hawser-stat 1 %s %s\n' "$walk_form" "$confirm_mark"
-    awk -v "faulty=$work/faulty" "$names$confirm" part=kept "$2" part=new "$work/manifest" part=walk "$work/walk"
-  } >"$3"
+  confirm_mark=$(mark_time "$work/mark")
+  if [ "$h_method" = full ]; then
+    walk "$1" >"$work/looked" || return 1
+    : >"$work/sort/same"
+  else
+    (cd "$1" && look "$work/sort/look") >"$work/looked" || return 1
+  fi
+  awk -v "faulty=$work/faulty" "$names$confirm" part=new "$work/manifest" part=same "$work/sort/same" part=walk "$work/looked" || return 1
+  record_walk "$work/looked" "$confirm_mark" "$2" && cat "$work/sort/same" >>"$2"
 }

@@ -12,7 +12,7 @@ verb_stage() {
   read_manifest
   : >"$work/arrived"
   if [ "$h_method" = full ]; then stage_full; else stage_delta; fi
-  confirm_tree "$work/tree" "$work/sort/kept" "$work/facts/stat.stage" ||
+  confirm_tree "$work/tree" "$work/facts/stat.stage" ||
     fail HWS_HOST_DIGEST "release $h_release is not what its manifest says: $(summary "$work/faulty")"
   cp "$work/manifest" "$work/facts/manifest" || broken "storing the manifest" ""
   try "syncing release $h_release" sync_paths "$work/facts/record" "$work/facts/manifest" "$work/facts/stat.stage" "$work/facts"
@@ -89,14 +89,13 @@ stage_full() {
   spend "$h_archive"
   try "making the tree" mkdir "$work/tree"
   unpack "$h_archive" "$work/tree" -m
-  try "sorting the tree" sort_tree "$work/sort" "$work/tree"
+  try "sorting the tree" sort_tree "$work/sort" "$work/tree" /dev/null
   removed=$(cat "$work/sort/removed")
   if [ "$removed" -gt 0 ] || [ -s "$work/sort/need" ]; then
     cat "$work/sort/remove" "$work/sort/remove.dirs" "$work/sort/need" 2>/dev/null >"$work/faulty"
     fail HWS_HOST_DIGEST "the archive is not that of release $h_release: $(summary "$work/faulty")"
   fi
   check_hashes "$work/tree" || fail HWS_HOST_DIGEST "the archive of release $h_release is damaged: $(summary "$work/sort/wrong")"
-  rm -f "$work/sort/kept"
   try "setting modes and times" mend_tree "$work/sort" "$work/tree"
   written=$(awk '$1 != "dir" { n++ } END { print n + 0 }' "$work/manifest")
   try "syncing the tree" sync_tree "$work/tree"
@@ -122,14 +121,14 @@ stage_delta() {
   unpack_side "$h_supplement" "$work/side.2"
   check_base
   if [ "$h_method" = recycle ]; then
-    try "sorting release $h_base" sort_tree "$work/sort" "$root/releases/$h_base" "$h_base"
-    check_need "$root/releases/$h_base"
     take_base
+    stage_record=$work/base/stat.stage
   else
     try "copying release $h_base" copy_base
-    try "sorting the copy" sort_tree "$work/sort" "$work/tree"
-    check_need "$work/tree"
+    stage_record=/dev/null
   fi
+  try "sorting release $h_base" sort_tree "$work/sort" "$work/tree" "$stage_record"
+  check_need
   removed=$(cat "$work/sort/removed")
   try "mending the tree" mend_tree "$work/sort" "$work/tree"
   try "placing files" place_sides
@@ -159,28 +158,47 @@ unpack_side() {
     fail HWS_HOST_DIGEST "the archive for release $h_release is damaged: $(summary "$side_lists/wrong")"
   try "setting modes and times" set_side "$2" "$side_lists"
 }
-# Against an empty base each file is hashed; what the manifest lacks or has otherwise is alien, what is missing is not.
+# What arrived must be in the manifest with its type and size; what is not is alien.
 sort_side() {
   mkdir "$2" || return 1
-  walk "$1" >"$2/walk"
-  awk -v partial=1 -v "out=$2" "$names$sort_out" part=new "$work/manifest" part=walk "$2/walk" >/dev/null || return 1
-  awk "$names"'part == "new" { fact[$5] = $1 " " $2; next }
-    {
-      entry()
-      split(fact[name], f, " ")
-      split(head, h, " ")
-      if (!(name in fact) || !fits(kind, f[1]) || (kind == "f" && h[3] != f[2])) print name > alien
-      else if (kind != "d") print name
-    }' part=new "$work/manifest" part=walk "alien=$2/alien" "$2/walk" >>"$work/arrived"
+  walk "$1" >"$2/walk" || return 1
+  awk -v "out=$2" "$names$side" part=walk "$2/walk" part=new "$work/manifest" >>"$work/arrived"
 }
+side='
+  part == "walk" { have[name_of($0)] = $0; next }
+  {
+    name = raw($5)
+    if (!(name in have)) next
+    look_at(have[name])
+    if (!fits(kind, $1) || (kind == "f" && size != $2)) next
+    delete have[name]
+    if (kind == "d") next
+    print name
+    if (kind == "l") { hash_link(name, target, $4); next }
+    hash(name, $2, $4)
+    if (mode != $1) put("mode." $1, "./" name)
+    if (mtime !~ ("^" $3 "\\.0*$")) put("times", $3 " ./" name)
+  }
+  END { for (name in have) put("alien", coded(name)) }'
 set_side() { (cd "$1" && set_modes "$2" && set_times "$2"); }
 
 check_need() {
-  hash_lists "$work/sort" "$1" || fail HWS_HOST_BASE_CHANGED "release $h_base changed while it was read"
-  cat "$work/sort/need" "$work/sort/wrong" >"$work/needed"
-  [ -s "$work/needed" ] || return 0
+  if hash_lists "$work/sort" "$work/tree"; then
+    cat "$work/sort/need" "$work/sort/wrong" >"$work/needed"
+    [ -s "$work/needed" ] || return 0
+    need_why="lacks what nothing in the body gives: $(summary "$work/needed")"
+  else
+    : >"$work/needed"
+    need_why='changed while it was read'
+  fi
+  if [ "$h_method" = recycle ]; then give_back; fi
   send_data "$work/needed"
-  fail HWS_HOST_BASE_CHANGED "release $h_base lacks what nothing in the body gives: $(summary "$work/needed")"
+  fail HWS_HOST_BASE_CHANGED "release $h_base $need_why"
+}
+# Nothing of the base was changed yet. Its facts come back last: without them it does not count.
+give_back() {
+  lock
+  move "$work/tree" "$root/releases/$h_base" 2>/dev/null && move "$work/base" "$hw/releases/$h_base" 2>/dev/null
 }
 # From here to the rename the base is gone: its facts first, so that half a base is never believed.
 take_base() {
@@ -210,9 +228,9 @@ sync_changes() {
     return
   fi
   cd "$work/tree" || return 1
-  awk "$names"'
+  awk '
     function up(name) { sub(/\/?[^\/]*$/, "", name); folder["./" name] = 1 }
-    part == "arrived" { print "./" raw($1); up(raw($1)); next }
+    part == "arrived" { print "./" $0; up($0); next }
     part == "times" { $0 = substr($0, index($0, " ") + 1) }
     { if (part != "remove") print; up(substr($0, 3)) }
     END { for (name in folder) print name }' part=arrived "$work/arrived" part=remove "$(list_or_null remove)" \

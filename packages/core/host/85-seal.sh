@@ -7,10 +7,10 @@ verb_seal() {
   work=$hw/staging/seal.$self
   try "making $work" mkdir "$work"
   : >"$work/mark"
-  printf 'hawser-stat 1 %s %s\n' "$walk_form" "$(mark_time "$work/mark")" >"$work/stat"
+  seal_mark=$(mark_time "$work/mark")
   try "reading release $h_release" walk_into "$root/releases/$h_release" "$work/walk"
-  try "recording release $h_release" record_walk
   facts=$hw/releases/$h_release
+  try "recording release $h_release" record_walk "$work/walk" "$seal_mark" "$work/stat"
   seal_changed=$(count_changed)
   try "syncing the record" sync_paths "$work/stat"
   try "storing the record" move "$work/stat" "$facts/stat.install"
@@ -18,16 +18,14 @@ verb_seal() {
   answer "{\"ok\":true,\"changed\":$seal_changed}"
 }
 walk_into() { walk "$1" >"$2"; }
-record_walk() {
-  awk "$names"'{ entry(); print head, name (kind == "l" ? " " coded(target) : "") }' "$work/walk" >>"$work/stat"
-}
-# Paths whose stat is not that of the stage, or which only one of the two has.
+# Paths whose line is not that of the stage, or which only one of the two has.
 count_changed() {
-  awk '
-    $1 == "hawser-stat" { next }
-    { fact = $1 " " $2 " " $3 " " $4 " " $5 " " $6 " " $8 }
-    part == "stage" { was[$7] = fact; next }
-    !($7 in was) { n++; next }
-    { if (was[$7] != fact) n++; delete was[$7] }
-    END { for (name in was) n++; print n + 0 }' part=stage "$facts/stat.stage" part=install "$work/stat"
+  awk "$names"'
+    part == "stage" { if (FNR > 1) was[substr($0, 1, 1) == "~" ? substr($0, 2) : $0] = 1; next }
+    $0 in was { delete was[$0]; next }
+    { n++; changed[name_of($0)] = 1 }
+    END {
+      for (line in was) if (!(name_of(line) in changed)) n++
+      print n + 0
+    }' part=stage "$facts/stat.stage" part=walk "$work/walk"
 }
