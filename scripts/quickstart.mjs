@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 
 const repository = join(dirname(fileURLToPath(import.meta.url)), "..");
 const home = join(repository, ".quickstart");
+const used = ["cli", "source-git", "storage-fs", "transport-local", "inventory-static", "installer-script"];
 const instances = ["web1", "web2", "web3"];
 const began = Date.now();
 
@@ -60,7 +61,7 @@ if (process.argv.includes("--stop")) {
   process.exit(0);
 }
 if (!existsSync(join(repository, "node_modules/.package-lock.json"))) run("npm", ["ci", "--no-fund", "--no-audit"]);
-run("npx", ["--no-install", "tsc", "-b"]);
+run("npx", ["--no-install", "tsc", "-b", ...used.map((name) => `packages/${name}`)]);
 rmSync(home, { recursive: true, force: true });
 
 say("1. An application in a Git repository");
