@@ -16,6 +16,6 @@ export const byAge = (a: string, b: string): number => Number(a) - Number(b);
 /** The releases that stay: what is needed, and the newest good ones. */
 export function retained({ present, good, needed, keep }: RetentionFacts): ReadonlySet<string> {
   const there = [...new Set(present)].sort(byAge);
-  const newestGood = there.filter((id) => good.has(id)).slice(keep > 0 ? -keep : there.length);
+  const newestGood = keep > 0 ? there.filter((id) => good.has(id)).slice(-keep) : [];
   return new Set([...there.filter((id) => needed.has(id)), ...newestGood]);
 }
