@@ -117,7 +117,9 @@ describe("instances in a file", () => {
 
   it("are an error for a file that does not rest", async () => {
     const file = resting("- web1\n");
-    const writing = setInterval(() => writeFileSync(file, "- web1\n"), 20);
+    const write = () => writeFileSync(file, "- web1\n");
+    write();
+    const writing = setInterval(write, 20);
     try {
       expect(await refused({ file })).toBe("HWS_INVENTORY_CHANGING");
     } finally {

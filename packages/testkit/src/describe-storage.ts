@@ -87,11 +87,14 @@ export function describeStorage(name: string, subject: StorageSubject): void {
       it("stops soon when it is aborted", async () => {
         await put("app/object", randomBytes(3_000_000));
         const controller = new AbortController();
-        const { stream } = await storage.get({ key: "app/object" }, operationContext(controller.signal));
+        const { stream } = await storage.get(
+          { key: "app/object" },
+          operationContext({ signal: controller.signal }),
+        );
         controller.abort(new Error("enough"));
         await expect(buffer(stream)).rejects.toThrow();
         await expect(
-          storage.get({ key: "app/object" }, operationContext(controller.signal)),
+          storage.get({ key: "app/object" }, operationContext({ signal: controller.signal })),
         ).rejects.toThrow();
       });
     });
@@ -147,7 +150,10 @@ export function describeStorage(name: string, subject: StorageSubject): void {
         for (const key of ["a", "b", "c", "d"]) await put(`app/${key}`, bytes(key));
         const controller = new AbortController();
         const listing = (async () => {
-          for await (const _ of storage.list({ prefix: "app/" }, operationContext(controller.signal)))
+          for await (const _ of storage.list(
+            { prefix: "app/" },
+            operationContext({ signal: controller.signal }),
+          ))
             controller.abort(new Error("enough"));
         })();
         await expect(listing).rejects.toThrow();
@@ -206,11 +212,17 @@ export function describeStorage(name: string, subject: StorageSubject): void {
           const controller = new AbortController();
           const body = new Readable({ read: () => undefined });
           body.push(bytes("some"));
-          const pending = storage.put({ key, body, sizeBytes: 10 }, operationContext(controller.signal));
+          const pending = storage.put(
+            { key, body, sizeBytes: 10 },
+            operationContext({ signal: controller.signal }),
+          );
           setTimeout(() => controller.abort(new Error("enough")), 20);
           await expect(pending).rejects.toThrow();
           await expect(
-            storage.put({ key, body: bytes("x"), sizeBytes: 1 }, operationContext(controller.signal)),
+            storage.put(
+              { key, body: bytes("x"), sizeBytes: 1 },
+              operationContext({ signal: controller.signal }),
+            ),
           ).rejects.toThrow();
         }
         expect((await read("app/kept")).toString()).toBe("kept");
