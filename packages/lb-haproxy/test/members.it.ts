@@ -181,7 +181,7 @@ describe("a HAProxy that carries TCP", () => {
     );
     expect((await loadBalancer.ensure({ ...request, onDrainTimeout: "force" }, context)).state).toBe("out");
     expect(await held.over).toBe("cut");
-    expect(context.logger.lines).toContainEqual(expect.objectContaining({ level: "warn" }));
+    expect(context.lines).toContainEqual(expect.objectContaining({ level: "warn" }));
   });
 });
 

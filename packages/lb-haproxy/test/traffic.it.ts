@@ -52,12 +52,16 @@ describe("under load", () => {
     expect(result.byRelease).toMatchObject({ web1: expect.any(Number), web2: expect.any(Number) });
   });
 
-  it("fails requests when an application is restarted without being taken out, so the measure measures", async () => {
-    await using running = load();
+  it("fails requests when an application is stopped without being taken out, so the measure measures", async () => {
+    const url = `http://127.0.0.1:${web.haproxies[0]?.port}/slow?ms=200`;
+    await using running = startLoad({ url, concurrency: 6 });
     await running.flowing;
-    web.apps[0] = await restart(web.apps[0]);
+    await web.apps[0].stop();
     await expect
-      .poll(async () => (await loadBalancer.states({ instances: [instance("web1")] }, operationContext()))[0])
+      .poll(
+        async () => (await loadBalancer.states({ instances: [instance("web1")] }, operationContext()))[0],
+        { timeout: 20_000 },
+      )
       .toMatchObject({ healthy: "no" });
     expect((await running.stop()).failed).toBeGreaterThan(0);
   });

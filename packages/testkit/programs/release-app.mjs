@@ -14,6 +14,9 @@ const answer = (response, status, text) => {
 const routes = {
   "/health": (_url, response) => answer(response, performance.now() >= ready ? 200 : 503, "health\n"),
   "/large": (url, response) => answer(response, 200, "x".repeat(Number(url.searchParams.get("bytes")))),
+  "/slow": (url, response) => {
+    setTimeout(() => answer(response, 200, "slow\n"), Number(url.searchParams.get("ms")));
+  },
   // Begins an answer and ends it when /end names the same key.
   "/hold": (url, response) => {
     response.writeHead(200, { "x-release": release });

@@ -12,7 +12,7 @@ export interface ReleaseAppSetup {
 }
 
 /**
- * A web application in a process of its own. `/health`, `/large?bytes=N`, `/hold?key=K` (an answer that lasts until
+ * A web application in a process of its own. `/health`, `/large?bytes=N`, `/slow?ms=N`, `/hold?key=K` (an answer that lasts until
  * `end(K)`), and every other path, which tells the release.
  */
 export interface ReleaseApp extends AsyncDisposable {
