@@ -13,14 +13,15 @@ const ending = (code: number | null, signal: string | undefined, errorOutput: Ou
 export const channelOf = (stream: ClientChannel, lost: Promise<string>): Channel => {
   const errorOutput = new OutputTail();
   stream.stderr.on("data", (chunk: Buffer) => errorOutput.add(chunk));
-  let end: string | undefined;
+  let exit: { readonly code: number | null; readonly signal: string | undefined } | undefined;
   stream.on("exit", (code: number | null, signal?: string) => {
-    end = ending(code, signal, errorOutput);
+    exit = { code, signal };
   });
+  // The end of standard error comes after the exit status, so the text is made last.
+  const said = (): string =>
+    exit === undefined ? "the server closed the channel" : ending(exit.code, exit.signal, errorOutput);
   const closed = Promise.race([
-    new Promise<string>((resolve) =>
-      stream.on("close", () => resolve(end ?? "the server closed the channel")),
-    ),
+    new Promise<string>((resolve) => stream.on("close", () => resolve(said()))),
     lost,
   ]);
   // A lost connection ends the stream like any other end: `closed` says what happened.

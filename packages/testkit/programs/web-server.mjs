@@ -66,6 +66,6 @@ const drain = () => {
   server.closeIdleConnections();
 };
 
-server.listen(Number(port), address, () => console.log("ready"));
+server.listen(Number(port), address, () => process.stdout.write("ready\n"));
 process.stdin.on("end", drain).resume();
 process.on("SIGTERM", drain);
