@@ -73,6 +73,8 @@ export interface ReleaseSummary {
   readonly revision: string;
   readonly label?: string;
   readonly author?: string;
+  /** Milliseconds since 1970. */
+  /** Seconds since 1970. */
   readonly created: number;
   readonly artifact: string;
   readonly sizeBytes: number;

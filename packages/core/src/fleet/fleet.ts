@@ -4,10 +4,13 @@ import type { Transport } from "../contracts/transport.ts";
 import { forEachLimited } from "../decorate/concurrency.ts";
 import { asHawserError, type Reporter } from "../engine/reporter.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
-import type { HawserError } from "../errors/hawser-error.ts";
+import { HawserError } from "../errors/hawser-error.ts";
 import { Host } from "../host/host.ts";
 import { hostProgram } from "../host/program.ts";
 import { FleetMember } from "./member.ts";
+
+/** How often a lost session is opened again within one step. */
+const reconnections = 2;
 
 export interface FleetParts {
   readonly application: string;
@@ -120,7 +123,7 @@ export class Fleet implements AsyncDisposable {
       limit,
       async (member) => {
         try {
-          await work(member);
+          await this.#persist(member, work, context);
         } catch (error) {
           const failure = asHawserError(error).stamp({ instance: member.id });
           if (await this.#isGone(member, failure, context)) return;
@@ -135,6 +138,31 @@ export class Fleet implements AsyncDisposable {
     if (first === undefined) return;
     first.suppressed.push(...others);
     throw first;
+  }
+
+  /** Does the work again over a new session when the old one is lost: every step may be repeated. */
+  async #persist(
+    member: FleetMember,
+    work: (member: FleetMember) => Promise<void>,
+    context: OperationContext,
+  ): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await work(member);
+      } catch (error) {
+        const lost = HawserError.is(error, "HWS_TRANSPORT_LOST");
+        if (!lost || attempt > reconnections || context.signal.aborted) throw error;
+        await this.#reopen(member, context, error);
+      }
+    }
+  }
+
+  async #reopen(member: FleetMember, context: OperationContext, lost: unknown): Promise<void> {
+    const listed = await this.listed(context);
+    if (!listed.some(({ id }) => id === member.id)) throw lost;
+    this.#parts.reporter.instance(member, member.state, "the session was lost: connecting again");
+    await this.reconnect(member, context);
+    await this.look(member, context);
   }
 
   /** Gone: its session was lost and a fresh, complete inventory no longer lists it. */

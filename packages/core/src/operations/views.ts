@@ -23,7 +23,7 @@ export const releases = async (desk: Desk): Promise<readonly ReleaseSummary[]> =
       revision: record.revision.id,
       ...(label !== undefined && { label }),
       ...(author !== undefined && { author }),
-      created: record.created,
+      created: record.created * 1000,
       artifact: record.artifact,
       sizeBytes: record.filesBytes,
       inService: desired?.state.release === record.id ? [desk.config.environment || "top level"] : [],

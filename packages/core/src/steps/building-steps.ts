@@ -3,6 +3,7 @@ import { compressArtifact } from "../artifact/stored-form.ts";
 import type { OperationContext } from "../contracts/common.ts";
 import { buildKey, contentKey } from "../engine/build.ts";
 import { Shipment } from "../fleet/shipment.ts";
+import { refuseBad } from "../operations/release-choice.ts";
 import { type Flow, openShipment, shipmentOf } from "./flow.ts";
 import { fetchTree, packPrepared, prepareTree, resolve } from "./source-steps.ts";
 import { defineStep, type Step } from "./step.ts";
@@ -75,6 +76,7 @@ const reuseStored = async (
   const key = buildKey(desk.config, plan, revision);
   const id = await desk.stores.releases.recall(key, context);
   if (id === undefined) return;
+  await refuseBad(desk, id, flow.request.allowBad === true);
   flow.shipment = await openShipment(flow.operation, flow.workshop.artifacts, id, context);
 };
 
@@ -90,9 +92,11 @@ export const storeStep = (flow: Flow): Step =>
       operation.planDigest = await releases.putPlan(operation.plan, context);
       if (flow.shipment === undefined && packed !== undefined && flow.request.rebuild !== true) {
         const id = revision.exact ? undefined : await releases.recall(contentKey(packed.digest), context);
+        if (id !== undefined) await refuseBad(operation.desk, id, flow.request.allowBad === true);
         if (id !== undefined) flow.shipment = await openShipment(operation, workshop.artifacts, id, context);
       }
       if (flow.shipment === undefined && packed !== undefined) await storeBuilt(flow, context);
+      if (await isReplanned(flow, context)) await storeAgain(flow, context);
       const { record } = flow.shipped;
       return { release: { id: record.id, artifact: record.artifact, revision: record.revision.id } };
     },
@@ -132,6 +136,45 @@ const storeBuilt = async (flow: Flow, context: OperationContext): Promise<void> 
     renderRecord(record),
     context,
     packed.manifest,
+  );
+};
+
+/** The release is in service, but with another install plan: its directories cannot be installed again in place. */
+const isReplanned = async (
+  { operation, shipment, request }: Flow,
+  context: OperationContext,
+): Promise<boolean> => {
+  if (shipment === undefined || request.verb !== "deploy" || operation.resumed) return false;
+  const desired = (await operation.stores.desired.read(context))?.state;
+  return desired?.release === shipment.id && desired.plan !== operation.planDigest;
+};
+
+/** The same bytes as a release of its own, so that the changed plan runs in fresh directories. */
+const storeAgain = async (flow: Flow, context: OperationContext): Promise<void> => {
+  const { operation, workshop } = flow;
+  const { record: old, manifest } = flow.shipped;
+  const { message } = flow.request;
+  const { message: _, ...kept } = old;
+  const record = await operation.stores.releases.allocate(
+    (id) => ({
+      ...kept,
+      id,
+      created: Math.floor(Date.now() / 1000),
+      ...(message !== undefined && { message }),
+    }),
+    context,
+  );
+  const key = old.revision.exact
+    ? buildKey(operation.desk.config, operation.plan, old.revision.id)
+    : contentKey(old.artifact);
+  await operation.stores.releases.remember(key, record.id, context);
+  flow.shipment = await shipmentOf(
+    operation,
+    workshop.artifacts,
+    record,
+    renderRecord(record),
+    context,
+    manifest,
   );
 };
 

@@ -38,7 +38,7 @@ const publish = async (flow: Flow, context: OperationContext): Promise<void> => 
   const now = Date.now();
   const found = await desired.read(context);
   await operation.guard();
-  await marks.set(shipped.id, { plan, good: now, lastRun: operation.journal.run }, context);
+  await marks.set(shipped.id, { plan, good: now, bad: null, lastRun: operation.journal.run }, context);
   if (flow.leaving !== undefined && flow.leaving.release !== shipped.id)
     await marks.set(
       flow.leaving.release,

@@ -72,6 +72,7 @@ export interface FlowRequest {
   readonly rebuild?: boolean | undefined;
   readonly message?: string | undefined;
   readonly adopt?: boolean | undefined;
+  readonly allowBad?: boolean | undefined;
 }
 
 /** Opens a stored release for shipping. */
