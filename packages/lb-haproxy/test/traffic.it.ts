@@ -82,16 +82,21 @@ describe("under load", () => {
 });
 
 describe("a connection held open", () => {
-  it("is waited for across a reload that forgets the drain", async () => {
+  it("is served to its end by the process that a reload replaced, and the forgotten drain is set again", async () => {
     const [app] = web.apps;
     const [haproxy] = web.haproxies;
-    const early = await holdAt(haproxy?.port ?? 0, app);
+    const held = await holdAt(haproxy?.port ?? 0, app);
     const leaving = ensure(app.release, "out");
-    await haproxy?.command("show info");
+    await expect
+      .poll(
+        async () => (await loadBalancer.states({ instances: [instance("web1")] }, operationContext()))[0],
+        { timeout: 20_000 },
+      )
+      .toMatchObject({ state: "draining" });
     await haproxy?.reload();
-    await early.end();
     expect((await leaving).state).toBe("out");
-    expect(await early.over).toBe("ended");
+    await held.end();
+    expect(await held.over).toBe("ended");
   });
 
   it("stays, and so does the drain, when the drain limit aborts", async () => {
