@@ -142,6 +142,7 @@ const startDeployer = async (cache: string): Promise<ChildProcess> => {
     env: {
       ...process.env,
       JITI_ALIAS: JSON.stringify(alias),
+      TMPDIR: testDirectory(),
       CACHE: cache,
       REPOSITORY: repository.directory,
     },
