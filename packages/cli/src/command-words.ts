@@ -13,3 +13,10 @@ export const nextCommand = (options: GlobalOptions, ...words: readonly string[])
   ]
     .map(quoted)
     .join(" ");
+
+/** A command that the engine proposes, with the config that was named here: the engine does not know its file's name. */
+export const withConfig = (proposed: string, { config }: GlobalOptions): string => {
+  const [command = "", ...remark] = proposed.split(/(?= +#)/);
+  if (config === undefined || !command.startsWith("hawser ") || / -c /.test(command)) return proposed;
+  return `${command} -c ${quoted(config)}${remark.join("")}`;
+};

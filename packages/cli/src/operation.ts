@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import type { Engine, ExitCode, Run, RunResult } from "@hawser/core";
-import { nextCommand } from "./command-words.ts";
+import { nextCommand, withConfig } from "./command-words.ts";
 import type { Project, ProjectRequest } from "./core.ts";
 import { columnsOf, type Invocation } from "./invocation.ts";
 import { failedResult, interruptedResult, type Subject, startEvent } from "./outcome.ts";
@@ -35,7 +35,7 @@ export class Operation {
   constructor(invocation: Invocation, verb: string) {
     this.invocation = invocation;
     this.#subject = { verb, started: Date.now() };
-    this.reporter = reporterFor(invocation);
+    this.reporter = reporterFor(invocation, verb);
     this.#signals = new Signals({
       attended: invocation.surroundings.attended,
       notice: (what) => this.reporter.notice(this.#noticeOf(what)),
@@ -99,7 +99,8 @@ export class Operation {
         interruptedResult(this.#subject, signal, this.#resumeCommands()),
       ),
     ]);
-    const { result, lines } = "lines" in ended ? ended : { result: ended, lines: undefined };
+    const { result: found, lines } = "lines" in ended ? ended : { result: ended, lines: undefined };
+    const result = { ...found, next: found.next.map((command) => withConfig(command, options)) };
     await file?.write(result).catch((error: Error) => errors.line(`hawser: ${error.message}`));
     this.#lastWord(result, lines);
     await this.#close();

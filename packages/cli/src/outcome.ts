@@ -41,7 +41,7 @@ export const answerResult = (subject: Subject, exitCode: ExitCode, fields: objec
 });
 
 /** Whatever was thrown, as an error of a catalogue. */
-export const asHawserError = (error: unknown): HawserError =>
+const asHawserError = (error: unknown): HawserError =>
   HawserError.is(error)
     ? error
     : errors.HWS_CLI_BUG([error instanceof Error ? error.message : String(error)], { cause: error });

@@ -17,7 +17,7 @@ export interface Surroundings {
   readonly flushLimitMs: number;
 }
 
-export interface TerminalSize {
+interface TerminalSize {
   readonly columns: number;
   readonly rows: number;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { nextCommand } from "../src/command-words.ts";
+import { nextCommand, withConfig } from "../src/command-words.ts";
 import { durationMs, withWaitValue } from "../src/options.ts";
+import { wrap } from "../src/render/block.ts";
 import { escapeLine, escapeLines } from "../src/render/escape.ts";
 import { OutputTail } from "../src/render/output-tail.ts";
 import { styleOf } from "../src/render/style.ts";
@@ -138,7 +139,26 @@ describe("options", () => {
   });
 });
 
+describe("a long sentence", () => {
+  it("is broken between words, never inside a command", () => {
+    expect(wrap("go on with `hawser deploy --resume` or not", 20)).toEqual([
+      "go on with",
+      "`hawser deploy --resume`",
+      "or not",
+    ]);
+  });
+});
+
 describe("the next command", () => {
+  it("that the engine proposes gets the config that was named", () => {
+    expect(withConfig("hawser status", { config: "a.yaml" })).toBe("hawser status -c a.yaml");
+    expect(withConfig("hawser status -c b.yaml", { config: "a.yaml" })).toBe("hawser status -c b.yaml");
+    expect(withConfig("hawser unlock 7   # if dead", { config: "a b" })).toBe(
+      "hawser unlock 7 -c 'a b'   # if dead",
+    );
+    expect(withConfig("hawser status", {})).toBe("hawser status");
+  });
+
   it("names the same config and environment, quoted where a shell would read more", () => {
     expect(nextCommand({ config: "my conf.yaml", environment: "production" }, "deploy", "--resume")).toBe(
       "hawser deploy --resume -c 'my conf.yaml' -e production",

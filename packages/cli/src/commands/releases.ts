@@ -6,7 +6,7 @@ import { answerResult } from "../outcome.ts";
 import { escapeLine } from "../render/escape.ts";
 import type { Style } from "../render/style.ts";
 import { table } from "../render/table.ts";
-import { bytesText, dateText } from "../render/units.ts";
+import { bytesText, dateText, shortRevision } from "../render/units.ts";
 import type { AddCommand } from "./command.ts";
 
 const releaseLines = (releases: readonly ReleaseSummary[], style: Style, columns: number): string[] =>
@@ -15,8 +15,8 @@ const releaseLines = (releases: readonly ReleaseSummary[], style: Style, columns
     : table<ReleaseSummary>(
         [
           { title: "RELEASE", text: (release) => release.id, paint: style.bold },
-          { title: "CREATED", text: (release) => dateText(release.created) },
-          { title: "REVISION", text: (release) => escapeLine(release.revision.slice(0, 12)) },
+          { title: "CREATED", text: (release) => dateText(release.created * 1000) },
+          { title: "REVISION", text: (release) => escapeLine(shortRevision(release.revision)) },
           { title: "LABEL", text: (release) => escapeLine(release.label ?? ""), spare: 1 },
           { title: "AUTHOR", text: (release) => escapeLine(release.author ?? ""), spare: 3 },
           { title: "SIZE", text: (release) => bytesText(release.sizeBytes), right: true, spare: 2 },

@@ -27,7 +27,7 @@ export const appNameOf = (directory: string): string => {
 export const isAppName = (name: string): boolean => appGrammar.test(name);
 
 /** Whether what was typed names a git repository rather than a folder. */
-export const isGitUrl = (text: string): boolean =>
+const isGitUrl = (text: string): boolean =>
   /^(https|ssh|git|file):\/\//.test(text) || /^[A-Za-z0-9._-]+@[A-Za-z0-9.-]+:/.test(text);
 
 export const sourceOf = (text: string): Answers["source"] =>

@@ -8,11 +8,14 @@ import { outcomeWords } from "./words.ts";
 const indent = (lines: readonly string[], by = "  "): string[] =>
   lines.map((line) => (line === "" ? "" : by + line));
 
-/** Long sentences on lines of at most `limit` columns. */
+/** What stays on one line: a word, or a command between backticks. */
+const unbreakable = /`[^`]*`\S*|\S+/g;
+
+/** Long sentences on lines of at most `limit` columns, where nothing in them is longer. */
 export const wrap = (text: string, limit: number): string[] => {
   const lines: string[] = [];
   let line = "";
-  for (const word of escapeLine(text).split(" ")) {
+  for (const [word] of escapeLine(text).matchAll(unbreakable)) {
     if (line !== "" && line.length + 1 + word.length > limit) {
       lines.push(line);
       line = word;

@@ -94,7 +94,7 @@ const rank = (row: InstanceView): number => urgency[row.state] ?? 2;
 
 /** Rows that fit: all of them, else groups of alike ones, the ones in trouble or under way first. */
 const instanceLines = (view: RunView, style: Style, columns: number, room: number): string[] => {
-  const all = [...view.instances.values()];
+  const all = view.rows();
   if (all.length === 0 || room < 3) return [];
   const whole = all.length + 1 <= room;
   const rows = whole ? all : grouped(all, style, 0).sort((a, b) => rank(a) - rank(b));
@@ -115,7 +115,7 @@ const waitingLines = (view: RunView, style: Style, columns: number, now: number)
 
 /** The output that matters now: of what failed, else of the step that runs. */
 const outputOf = (view: RunView): { output: CommandOutput; most: number } | undefined => {
-  const failed = [...view.instances.values()].find((row) => row.state === "failed");
+  const failed = view.rows().find((row) => row.state === "failed");
   const ofFailed = failed === undefined ? undefined : view.output.last(failed.id);
   if (ofFailed !== undefined) return { output: ofFailed, most: 8 };
   const last = view.output.last();

@@ -3,6 +3,7 @@ import type { Output } from "../output/output.ts";
 import { escapeLine, escapeLines } from "./escape.ts";
 import type { Reporter } from "./reporter.ts";
 import { resultLines } from "./result.ts";
+import { isWaveStep } from "./run-view.ts";
 import type { Style } from "./style.ts";
 import { bytesText, clockText, count, durationText } from "./units.ts";
 import { healthWords, stateWords } from "./words.ts";
@@ -40,7 +41,7 @@ export class PlainReporter implements Reporter {
       case "start":
         return [startLine(event)];
       case "step":
-        return [stepLine(event)];
+        return isWaveStep(event.step) ? [] : [stepLine(event)];
       case "wave":
         return [waveLine(event)];
       case "instance":

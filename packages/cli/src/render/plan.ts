@@ -3,7 +3,7 @@ import { escapeLine } from "./escape.ts";
 import { instanceTable } from "./instances.ts";
 import type { Style } from "./style.ts";
 import { table } from "./table.ts";
-import { bytesText, count, durationText } from "./units.ts";
+import { bytesText, count, durationText, shortRevision } from "./units.ts";
 
 const shownFiles = 40;
 const signs: Readonly<Record<FileChange["change"], string>> = {
@@ -47,7 +47,7 @@ const what = (result: RunResult, style: Style): string => {
   const place =
     result.environment === "" ? result.application : `${result.application} on ${result.environment}`;
   const to = result.release === null ? "a new release" : `release ${result.release}`;
-  const revision = result.revision === null ? "" : ` of revision ${result.revision.slice(0, 12)}`;
+  const revision = result.revision === null ? "" : ` of revision ${shortRevision(result.revision)}`;
   if (result.outcome === "unchanged") return `${place}: nothing to do, ${to}${revision} is in service`;
   return `${place}: release ${result.from ?? "none"} ${style.arrow} ${to}${revision}`;
 };

@@ -16,6 +16,11 @@ export type InstanceView = Omit<InstanceResult, "release" | "drift" | "error"> &
   readonly detail?: string;
 };
 
+/** The step of a wave says nothing that the wave's own events do not. */
+export const isWaveStep = (step: string): boolean => /^wave-\d+$/.test(step);
+
+const counting = new Intl.Collator("en", { numeric: true });
+
 export type ProgressView = Pick<EventOf<"progress">, "what" | "bytes" | "total">;
 
 /** What is known of a run from the events so far: the one model behind every live picture. */
@@ -28,6 +33,15 @@ export class RunView {
   /** By what is moved, for what concerns no single instance. */
   readonly progress: Map<string, ProgressView> = new Map();
   readonly output: OutputTail = new OutputTail();
+
+  #order: readonly string[] = [];
+
+  /** The instances in the order a person counts them, whoever was heard of first. */
+  rows(): InstanceView[] {
+    if (this.#order.length !== this.instances.size)
+      this.#order = [...this.instances.keys()].sort(counting.compare);
+    return this.#order.map((id) => this.instances.get(id) as InstanceView);
+  }
 
   apply(event: RunEvent): void {
     switch (event.type) {
@@ -59,6 +73,7 @@ export class RunView {
   }
 
   #step(event: EventOf<"step">): void {
+    if (isWaveStep(event.step)) return;
     const before = this.steps.get(event.step);
     const started = event.phase === "started" ? event.time : (before?.started ?? event.time);
     const detail = event.detail ?? (event.phase === "started" ? undefined : before?.detail);

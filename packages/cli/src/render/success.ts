@@ -2,7 +2,7 @@ import type { RunResult } from "@hawser/core/plugin";
 import { escapeLine } from "./escape.ts";
 import { instanceTable } from "./instances.ts";
 import type { Style } from "./style.ts";
-import { bytesText, count, durationText } from "./units.ts";
+import { bytesText, count, durationText, shortRevision } from "./units.ts";
 
 const place = (result: RunResult): string =>
   result.environment === "" ? result.application : `${result.application} on ${result.environment}`;
@@ -10,8 +10,8 @@ const place = (result: RunResult): string =>
 /** What is so now, in one sentence. */
 const headline = (result: RunResult, style: Style): string => {
   const release = result.release === null ? "" : ` release ${result.release}`;
-  const revision = result.revision === null ? "" : ` (${result.revision.slice(0, 12)})`;
-  if (result.verb === "prune") return `${place(result)}: pruned`;
+  const revision = result.revision === null ? "" : ` (${shortRevision(result.revision)})`;
+  if (result.verb === "prune") return `${place(result)}: prune is done`;
   if (result.outcome === "unchanged") return `${place(result)}:${release}${revision} is in service already`;
   const from = result.from === null ? "" : `${result.from} ${style.arrow} `;
   return `${place(result)}: release ${from}${result.release}${revision} is in service`;

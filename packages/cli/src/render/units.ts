@@ -41,3 +41,7 @@ export const dateText = (time: number): string => {
 };
 
 export const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? "" : "s"}`;
+
+/** A revision short enough for a line: long digests are cut, whatever stands before them. */
+export const shortRevision = (revision: string): string =>
+  revision.replace(/([0-9a-f]{12})[0-9a-f]{4,}/g, "$1");
