@@ -3,11 +3,12 @@ import { Redactor } from "../config/redaction.ts";
 import type { NormalConfig } from "../config/types.ts";
 import type { Logger } from "../contracts/common.ts";
 import type { RunEvent } from "../contracts/events.ts";
+import type { Secret } from "../contracts/secret.ts";
 import { makePluginContext } from "../process/plugin-context.ts";
 import type { RunControl } from "./control.ts";
 import { Listeners } from "./listeners.ts";
 import type { Desk } from "./operation.ts";
-import { createProviders } from "./providers.ts";
+import { createProviders, type Providers } from "./providers.ts";
 import { Reporter } from "./reporter.ts";
 import { Scope, token } from "./scope.ts";
 import { openStores } from "./stores.ts";
@@ -55,13 +56,22 @@ export const openDesk = async (parts: {
     );
     listeners.warnTo(reporter);
     const providers = await scope.get(providersToken);
-    for (const secret of Object.values(providers.installer.secrets?.() ?? {})) redactor.add(secret);
+    for (const secret of readableSecrets(providers)) redactor.add(secret);
     const stores = openStores(providers.storage, config.application, config.environment, config.lock);
     const desk = { config, providers, stores, reporter, control, cacheDirectory, redactor };
     return { desk, listeners, [Symbol.asyncDispose]: () => scope[Symbol.asyncDispose]() };
   } catch (error) {
     await scope[Symbol.asyncDispose]().catch(() => {});
     throw error;
+  }
+};
+
+/** Verbs that only look work on machines without the secrets, too: what cannot be read need not be hidden. */
+const readableSecrets = (providers: Providers): Secret[] => {
+  try {
+    return Object.values(providers.installer.secrets?.() ?? {});
+  } catch {
+    return [];
   }
 };
 

@@ -50,6 +50,8 @@ export class Operation {
   /** Set by the first `once` that the release before cannot live with: from here nothing is put back. */
   crossed: string | undefined;
   readonly secrets: Readonly<Record<string, Secret>>;
+  /** Ends when the run is stopped or the lock is lost. */
+  readonly signal: AbortSignal;
 
   constructor(parts: {
     desk: Desk;
@@ -73,6 +75,7 @@ export class Operation {
     this.from = parts.from;
     this.resumed = parts.resumed;
     this.secrets = parts.secrets;
+    this.signal = firstOf(parts.desk.control.signal, parts.lock.lost);
   }
 
   get reporter(): Reporter {
@@ -85,11 +88,6 @@ export class Operation {
 
   get stores(): Stores {
     return this.desk.stores;
-  }
-
-  /** Ends when the run is stopped or the lock is lost. */
-  get signal(): AbortSignal {
-    return AbortSignal.any([this.control.signal, this.lock.lost]);
   }
 
   context(what: string, instance?: string): OperationContext {
@@ -114,5 +112,15 @@ export class Operation {
     return this.fleet.members.filter(({ state }) => outStates.has(state)).map(({ id }) => id);
   }
 }
+
+/** `AbortSignal.any` may be collected before it fires on Node 20; listeners keep this one. */
+const firstOf = (...signals: readonly AbortSignal[]): AbortSignal => {
+  const first = new AbortController();
+  for (const signal of signals) {
+    if (signal.aborted) first.abort(signal.reason);
+    signal.addEventListener("abort", () => first.abort(signal.reason), { once: true });
+  }
+  return first.signal;
+};
 
 const outStates: ReadonlySet<string> = new Set(["draining", "switching", "checking", "joining"]);

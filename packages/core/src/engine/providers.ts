@@ -8,6 +8,7 @@ import type { Storage } from "../contracts/storage.ts";
 import type { Transport } from "../contracts/transport.ts";
 import { withRetry } from "../decorate/retry.ts";
 import { stamped } from "../decorate/stamped.ts";
+import { withTimeLimit } from "../decorate/time-limit.ts";
 import { Balancers, type NamedBalancer } from "../fleet/balancers.ts";
 
 /** The providers of one environment, with the engine's decorators round them. */
@@ -22,6 +23,9 @@ export interface Providers extends AsyncDisposable {
   readonly all: ReadonlyMap<string, Provider>;
 }
 
+/** How long one provider may take to look at itself. */
+const checkLimitMs = 60_000;
+
 /** Seams whose calls may be repeated by the engine when they fail for a reason that passes. */
 const retried: ReadonlySet<Kind> = new Set(["source", "storage", "transport", "inventory", "loadBalancer"]);
 
@@ -31,9 +35,15 @@ const create = async <K extends Kind>(
   context: PluginContext,
 ): Promise<Kinds[K]> => {
   const bare = await block.plugin.create(block.options as never, context);
-  const named = stamped(bare, { plugin: block.plugin.name });
+  const named = withTimeLimit(stamped(bare, { plugin: block.plugin.name }), { check: checkLimitMs });
   return retried.has(kind) ? withRetry(named) : named;
 };
+
+/** A block's `port` is handed on as the plugin's own option, where it has one. */
+const withPort = (block: NormalConfig["loadBalancers"][string]): WiredBlock<"loadBalancer"> =>
+  block.port !== undefined && "port" in block.plugin.schema.properties
+    ? { ...block, options: { port: block.port, ...(block.options as object) } }
+    : block;
 
 /** Makes every provider of a config; what was made is freed when a later one fails. */
 export const createProviders = async (
@@ -52,7 +62,7 @@ export const createProviders = async (
   try {
     const named: NamedBalancer[] = [];
     for (const [name, block] of Object.entries(config.loadBalancers)) {
-      const balancer = await make(`loadBalancer.${name}`, "loadBalancer", block);
+      const balancer = await make(`loadBalancer.${name}`, "loadBalancer", withPort(block));
       named.push({ name, balancer, roles: block.roles });
     }
     return {

@@ -103,6 +103,11 @@ export const engineErrors = defineErrors({
     message: (release: string, reason: string) => `release ${release} was marked bad: ${reason}`,
     hint: "deploy a mended revision, or say `--allow-bad`",
   },
+  HWS_SECRET_MISSING: {
+    message: (name: string) =>
+      `the stored install plan names the secret ${name}, which this config does not give`,
+    hint: "add it to the installer's `secrets`",
+  },
   HWS_STEP_UNKNOWN: {
     message: (step: string, key: string) => `step ${step} names ${key}, which is no step of the table`,
     hint: "see the steps in docs/guide/steps.md",
@@ -112,7 +117,8 @@ export const engineErrors = defineErrors({
     hint: "move the step behind the one that gives it, or add that one again",
   },
   HWS_STEP_GIVES: {
-    message: (step: string, problem: string) => `step ${step} gave something else than it declares: ${problem}`,
+    message: (step: string, problem: string) =>
+      `step ${step} gave something else than it declares: ${problem}`,
   },
   HWS_STEP_INVALID: {
     message: (step: string, problem: string) => `step ${step} cannot be used: ${problem}`,

@@ -77,8 +77,7 @@ const entries = {
     hint: "this run stopped where it was; look at `hawser status` and `hawser history`",
   },
   HWS_LOCK_SILENT: {
-    message: (silentMs: number): string =>
-      `storage has not confirmed the lock for ${Math.round(silentMs / 1000)} s`,
+    message: (seconds: number): string => `storage has not confirmed the lock for ${seconds} s`,
     hint: "when storage answers again, `hawser deploy --resume` goes on and `--abandon` puts back",
   },
   HWS_LOCK_OTHER: {

@@ -30,9 +30,10 @@ export const environmentOf = (
 ): Record<string, string | Secret> => {
   const { application, environment } = operation.desk.config;
   const secrets = Object.fromEntries(
-    operation.plan.secrets.flatMap((name) => {
+    operation.plan.secrets.map((name) => {
       const value = operation.secrets[name];
-      return value === undefined ? [] : [[`HAWSER_SECRET_${name}`, value]];
+      if (value === undefined) throw engineErrors.HWS_SECRET_MISSING([name]);
+      return [`HAWSER_SECRET_${name}`, value];
     }),
   );
   return {

@@ -4,9 +4,6 @@ import { asHawserError } from "../engine/reporter.ts";
 import { surveyProblems } from "../fleet/preflight.ts";
 import { configPlan, openFleet } from "./launch.ts";
 
-/** How long one provider may take to look at itself. */
-const checkLimitMs = 60_000;
-
 /** Every problem that providers, storage and instances show. Changes nothing. */
 export const doctor = async (desk: Desk): Promise<readonly Problem[]> => {
   const found = await Promise.all([providerProblems(desk), instanceProblems(desk), storageProblems(desk)]);
@@ -21,7 +18,7 @@ const thrownProblem = (error: unknown, where: string): Problem => ({
 
 /** What the providers' own `check` gathers. */
 export const providerProblems = async (desk: Desk): Promise<Problem[]> => {
-  const signal = AbortSignal.any([desk.control.signal, AbortSignal.timeout(checkLimitMs)]);
+  const { signal } = desk.control;
   const gathered = await Promise.all(
     [...desk.providers.all].map(async ([name, provider]) => {
       try {
