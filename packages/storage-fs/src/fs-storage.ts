@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { type BigIntStats, constants } from "node:fs";
 import { lstat, open } from "node:fs/promises";
 import type { Readable } from "node:stream";
@@ -115,6 +116,8 @@ function isMissing(error: unknown): boolean {
 }
 
 function stopWith(stream: Readable, signal: AbortSignal): void {
+  // Many objects are read under the signal of one run, which Node would take for a leak.
+  setMaxListeners(0, signal);
   const stop = () => stream.destroy(signal.reason as Error);
   signal.addEventListener("abort", stop, { once: true });
   stream.once("close", () => signal.removeEventListener("abort", stop));

@@ -23,7 +23,7 @@ export { MemoryInstaller } from "./memory/memory-installer.ts";
 export { MemoryInventory } from "./memory/memory-inventory.ts";
 export { MemoryLoadBalancer, type OpenRequest } from "./memory/memory-load-balancer.ts";
 export { MemorySource, type MemoryTree } from "./memory/memory-source.ts";
-export { MemoryStorage } from "./memory/memory-storage.ts";
+export { MemoryStorage, type MemoryStorageOptions } from "./memory/memory-storage.ts";
 export { probeProgram } from "./probe-host.ts";
 export { receiveTree } from "./receive-tree.ts";
 export { type ScriptProcess, startScript } from "./script-process.ts";

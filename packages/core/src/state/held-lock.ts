@@ -91,7 +91,7 @@ export class Holding implements HeldLock {
       this.lost.throwIfAborted();
       if (this.#isFresh()) return;
       const waited = performance.now() - began;
-      if (waited > options.giveUpMs) throw stateErrors.HWS_LOCK_SILENT([this.#silentMs()]);
+      if (waited > options.giveUpMs) throw stateErrors.HWS_LOCK_SILENT([Math.round(this.#silentMs() / 1000)]);
       await this.#beatOrAbort(context.signal);
       if (this.#isFresh() || this.lost.aborted || context.signal.aborted) continue;
       if (!paused) options.onPause?.(Date.now() - this.#silentMs(), Date.now() + options.giveUpMs - waited);

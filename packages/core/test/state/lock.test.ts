@@ -1,7 +1,8 @@
+import { createHash } from "node:crypto";
 import { hostname } from "node:os";
-import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Storage } from "@hawser/core/plugin";
+import { MemoryStorage } from "@hawser/testkit";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { type HeldLock, Lock, type LockState } from "../../src/state/lock.ts";
 import { renderLock } from "../../src/state/lock-state.ts";
@@ -106,12 +107,10 @@ describe.each(storages)("the lock on %s", (_name, create) => {
   it("a silent owner elsewhere is replaced after one and a half of its ttl, also without waiting", async () => {
     await store(storage, elsewhere({ updated: Date.now() + 3_600_000 }));
     const waits: LockState[] = [];
-    const began = performance.now();
     const turn = await held(lockOn(storage), { onWait: (holder) => waits.push(holder) });
     expect(turn.epoch).toBe(8);
     expect(turn.before?.run).toBe("000007");
     expect(waits.map(({ id }) => id)).toEqual(["7-abc"]);
-    expect(performance.now() - began).toBeGreaterThanOrEqual(450);
   });
 
   it("an owner whose beat moves is never replaced, whatever its clock says", async () => {
@@ -188,18 +187,6 @@ describe.each(storages)("the lock on %s", (_name, create) => {
     await lockOn(storage).unlock(first.id, context);
     await expect(waitFor(first.lost)).resolves.toEqual(code("HWS_LOCK_FENCED"));
     expect((await lockOn(storage).read(context))?.state).toBe("free");
-  });
-
-  it("a free object with the bytes of an older free one does not let a stale acquisition through", async () => {
-    const slow = await create();
-    const free = elsewhere({ state: "free" });
-    await store(slow, free);
-    const { etag } = (await slow.stat({ key }, context)) as { etag: string };
-    const turn = await held(lockOn(slow));
-    await turn.release(context);
-    expect((await slow.stat({ key }, context))?.etag).not.toBe(etag);
-    const nonces = new Set([free.nonce, (await lockOn(slow).read(context))?.nonce]);
-    expect(nonces.size).toBe(2);
   });
 
   it("an acquisition whose answer was lost has succeeded", async () => {
@@ -320,6 +307,25 @@ describe.each(storages)("the lock on %s", (_name, create) => {
     const { stream } = await storage.get({ key }, context);
     expect((await stream.toArray()).join("")).toBe(text);
   });
+});
+
+it("free, held, free again is not taken for never held, where etags are digests of the bytes", async () => {
+  const etagOf = (bytes: Uint8Array) => createHash("md5").update(bytes).digest("hex");
+  const storage = new MemoryStorage({ etagOf });
+  await (await held(lockOn(storage))).release(context);
+  let overtaken = false;
+  const slow = replaced(storage, {
+    put: async (request, inner) => {
+      if (!overtaken) {
+        overtaken = true;
+        await (await held(lockOn(storage))).release(context);
+      }
+      return storage.put(request, inner);
+    },
+  });
+  const turn = await held(lockOn(slow));
+  expect(overtaken).toBe(true);
+  expect(turn.epoch).toBe(3);
 });
 
 function waitFor(signal: AbortSignal): Promise<unknown> {

@@ -29,10 +29,20 @@ interface StoredObject {
   readonly etag: string;
 }
 
+export interface MemoryStorageOptions {
+  /** How an object's etag is made. Default: another for every put. Object stores often take a digest of the bytes. */
+  etagOf?(bytes: Buffer, generation: number): string;
+}
+
 /** A storage in the memory of one process, for tests of what stands on a storage. */
 export class MemoryStorage implements Storage {
   readonly #objects = new Map<string, StoredObject>();
+  readonly #etagOf: (bytes: Buffer, generation: number) => string;
   #generation = 0;
+
+  constructor({ etagOf = (_, generation) => `g${generation}` }: MemoryStorageOptions = {}) {
+    this.#etagOf = etagOf;
+  }
 
   async get(
     { key }: { readonly key: string },
@@ -73,7 +83,7 @@ export class MemoryStorage implements Storage {
     if (ifAbsent && current !== undefined) throw errors.HWS_STORAGE_CONFLICT([key]);
     if (ifMatch !== undefined && current?.etag !== ifMatch) throw errors.HWS_STORAGE_CONFLICT([key]);
     this.#generation += 1;
-    const object = { bytes, etag: `g${this.#generation}` };
+    const object = { bytes, etag: this.#etagOf(bytes, this.#generation) };
     this.#objects.set(key, object);
     return told(object);
   }
