@@ -18,6 +18,7 @@ import type {
 } from "../contracts/engine.ts";
 import type { FileChange, RunResult } from "../contracts/events.ts";
 import type { Change } from "../contracts/source.ts";
+import { engineErrors } from "../errors/engine-codes.ts";
 import { deploy } from "../operations/deploy.ts";
 import { doctor } from "../operations/doctor.ts";
 import { plan } from "../operations/plan.ts";
@@ -74,7 +75,23 @@ class HawserEngine implements Engine {
     if (wrong !== undefined) throw new TypeError(wrong);
     if (request.dryRun === true)
       return this.#run("deploy", request, (desk) => plan(desk, { ...request, build: true }, "deploy"));
-    return this.#run("deploy", request, (desk) => deploy(desk, request));
+    return this.#run("deploy", request, async (desk) => {
+      const promoted = await this.#promoted(request, desk);
+      return await deploy(desk, promoted);
+    });
+  }
+
+  /** What another environment has in service, as a release to ship: the same bytes, when both read one storage. */
+  async #promoted(request: DeployRequest, desk: Desk): Promise<DeployRequest> {
+    if (request.from === undefined) return request;
+    await using other = await this.#desk({ environment: request.from }, new RunControl(), []);
+    const context = desk.reporter.operation(desk.control.signal, "promote");
+    const desired = await other.desk.stores.desired.read(context);
+    if (desired === undefined) throw engineErrors.HWS_PROMOTION_NOTHING([request.from]);
+    const { release, manifest } = desired.state;
+    const here = await desk.stores.releases.get(release, context);
+    if (here?.record.manifest !== manifest) throw engineErrors.HWS_PROMOTION_STORAGE([release, request.from]);
+    return { ...request, release };
   }
 
   rollback(request: RollbackRequest = {}): Run {

@@ -103,6 +103,15 @@ export const engineErrors = defineErrors({
     message: (release: string, reason: string) => `release ${release} was marked bad: ${reason}`,
     hint: "deploy a mended revision, or say `--allow-bad`",
   },
+  HWS_PROMOTION_NOTHING: {
+    message: (environment: string) => `environment ${environment} has no release in service`,
+    hint: "deploy there first, or name a release with `--release`",
+  },
+  HWS_PROMOTION_STORAGE: {
+    message: (release: string, environment: string) =>
+      `release ${release} of environment ${environment} is not in this environment's storage`,
+    hint: "promotion works between environments that share a storage",
+  },
   HWS_SECRET_MISSING: {
     message: (name: string) =>
       `the stored install plan names the secret ${name}, which this config does not give`,

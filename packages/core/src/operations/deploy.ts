@@ -8,7 +8,7 @@ import { engineErrors } from "../errors/engine-codes.ts";
 import type { HeldLock } from "../state/lock.ts";
 import type { RunSummary } from "../state/runs.ts";
 import { abandon } from "./abandon.ts";
-import { type Launch, launch } from "./launch.ts";
+import { type Launch, launch, openFleet } from "./launch.ts";
 import { locked } from "./locked.ts";
 import { settleOnce } from "./once-settlement.ts";
 import { releaseToDeploy } from "./release-choice.ts";
@@ -18,7 +18,8 @@ import { resume } from "./resume.ts";
 export const deploy = async (desk: Desk, request: DeployRequest): Promise<RunResult> => {
   const began = performance.now();
   const verb = "deploy";
-  return await locked(desk, { verb, waitMs: request.waitMs ?? 0, began }, async (lock) => {
+  const epochAbove = request.adopt === true ? await highestEpoch(desk) : undefined;
+  return await locked(desk, { verb, waitMs: request.waitMs ?? 0, began, epochAbove }, async (lock) => {
     const context = desk.reporter.operation(desk.control.signal, verb);
     const open = await desk.stores.runs.open(context);
     await settleOnce(desk, request.once ?? {}, open, context);
@@ -26,6 +27,14 @@ export const deploy = async (desk: Desk, request: DeployRequest): Promise<RunRes
     if (request.resume === true) return await resume(desk, lock, openOrThrow(desk, open), began);
     return await fresh(desk, lock, open, request, began);
   });
+};
+
+/** The highest epoch that any instance has seen, asked without changing anything. */
+const highestEpoch = async (desk: Desk): Promise<number> => {
+  await using fleet = openFleet(desk, false);
+  const context = desk.reporter.operation(desk.control.signal, "adopt");
+  await fleet.survey(await fleet.list(context), context);
+  return Math.max(0, ...fleet.working.map(({ survey }) => survey?.epoch ?? 0));
 };
 
 const openOrThrow = (desk: Desk, open: RunSummary | undefined): RunSummary => {

@@ -14,7 +14,13 @@ const releaseLimitMs = 3_000;
  */
 export const locked = async (
   desk: Desk,
-  request: { readonly verb: string; readonly waitMs: number; readonly began: number },
+  request: {
+    readonly verb: string;
+    readonly waitMs: number;
+    readonly began: number;
+    /** The lowest epoch that the fleet would still obey, when a younger storage is adopted. */
+    readonly epochAbove?: number | undefined;
+  },
   work: (lock: HeldLock) => Promise<RunResult>,
 ): Promise<RunResult> => {
   const context = desk.reporter.operation(desk.control.signal, "lock");
@@ -24,6 +30,7 @@ export const locked = async (
       {
         verb: request.verb,
         waitMs: request.waitMs,
+        ...(request.epochAbove !== undefined && { epochAbove: request.epochAbove }),
         onWait: (holder, until) =>
           desk.reporter.waiting(
             `the lock, held by ${holder.owner.user}@${holder.owner.host} since ${new Date(holder.since).toISOString()}`,
