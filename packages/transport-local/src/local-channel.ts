@@ -16,6 +16,9 @@ const environment = (): NodeJS.ProcessEnv => ({
 
 const tailLength = 8192;
 
+/** How long output may still come after the command ended. */
+const drainMs = 1000;
+
 /** Starts a command with `sh` in a process group of its own, and hands over its standard input and output. */
 export const startLocal = async (command: string): Promise<Channel> => {
   const child = spawn("sh", ["-c", command], { cwd: "/", env: environment(), detached: true, stdio: "pipe" });
@@ -23,11 +26,13 @@ export const startLocal = async (command: string): Promise<Channel> => {
   child.stderr.on("data", (chunk: Buffer) => {
     said = (said + chunk.toString("utf8")).slice(-tailLength);
   });
-  const closed = new Promise<string>((resolve) =>
-    child.once("close", (code, signal) =>
-      resolve(`the command ended with ${signal ?? `status ${code}`}${said === "" ? "" : `: ${said.trim()}`}`),
-    ),
-  );
+  const closed = new Promise<string>((resolve) => {
+    const end = (code: number | null, signal: string | null): void =>
+      resolve(`the command ended with ${signal ?? `status ${code}`}${said === "" ? "" : `: ${said.trim()}`}`);
+    child.once("close", end);
+    // A daemon that keeps the output open would put off `close` for as long as it lives.
+    child.once("exit", (code, signal) => setTimeout(end, drainMs, code, signal).unref());
+  });
   // Writing to a program that has just ended is no news: `closed` tells.
   child.stdin.on("error", () => undefined);
   await new Promise<void>((resolve, reject) => {

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Instance, Session } from "@hawser/core/plugin";
 import { type Fleet, operationContext, probeProgram, startFleet, temporaryDirectory } from "@hawser/testkit";
@@ -29,7 +29,10 @@ beforeAll(async () => {
   await fleet.killSshd("web3");
   await fleet.startSshd("web3");
 });
-afterAll(() => fleet[Symbol.asyncDispose]());
+afterAll(async () => {
+  rmSync(keys, { recursive: true });
+  await fleet[Symbol.asyncDispose]();
+});
 
 const publicKey = (name: string): string =>
   readFileSync(join(keys, `${name}.pub`), "utf8")

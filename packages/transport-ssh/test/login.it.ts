@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Session } from "@hawser/core/plugin";
 import { type Fleet, operationContext, probeProgram, startFleet, temporaryDirectory } from "@hawser/testkit";
@@ -23,6 +23,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   process.kill(agentPid);
+  rmSync(keys, { recursive: true });
   await fleet[Symbol.asyncDispose]();
 });
 
