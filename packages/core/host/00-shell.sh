@@ -1,5 +1,9 @@
 # shellcheck shell=sh
-# The boot line has set: root digest text sent keep hws_lc. Nothing of a request is ever evaluated.
+# Programs for awk and for other shells stand in single quotes on purpose, and `a && b || c` is meant as it reads.
+# shellcheck disable=SC2016,SC2015,SC2209
+# What the boot line has set, and for the runner of a command what its starter has. Nothing of a request is evaluated.
+root=${root-} digest=${digest-} text=${text-} sent=${sent-} keep=${keep-once} hws_lc=${hws_lc-unset}
+command_at=${command_at-} command_pid=${command_pid-} command_limit=${command_limit-} command_user=${command_user-}
 set -fu
 unset CDPATH
 IFS=' 	
@@ -7,13 +11,12 @@ IFS='
 umask 022
 PATH=${PATH:-/usr/bin:/bin}:/usr/local/sbin:/usr/sbin:/sbin
 hw=$root/.hawser
-tab='	'
 # Swapped with newline wherever names must stay one a line.
 soh=$(printf '\001')
 
 has() { command -v "$1" >/dev/null 2>&1; }
 
-# The pid, boot id and start time of this session: a pid alone may be another process after a while.
+# A process is known by pid, boot id and start time: a pid alone may be another process after a while.
 started_at() {
   started=0
   [ -r "/proc/$1/stat" ] || return 1
@@ -25,8 +28,13 @@ started_at() {
 }
 boot=none
 { read -r boot </proc/sys/kernel/random/boot_id; } 2>/dev/null || boot=none
-started_at $$ || :
-self="$$.$boot.$started"
+# Of the process that calls it: `$$` in a subshell is still its parent's.
+know_self() {
+  self_pid=$$
+  { read -r self_pid _ </proc/self/stat; } 2>/dev/null || self_pid=$(exec sh -c 'echo $PPID')
+  started_at "$self_pid" || :
+  self="$self_pid.$boot.$started"
+}
 
 # alive <pid>.<boot>.<start>
 alive() {

@@ -8,7 +8,6 @@ verb_stage() {
   stage_open
   take_record
   if stage_held; then answer "{\"ok\":true,\"already\":true,\"method\":\"$h_method\",\"written\":0,\"removed\":0}"; fi
-  base_facts=$hw/releases/$h_base
   read_manifest
   : >"$work/arrived"
   if [ "$h_method" = full ]; then stage_full; else stage_delta; fi
@@ -100,145 +99,9 @@ stage_full() {
   written=$(awk '$1 != "dir" { n++ } END { print n + 0 }' "$work/manifest")
   try "syncing the tree" sync_tree "$work/tree"
 }
-# unpack <bytes of the body> <directory> [<option of tar>]
-unpack() {
-  unpack_said=$({ take "$1" 2>/dev/null | { { unpacked | tar -x -o -f - -C "$2" ${3+"$3"}; } 2>&1 || echo "tar ended with $?"; cat >/dev/null; }; } 2>&1)
-  case $unpack_said in
-    '') ;;
-    *'No space left'* | *'Read-only file'* | *'Permission denied'* | *'quota exceeded'* | *'tar ended with'*)
-      broken "unpacking the archive" "$unpack_said" HWS_HOST_DIGEST
-      ;;
-  esac
-}
 check_hashes() { hash_lists "$work/sort" "$1" && [ ! -s "$work/sort/wrong" ]; }
 # The first names of a list, for a message.
-summary() { awk 'NR <= 5 { out = out (NR > 1 ? ", " : "") $0 } END { print out (NR > 5 ? ", … (" NR ")" : "") }' "$1"; }
-
-stage_delta() {
-  spend "$h_archive"
-  unpack_side "$h_archive" "$work/side.1"
-  spend "$h_supplement"
-  unpack_side "$h_supplement" "$work/side.2"
-  check_base
-  if [ "$h_method" = recycle ]; then
-    take_base
-    stage_record=$work/base/stat.stage
-  else
-    try "copying release $h_base" copy_base
-    stage_record=/dev/null
-  fi
-  try "sorting release $h_base" sort_tree "$work/sort" "$work/tree" "$stage_record"
-  check_need
-  removed=$(cat "$work/sort/removed")
-  try "mending the tree" mend_tree "$work/sort" "$work/tree"
-  try "placing files" place_sides
-  written=$(($(wc -l <"$work/arrived")))
-  try "syncing the tree" sync_changes
-}
-check_base() {
-  state_of "$h_base" || fail HWS_HOST_BASE_CHANGED "release $h_base is not complete on this instance"
-  [ "$h_method" = recycle ] || return 0
-  look_current
-  first_line "$hw/previous"
-  if [ "$current_at" = "$h_base" ] || [ "$first" = "$h_base" ]; then
-    fail HWS_HOST_BASE_CHANGED "release $h_base is in service or the one before it"
-  fi
-  ! inhabited "$root/releases/$h_base" || fail HWS_HOST_BASE_CHANGED "a process runs in release $h_base"
-}
-
-# Changed files never go straight into a tree that an application could have planted links in.
-unpack_side() {
-  try "making $2" mkdir "$2"
-  [ "$1" -gt 0 ] || return 0
-  unpack "$1" "$2"
-  side_lists=$2.lists
-  try "looking at what arrived" sort_side "$2" "$side_lists"
-  [ ! -s "$side_lists/alien" ] || fail HWS_HOST_DIGEST "the archive holds what release $h_release does not: $(summary "$side_lists/alien")"
-  hash_lists "$side_lists" "$2" && [ ! -s "$side_lists/wrong" ] ||
-    fail HWS_HOST_DIGEST "the archive for release $h_release is damaged: $(summary "$side_lists/wrong")"
-  try "setting modes and times" set_side "$2" "$side_lists"
-}
-# What arrived must be in the manifest with its type and size; what is not is alien.
-sort_side() {
-  mkdir "$2" || return 1
-  walk "$1" >"$2/walk" || return 1
-  awk -v "out=$2" "$names$side" part=walk "$2/walk" part=new "$work/manifest" >>"$work/arrived"
-}
-side='
-  part == "walk" { have[name_of($0)] = $0; next }
-  {
-    name = raw($5)
-    if (!(name in have)) next
-    look_at(have[name])
-    if (!fits(kind, $1) || (kind == "f" && size != $2)) next
-    delete have[name]
-    if (kind == "d") next
-    print name
-    if (kind == "l") { hash_link(name, target, $4); next }
-    hash(name, $2, $4)
-    if (mode != $1) put("mode." $1, "./" name)
-    if (mtime !~ ("^" $3 "\\.0*$")) put("times", $3 " ./" name)
-  }
-  END { for (name in have) put("alien", coded(name)) }'
-set_side() { (cd "$1" && set_modes "$2" && set_times "$2"); }
-
-check_need() {
-  if hash_lists "$work/sort" "$work/tree"; then
-    cat "$work/sort/need" "$work/sort/wrong" >"$work/needed"
-    [ -s "$work/needed" ] || return 0
-    need_why="lacks what nothing in the body gives: $(summary "$work/needed")"
-  else
-    : >"$work/needed"
-    need_why='changed while it was read'
-  fi
-  if [ "$h_method" = recycle ]; then give_back; fi
-  send_data "$work/needed"
-  fail HWS_HOST_BASE_CHANGED "release $h_base $need_why"
-}
-# Nothing of the base was changed yet. Its facts come back last: without them it does not count.
-give_back() {
-  lock
-  move "$work/tree" "$root/releases/$h_base" 2>/dev/null && move "$work/base" "$hw/releases/$h_base" 2>/dev/null
-}
-# From here to the rename the base is gone: its facts first, so that half a base is never believed.
-take_base() {
-  fence
-  check_base
-  try "taking release $h_base" move "$hw/releases/$h_base" "$work/base"
-  try "taking release $h_base" move "$root/releases/$h_base" "$work/tree"
-  unlock
-}
-copy_base() {
-  cp -a --reflink=auto "$root/releases/$h_base" "$work/tree" 2>/dev/null && return
-  rm -rf "$work/tree"
-  cp -a "$root/releases/$h_base" "$work/tree"
-}
-# Hard links from the side directory, which then goes: one process for any number of files, and no copy.
-place_sides() {
-  for side in "$work/side.1" "$work/side.2"; do
-    [ -e "$side.lists" ] || continue
-    cp -al "$side/." "$work/tree/" 2>/dev/null || cp -a "$side/." "$work/tree/" || return 1
-    rm -rf "$side" || return 1
-  done
-}
-# A few changed paths are synced by name, since syncing the file system waits for everybody's writes.
-sync_changes() {
-  if [ "$h_method" = clone ] || [ "$(cat "$work/arrived" "$work/sort/remove" 2>/dev/null | wc -l)" -gt 200 ]; then
-    sync_tree "$work/tree"
-    return
-  fi
-  cd "$work/tree" || return 1
-  awk '
-    function up(name) { sub(/\/?[^\/]*$/, "", name); folder["./" name] = 1 }
-    part == "arrived" { print "./" $0; up($0); next }
-    part == "times" { $0 = substr($0, index($0, " ") + 1) }
-    { if (part != "remove") print; up(substr($0, 3)) }
-    END { for (name in folder) print name }' part=arrived "$work/arrived" part=remove "$(list_or_null remove)" \
-    "$(list_or_null remove.dirs)" part=dirs "$(list_or_null dirs)" "$(list_or_null mode.755)" "$(list_or_null mode.644)" \
-    "$(list_or_null mode.dir)" part=times "$(list_or_null times)" >"$work/changed"
-  each "$work/changed" sync 2>/dev/null || sync
-}
-list_or_null() { if [ -f "$work/sort/$1" ]; then echo "$work/sort/$1"; else echo /dev/null; fi; }
+summary() { awk 'NR <= 5 { out = out (NR > 1 ? ", " : "") $0 } END { print out (NR > 5 ? ", ... (" NR ")" : "") }' "$1"; }
 
 stage_publish() {
   fence

@@ -1,29 +1,9 @@
-import {
-  lstatSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readlinkSync,
-  symlinkSync,
-  utimesSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { lstatSync, readFileSync, readlinkSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { application, environment, releaseOf } from "./releases.ts";
 import { context, liveHost, shells } from "./shells.ts";
-
-const folder = (): string => mkdtempSync(join(tmpdir(), "hawser-host-"));
-
-const tree = (files: Readonly<Record<string, string>>): string => {
-  const directory = folder();
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(join(directory, name, ".."), { recursive: true });
-    writeFileSync(join(directory, name), text);
-  }
-  return directory;
-};
+import { folder, tree } from "./trees.ts";
 
 describe.each(shells)("a release's life under $name", ({ path }) => {
   test("a release is staged whole, installed, activated, patched by recycling and pruned", async () => {

@@ -59,6 +59,16 @@ export interface LiveOptions {
   readonly banner?: string;
 }
 
+/** Ends the host program with the verb it works on; commands have sessions of their own. */
+export const killGroup = (child: ChildProcess, signal: NodeJS.Signals): void => {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  try {
+    process.kill(-child.pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+};
+
 /** The channel of a child process, as every transport makes one. */
 export const channelOf = (child: ChildProcess): Channel => ({
   readable: child.stdout!,
@@ -69,7 +79,7 @@ export const channelOf = (child: ChildProcess): Channel => ({
   close: () => {
     child.stdin!.destroy();
     child.stdout!.destroy();
-    child.kill("SIGTERM");
+    killGroup(child, "SIGTERM");
   },
 });
 
@@ -82,6 +92,7 @@ export const liveHost = async (root: string, options: LiveOptions = {}): Promise
   const child = spawn(shell, ["-c", command], {
     env: { PATH: path, HOME: tmpdir(), ...options.env },
     stdio: ["pipe", "pipe", "inherit"],
+    detached: true,
   });
   const instance = { id: "i-1", address: "localhost", roles: ["web"], lifecycle: "inService" } as const;
   const request = { instance, program: hostProgram(), root, keep: options.keep ?? true };

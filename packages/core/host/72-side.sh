@@ -1,0 +1,50 @@
+# shellcheck shell=sh
+# unpack <bytes of the body> <directory> [<option of tar>]
+unpack() {
+  unpack_said=$({ take "$1" 2>/dev/null | { { unpacked | tar -x -o -f - -C "$2" ${3+"$3"}; } 2>&1 || echo "tar ended with $?"; cat >/dev/null; }; } 2>&1)
+  case $unpack_said in
+    '') ;;
+    *'No space left'* | *'Read-only file'* | *'Permission denied'* | *'quota exceeded'* | *'tar ended with'*)
+      broken "unpacking the archive" "$unpack_said" HWS_HOST_DIGEST
+      ;;
+  esac
+}
+
+# Changed files never go straight into a tree that an application could have planted links in.
+unpack_side() {
+  try "making $2" mkdir "$2"
+  [ "$1" -gt 0 ] || return 0
+  unpack "$1" "$2"
+  side_lists=$2.lists
+  try "looking at what arrived" sort_side "$2" "$side_lists"
+  [ ! -s "$side_lists/alien" ] || fail HWS_HOST_DIGEST "the archive holds what release $h_release does not: $(summary "$side_lists/alien")"
+  hash_lists "$side_lists" "$2" && [ ! -s "$side_lists/wrong" ] ||
+    fail HWS_HOST_DIGEST "the archive for release $h_release is damaged: $(summary "$side_lists/wrong")"
+  try "setting modes and times" set_side "$2" "$side_lists"
+}
+# What arrived must be in the manifest with its type and size; what is not is alien.
+sort_side() {
+  mkdir "$2" || return 1
+  walk "$1" >"$2/walk" || return 1
+  awk -v "out=$2" "$names$side" part=arrived "$work/arrived" part=walk "$2/walk" part=new "$work/manifest" >"$2/arrived" &&
+    cat "$2/arrived" >>"$work/arrived"
+}
+side='
+  part == "arrived" { arrived[$0] = 1; next }
+  part == "walk" { have[name_of($0)] = $0; next }
+  {
+    name = raw($5)
+    if (!(name in have)) next
+    look_at(have[name])
+    if (!fits(kind, $1) || (kind == "f" && size != $2)) next
+    delete have[name]
+    if (kind == "d") next
+    if (name in arrived) { put("twice", "./" name); next }
+    print name
+    if (kind == "l") { hash_link(name, target, $4); next }
+    hash(name, $2, $4)
+    if (mode != $1) put("mode." $1, "./" name)
+    if (mtime !~ ("^" $3 "\\.0*$")) put("times", $3 " ./" name)
+  }
+  END { for (name in have) put("alien", coded(name)) }'
+set_side() { cd "$1" && each "$2/twice" rm -f && set_modes "$2" && set_times "$2"; }

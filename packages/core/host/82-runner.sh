@@ -1,0 +1,126 @@
+# shellcheck shell=sh
+# What keeps one command: its own process, apart from the session, until the end is recorded.
+
+# Reads a directory, the LC_ALL of the login, lines NAME=value (as printf %b reads it), an empty line and the script; no value is in argv.
+launch='
+  IFS= read -r directory
+  IFS= read -r line
+  if [ "$line" = unset ]; then unset LC_ALL; else LC_ALL=$line; export LC_ALL; fi
+  while IFS= read -r line && [ -n "$line" ]; do
+    case $line in
+      *\\*) value=$(printf %b. "${line#*=}") && value=${value%.} ;;
+      *) value=${line#*=} ;;
+    esac
+    export "${line%%=*}=$value"
+  done
+  script=$(cat; echo .)
+  unset line value
+  cd -P "$directory" || exit 127
+  unset directory
+  exec sh -c "${script%.}" sh </dev/null
+'
+
+run_command() {
+  cd "$command_at" || exit
+  started_at "$command_pid" || :
+  printf '%s\n' "$command_pid.$boot.$started" >pid.part && mv -f pid.part pid || exit
+  clock
+  begun=$now
+  as_user <input >>log 2>&1 9>&- &
+  child=$!
+  watch_command &
+  watcher=$!
+  wait "$child"
+  status=$?
+  kill -TERM "$watcher" 2>/dev/null
+  wait "$watcher" 2>/dev/null
+  timed_out=false
+  if [ -f timed-out ]; then
+    timed_out=true
+    end_group
+  fi
+  clock
+  rm -f input
+  printf '%s %s %s\n' "$status" "$timed_out" "$((now - begun))" >exit.part && sync_paths exit.part && mv -f exit.part exit
+}
+# Milliseconds since boot, of a clock that nobody sets; without /proc seconds of the wall clock.
+clock() {
+  if { read -r now _ </proc/uptime; } 2>/dev/null; then
+    now_part=${now#*.}
+    now=$((${now%.*} * 1000 + (1$now_part - 100) * 10))
+  else
+    now=$(($(date +%s) * 1000))
+  fi
+}
+seconds() { printf '%d.%03d' $(($1 / 1000)) $(($1 % 1000)); }
+watch_command() {
+  sleep "$(seconds "$command_limit")" &
+  nap=$!
+  trap 'kill "$nap" 2>/dev/null; exit' TERM
+  wait "$nap"
+  : >timed-out
+  signal_group TERM
+}
+# The group has 10 s from the first signal; a process that ignores it is killed.
+end_group() {
+  end_tries=0
+  while group_lives && [ "$end_tries" -lt 100 ]; do
+    end_tries=$((end_tries + 1))
+    sleep 0.1 2>/dev/null || sleep 1
+  done
+  signal_group KILL
+}
+
+# Becomes the launcher, as the user that was asked for, in a session of its own.
+as_user() {
+  if [ -z "$command_user" ] || [ "$command_user" = "$(id -un)" ]; then
+    set -- sh -c "$launch"
+  elif [ "$(id -u)" != 0 ]; then
+    set -- sudo -n -u "$command_user" -- sh -c "$launch"
+  elif setpriv --reuid "$command_user" --clear-groups true 2>/dev/null; then
+    set -- setpriv --reuid "$command_user" --regid "$(id -g "$command_user")" --init-groups sh -c "$launch"
+  else
+    set -- su -s /bin/sh "$command_user" -c "$launch"
+  fi
+  if has setsid; then exec setsid "$@"; else exec "$@"; fi
+}
+
+# Pids of the command's session and group, of their descendants, and of those seen before that still live.
+members() {
+  [ -d /proc/self ] || {
+    echo "$child"
+    return
+  }
+  set +f
+  cat /proc/[0-9]*/stat 2>/dev/null | awk -v "child=$child" -v "before=$seen_members" '
+    BEGIN { n = split(before, b, " "); for (i = 1; i <= n; i++) member[b[i]] = 1 }
+    {
+      pid = $1
+      sub(/^.*\) /, "")
+      if ($1 == "Z" || $1 == "X") next
+      parent[pid] = $2
+      if ($3 == child || $4 == child || pid == child) member[pid] = 1
+    }
+    END {
+      do {
+        more = 0
+        for (pid in parent) if (!(pid in member) && (parent[pid] in member)) { member[pid] = 1; more = 1 }
+      } while (more)
+      for (pid in member) if (pid in parent) print pid
+    }'
+  set -f
+}
+signal_group() {
+  seen_members=$(members)
+  # shellcheck disable=SC2086
+  [ -z "$seen_members" ] || kill "-$1" $seen_members 2>/dev/null || deliver_as_user "$1"
+}
+deliver_as_user() {
+  [ -n "$command_user" ] || return 0
+  # shellcheck disable=SC2086
+  sudo -n -u "$command_user" kill "-$1" $seen_members 2>/dev/null
+}
+group_lives() {
+  seen_members=$(members)
+  [ -n "$seen_members" ]
+}
