@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describeStorage } from "@hawser/testkit";
 import { afterAll, beforeAll } from "vitest";
 import { FsStorage } from "../src/fs-storage.ts";
+import plugin from "../src/index.ts";
 
 let folder: string;
 let places = 0;
@@ -21,6 +22,7 @@ const open = (directory: string) => {
 };
 
 describeStorage("storage-fs", {
+  plugin,
   create: async () => open(join(folder, `place-${places++}`)),
   second: async (storage) => open(directoryOf.get(storage) as string),
 });

@@ -32,7 +32,10 @@ export interface StorageReader {
 }
 
 export interface PutRequest {
-  /** Path segments of `[A-Za-z0-9][A-Za-z0-9._-]*` joined by `/`; anything else is `HWS_STORAGE_KEY_INVALID`. */
+  /**
+   * Path segments of `[A-Za-z0-9][A-Za-z0-9._-]{0,199}` joined by `/`, at most 900 characters in all; anything else is
+   * `HWS_STORAGE_KEY_INVALID`.
+   */
   readonly key: string;
   readonly body: Uint8Array | Readable;
   /** The length of the body. A body of another length is `HWS_STORAGE_TRUNCATED` and stores nothing. */

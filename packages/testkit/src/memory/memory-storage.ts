@@ -135,7 +135,8 @@ async function collect({ body, sizeBytes }: PutRequest, signal: AbortSignal): Pr
 }
 
 function checkKey(key: string): void {
-  if (!key.split("/").every((part) => segment.test(part))) throw errors.HWS_STORAGE_KEY_INVALID([key]);
+  if (key.length > 900 || !key.split("/").every((part) => segment.test(part)))
+    throw errors.HWS_STORAGE_KEY_INVALID([key]);
 }
 
 function checkPrefix(prefix: string): void {
