@@ -81,6 +81,7 @@ export class Operation {
         this.#subject = { ...this.#subject, run: event.run };
         this.about(event);
       }
+      if (event.type === "run") this.#subject = { ...this.#subject, run: event.run };
       this.reporter.event(event);
     }
   }

@@ -15,7 +15,7 @@ const releaseLines = (releases: readonly ReleaseSummary[], style: Style, columns
     : table<ReleaseSummary>(
         [
           { title: "RELEASE", text: (release) => release.id, paint: style.bold },
-          { title: "CREATED", text: (release) => dateText(release.created * 1000) },
+          { title: "CREATED", text: (release) => dateText(release.created) },
           { title: "REVISION", text: (release) => escapeLine(shortRevision(release.revision)) },
           { title: "LABEL", text: (release) => escapeLine(release.label ?? ""), spare: 1 },
           { title: "AUTHOR", text: (release) => escapeLine(release.author ?? ""), spare: 3 },

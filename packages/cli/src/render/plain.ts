@@ -40,6 +40,8 @@ export class PlainReporter implements Reporter {
     switch (event.type) {
       case "start":
         return [startLine(event)];
+      case "run":
+        return [runLine(event)];
       case "step":
         return isWaveStep(event.step) ? [] : [stepLine(event)];
       case "wave":
@@ -81,6 +83,9 @@ const startLine = (event: EventOf<"start">): string => {
   const run = event.run === null ? "" : `, run ${event.run}`;
   return `${event.verb} of ${event.application}${environment}${run} (hawser ${event.version})`;
 };
+
+const runLine = (event: EventOf<"run">): string =>
+  `run ${event.run}${event.resumed ? ", resumed" : ""}: in service is ${event.from ?? "no release"}`;
 
 const stepLine = (event: EventOf<"step">): string => {
   const detail = event.detail === undefined ? "" : `: ${escapeLine(event.detail)}`;

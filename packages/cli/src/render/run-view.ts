@@ -48,6 +48,9 @@ export class RunView {
       case "start":
         this.start = event;
         return;
+      case "run":
+        if (this.start !== undefined) this.start = { ...this.start, run: event.run };
+        return;
       case "step":
         this.#step(event);
         return;

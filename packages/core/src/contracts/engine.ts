@@ -74,7 +74,6 @@ export interface ReleaseSummary {
   readonly label?: string;
   readonly author?: string;
   /** Milliseconds since 1970. */
-  /** Seconds since 1970. */
   readonly created: number;
   readonly artifact: string;
   readonly sizeBytes: number;

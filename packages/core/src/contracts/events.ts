@@ -110,6 +110,14 @@ export type RunEvent =
       readonly run: string | null;
     })
   | (EventBase & {
+      readonly type: "run";
+      /** The run's id, known once the lock is held. */
+      readonly run: string;
+      /** Whether it goes on with a run whose deployer died. */
+      readonly resumed: boolean;
+      readonly from: string | null;
+    })
+  | (EventBase & {
       readonly type: "step";
       readonly step: string;
       readonly phase: "started" | "done" | "failed" | "skipped";

@@ -82,7 +82,7 @@ const entries = {
   },
   HWS_LOCK_OTHER: {
     message: (id: string, found: string): string => `the lock is not held under ${id}: ${found}`,
-    hint: "`hawser status` names the lock's id",
+    hint: "a deploy that meets the lock names its id; it changes with each holder",
   },
 };
 

@@ -121,6 +121,8 @@ const openOperation = async (
       context,
     ));
   lock.update({ run: journal.run });
+  const resumed = wanted.resumed !== undefined;
+  reporter.emit({ type: "run", run: journal.run, resumed, from });
   return new Operation({
     desk,
     fleet,

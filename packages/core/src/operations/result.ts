@@ -25,6 +25,7 @@ const exitOfCode = (code: string): ExitCode | undefined => {
   if (code.endsWith("_FENCED")) return 76;
   if (code === "HWS_RUN_STOPPED" || code === "HWS_RUN_CANCELLED") return 130;
   if (code.startsWith("HWS_CONFIG_") || code === "HWS_RUN_MISUSE" || code === "HWS_RUN_NONE_OPEN") return 2;
+  if (code === "HWS_RELEASE_UNKNOWN") return 2;
   return undefined;
 };
 

@@ -87,16 +87,13 @@ export const conclude = async (
   const { desk, journal } = operation;
   const exitCode = exitCodeOf(settled.outcome, settled.error);
   const context = operation.reporter.operation(AbortSignal.timeout(10_000), "end");
-  const landed =
-    settled.outcome === "done" || settled.outcome === "unchanged" || settled.outcome === "incomplete";
-  const release = landed ? (flow.shipment?.id ?? null) : operation.from;
   if (!settled.open)
     await journal
       .end(
         {
           outcome: settled.outcome,
           exitCode,
-          to: release,
+          to: flow.shipment?.id ?? null,
           instances: operation.fleet.members.map(({ id, release: runs, state }) => ({
             id,
             release: runs,
