@@ -9,6 +9,8 @@ import { freePort } from "./port.ts";
 
 export interface HaproxyServerLine {
   readonly name: string;
+  /** Default 127.0.0.1. */
+  readonly address?: string;
   readonly port: number;
   /** What stands behind the address on the `server` line. Default `check inter 200 rise 2 fall 2`. */
   readonly arguments?: string;
@@ -64,7 +66,7 @@ backend app
 ${(setup.backendLines ?? (setup.mode === "tcp" ? [] : ["option httpchk GET /health"])).map((line) => `  ${line}\n`).join("")}${setup.servers
   .map(
     (server) =>
-      `  server ${server.name} 127.0.0.1:${server.port} ${server.arguments ?? "check inter 200 rise 2 fall 2"}\n`,
+      `  server ${server.name} ${server.address ?? "127.0.0.1"}:${server.port} ${server.arguments ?? "check inter 200 rise 2 fall 2"}\n`,
   )
   .join("")}${setup.sections ?? ""}
 `;

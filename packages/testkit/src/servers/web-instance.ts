@@ -35,7 +35,9 @@ export const startWebInstance = async (
   const { address, root } = instance;
   const port = options.port ?? (fleet.isolation === "namespaces" ? 80 : await freePort(address));
   const files = options.releaseFiles ?? ["release.txt", "public/release.txt"];
-  const argv = [process.execPath, program, root, address, String(port), ...files];
+  // An instance with a network of its own answers on its loopback too: that is where its own health check asks.
+  const listen = fleet.isolation === "namespaces" ? "0.0.0.0" : address;
+  const argv = [process.execPath, program, root, listen, String(port), ...files];
   const child = fleet.spawn(id, argv, { stdio: ["pipe", "pipe", "inherit"] });
   const exited = once(child, "exit");
   const ready = child.stdout === null ? exited : once(child.stdout, "data");

@@ -1,0 +1,27 @@
+import { spawnProgram } from "@hawser/core";
+import { repository } from "./place.ts";
+
+const used = [
+  "cli",
+  "source-git",
+  "storage-fs",
+  "transport-ssh",
+  "inventory-static",
+  "installer-script",
+  "lb-haproxy",
+];
+
+let building: Promise<void> | undefined;
+
+const build = async (): Promise<void> => {
+  const argv = ["--no-install", "tsc", "-b", ...used.map((name) => `packages/${name}`)];
+  const env = { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "" };
+  const result = await spawnProgram("npx", argv, { cwd: repository, env });
+  if (result.exitCode !== 0) throw new Error(`the packages do not build: ${result.stdout}${result.stderr}`);
+};
+
+/** Builds what the command line and the plugins of the stage are made of; quick when nothing changed. */
+export const built = (): Promise<void> => {
+  building ??= build();
+  return building;
+};

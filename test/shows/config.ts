@@ -1,0 +1,50 @@
+import { basename } from "node:path";
+import type { HawserConfig } from "@hawser/core";
+import type { Fleet, FleetInstance, GitRepository, GitSshServer, RunningHaproxy } from "@hawser/testkit";
+
+export const application = "shop";
+
+/** Two files of every release that name its revision; `prepare` writes them. */
+export const releaseFiles: readonly [string, string] = ["release.txt", "public/release.txt"];
+
+const prepare = `mkdir -p public && printf '%s\\n' "$HAWSER_REVISION" | tee ${releaseFiles.join(" > ")}`;
+
+/** The servers of a stage. */
+export interface Servers {
+  readonly fleet: Fleet;
+  readonly haproxy: RunningHaproxy;
+  readonly git: GitSshServer;
+  readonly repository: GitRepository;
+}
+
+/** The config of a stage as it opens: everything real, nothing special. */
+export const configOf = ({ fleet, haproxy, git, repository }: Servers): HawserConfig => ({
+  app: application,
+  root: fleet.instances[0]?.root ?? "/srv/app",
+  source: {
+    use: "@hawser/source-git",
+    with: {
+      url: git.url(basename(repository.directory)),
+      ref: "main",
+      privateKey: git.privateKey,
+      knownHosts: git.knownHosts,
+    },
+  },
+  storage: { use: "@hawser/storage-fs", with: { directory: "./storage" } },
+  transport: {
+    use: "@hawser/transport-ssh",
+    with: { user: fleet.user, privateKey: fleet.privateKey, knownHosts: fleet.knownHosts },
+  },
+  inventory: { use: "@hawser/inventory-static", with: { file: "./instances.json" } },
+  loadBalancer: {
+    use: "@hawser/lb-haproxy",
+    with: { socket: haproxy.socketPath, backend: haproxy.backend },
+  },
+  installer: {
+    use: "@hawser/installer-script",
+    with: { prepare: [prepare], check: { http: "http://127.0.0.1/health", timeoutMs: 20_000 } },
+  },
+});
+
+/** One instance as `instances.json` lists it. */
+export const listed = ({ id, address, port, roles }: FleetInstance): object => ({ id, address, port, roles });

@@ -1,0 +1,20 @@
+/** How much a show takes on: `HAWSER_SCALE=whole` is what the promise says, `small` (default) is for every change. */
+export interface Scale {
+  readonly name: "whole" | "small";
+  /** Deploys under load; each ships another version of the application. */
+  readonly deploys: number;
+  /** Rollbacks under load, after the deploys. */
+  readonly rollbacks: number;
+  /** Files of the application that is made up; at `whole` a published package is taken instead. */
+  readonly files: number;
+}
+
+const scales: Readonly<Record<Scale["name"], Scale>> = {
+  whole: { name: "whole", deploys: 20, rollbacks: 5, files: 1_000 },
+  small: { name: "small", deploys: 4, rollbacks: 2, files: 1_000 },
+};
+
+const wanted = process.env.HAWSER_SCALE ?? "small";
+if (wanted !== "whole" && wanted !== "small") throw new Error(`HAWSER_SCALE is ${wanted}: whole or small`);
+
+export const scale: Scale = scales[wanted];
