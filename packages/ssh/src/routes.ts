@@ -6,6 +6,7 @@ import { dial } from "./dial.ts";
 import { errors } from "./errors.ts";
 import { Link } from "./link.ts";
 import { type Means, readMeans } from "./means.ts";
+import { within } from "./patience.ts";
 import { type ConnectContext, type SshTarget, wayTo } from "./target.ts";
 import { Turns } from "./turns.ts";
 
@@ -16,14 +17,6 @@ interface SharedJump {
   readonly link: Promise<Link>;
   channels: number;
 }
-
-const untilAborted = <T>(work: Promise<T>, signal: AbortSignal): Promise<T> =>
-  new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(signal.reason as Error);
-    if (signal.aborted) return onAbort();
-    signal.addEventListener("abort", onAbort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
-  });
 
 /** A stream to the next server; one that opens after everybody gave up is closed at once. */
 const forwardTo = async (link: Link, to: Hop, signal: AbortSignal): Promise<Duplex> => {
@@ -67,8 +60,8 @@ export class Routes implements AsyncDisposable {
   async #through(jumps: readonly Hop[], to: Hop, means: Means, signal: AbortSignal): Promise<Duplex> {
     const jump = this.#jumpWithRoom(jumps, means);
     try {
-      const link = await untilAborted(jump.link, signal);
-      const stream = await untilAborted(forwardTo(link, to, signal), signal);
+      const link = await within(jump.link, signal);
+      const stream = await within(forwardTo(link, to, signal), signal);
       stream.once("close", () => {
         jump.channels--;
       });

@@ -6,6 +6,7 @@ import type { Shell } from "../connection.ts";
 import { type Credentials, describeCredentials, readCredentials } from "../credentials.ts";
 import { connectTimeoutMs } from "../dial.ts";
 import { errors } from "../errors.ts";
+import { type Patience, within } from "../patience.ts";
 import { type ConnectContext, type SshTarget, wayTo } from "../target.ts";
 import { Turns } from "../turns.ts";
 import { Login, loginError } from "./login.ts";
@@ -78,54 +79,52 @@ const environment = (credentials: Credentials): NodeJS.ProcessEnv => ({
   ...(credentials.agent !== undefined && { SSH_AUTH_SOCK: credentials.agent }),
 });
 
-const start = (from: Start, command: string, signal: AbortSignal): Promise<Channel> =>
-  new Promise((resolve, reject) => {
-    signal.throwIfAborted();
-    const child: SshProcess = spawn("ssh", sshArgv(from.settings, from.way, command), {
-      stdio: ["pipe", "pipe", "pipe"],
-      env: environment(from.credentials),
-      // A group of its own holds the processes of jump hosts too.
-      detached: true,
-    });
-    from.children.add(child);
-    const finish = (outcome: () => void): void => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", onAbort);
-      outcome();
-    };
-    const give = (error: Error): void =>
-      finish(() => {
-        endGroup(child);
-        reject(error);
-      });
-    const onAbort = (): void => give(signal.reason as Error);
-    const timer = setTimeout(() => give(unanswered(from)), connectTimeoutMs * from.way.length);
-    signal.addEventListener("abort", onAbort, { once: true });
-    const login = new Login(from.way.length, () => finish(() => resolve(channel)));
-    child.stderr.on("data", (chunk: Buffer) => login.add(chunk));
-    child.stdin.on("error", () => undefined);
-    child.once("error", (cause) => finish(() => reject(errors.HWS_SSH_PROGRAM([cause.message], { cause }))));
-    const closed = new Promise<string>((ended) =>
-      child.once("close", (code, killedBy) => {
-        from.children.delete(child);
-        login.end();
-        if (!login.done) give(loginError(login, failureOf(from), (path) => from.settings.original(path)));
-        ended(ending(login, from.where, code, killedBy));
-      }),
-    );
-    const channel: Channel = {
-      readable: child.stdout,
-      writable: child.stdin,
-      closed,
-      close: () => endGroup(child),
-    };
+const startProcess = (from: Start, command: string): SshProcess => {
+  const child: SshProcess = spawn("ssh", sshArgv(from.settings, from.way, command), {
+    stdio: ["pipe", "pipe", "pipe"],
+    env: environment(from.credentials),
+    // A group of its own holds the processes of jump hosts too.
+    detached: true,
   });
+  from.children.add(child);
+  // Writing to a program that has just ended is no news: `closed` tells.
+  child.stdin.on("error", () => undefined);
+  return child;
+};
 
-const unanswered = (from: Start): Error =>
-  errors.HWS_TRANSPORT_UNREACHABLE([
-    from.where,
-    `no answer in ${(connectTimeoutMs * from.way.length) / 1000} s`,
-  ]);
+const start = async (from: Start, command: string, signal: AbortSignal): Promise<Channel> => {
+  signal.throwIfAborted();
+  const child = startProcess(from, command);
+  let letIn = (): void => undefined;
+  const login = new Login(from.way.length, () => letIn());
+  child.stderr.on("data", (chunk: Buffer) => login.add(chunk));
+  const closed = new Promise<string>((resolve) =>
+    child.once("close", (code, killedBy) => {
+      from.children.delete(child);
+      login.end();
+      resolve(ending(login, from.where, code, killedBy));
+    }),
+  );
+  const loggedIn = new Promise<void>((resolve, reject) => {
+    letIn = resolve;
+    child.once("error", (cause) => reject(errors.HWS_SSH_PROGRAM([cause.message], { cause })));
+    void closed.then(() => reject(loginError(login, failureOf(from), from.settings.original)));
+  });
+  try {
+    await within(loggedIn, signal, patience(from));
+  } catch (error) {
+    endGroup(child);
+    throw error;
+  }
+  return { readable: child.stdout, writable: child.stdin, closed, close: () => endGroup(child) };
+};
+const patience = ({ way, where }: Start): Patience => {
+  const limitMs = connectTimeoutMs * way.length;
+  return {
+    limitMs,
+    late: () => errors.HWS_TRANSPORT_UNREACHABLE([where, `no answer in ${limitMs / 1000} s`]),
+  };
+};
 
 const failureOf = (from: Start): { where: string; user: string; tried: string } => ({
   where: from.where,
