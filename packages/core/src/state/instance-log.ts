@@ -5,11 +5,11 @@ import type { Storage } from "../contracts/storage.ts";
 type LogLine = Omit<LogEntry, "run" | "instance">;
 
 /** Storage cannot append: an object is written again until it is this large, then the next begins. */
-const partBytes = 1024 * 1024;
+const partBytes = 256 * 1024;
 /** A longer text becomes several lines, so that no line is too long to be read back. */
 const maxTextLength = 64 * 1024;
 
-/** The output of one run on one instance, as lines of JSON in objects of about 1 MiB. */
+/** The output of one run on one instance, as lines of JSON in objects of about 256 KiB. */
 export class InstanceLog {
   readonly #storage: Storage;
   readonly #keyOf: (part: number) => string;

@@ -2,7 +2,6 @@ import { parseRecord, type ReleaseRecord, renderRecord } from "../artifact/relea
 import type { OperationContext } from "../contracts/common.ts";
 import type { InstallPlan } from "../contracts/installer.ts";
 import type { Storage } from "../contracts/storage.ts";
-import { HawserError } from "../errors/hawser-error.ts";
 import { stateErrors } from "../errors/state-codes.ts";
 import { type ArtifactForm, Artifacts, type OpenedArtifactForm, type StoredForm } from "./artifacts.ts";
 import { readContent, writeContent } from "./content.ts";
@@ -157,9 +156,8 @@ export class Releases {
       await this.#storage.put({ key, body, sizeBytes: body.length, ifAbsent: true }, context);
       return true;
     } catch (error) {
-      if (HawserError.is(error, "HWS_STORAGE_CONFLICT")) return false;
       if (context.signal.aborted) throw error;
-      // The answer was lost: equal bytes are this release, whoever stored them.
+      // An answer may be lost, or a second try meet the first: equal bytes are this very release.
       const found = await readObject(this.#storage, key, context);
       if (found?.bytes.equals(body)) return true;
       if (found !== undefined) return false;

@@ -108,7 +108,9 @@ describe.each(storages)("releases on %s", (_name, create) => {
           if (!/00000[23]/.test(object.key)) yield object;
       },
     });
-    expect((await new Releases(blind, "shop").allocate((id) => record(id), context)).id).toBe("000004");
+    expect(
+      (await new Releases(blind, "shop").allocate((id) => record(id, { message: "another" }), context)).id,
+    ).toBe("000004");
   });
 
   it("an allocation whose answer was lost counts once", async () => {

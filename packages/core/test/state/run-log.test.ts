@@ -46,7 +46,7 @@ describe.each(storages)("a run's log on %s", (_name, create) => {
     await log.close();
   });
 
-  it("keeps much output in objects of about 1 MiB, losing nothing", async () => {
+  it("keeps much output in objects of limited size, losing nothing", async () => {
     const log = openLog();
     for (let i = 0; i < 300; i++) {
       log.write("web1", line(`${i}:${"x".repeat(10_000)}`));
