@@ -3,33 +3,12 @@ import type { Desk } from "../engine/operation.ts";
 import { asHawserError } from "../engine/reporter.ts";
 import { surveyProblems } from "../fleet/preflight.ts";
 import { configPlan, openFleet } from "./launch.ts";
+import { providerProblems, thrownProblem } from "./provider-problems.ts";
 
 /** Every problem that providers, storage and instances show. Changes nothing. */
 export const doctor = async (desk: Desk): Promise<readonly Problem[]> => {
   const found = await Promise.all([providerProblems(desk), instanceProblems(desk), storageProblems(desk)]);
   return found.flat();
-};
-
-const thrownProblem = (error: unknown, where: string): Problem => ({
-  ...asHawserError(error).report(),
-  where,
-  severity: "error",
-});
-
-/** What the providers' own `check` gathers. */
-export const providerProblems = async (desk: Desk): Promise<Problem[]> => {
-  const { signal } = desk.control;
-  const gathered = await Promise.all(
-    [...desk.providers.all].map(async ([name, provider]) => {
-      try {
-        const problems = (await provider.check?.(desk.reporter.operation(signal, `check ${name}`))) ?? [];
-        return problems.map((problem) => ({ ...problem, where: problem.where ?? name }));
-      } catch (error) {
-        return [thrownProblem(error, name)];
-      }
-    }),
-  );
-  return gathered.flat();
 };
 
 const instanceProblems = async (desk: Desk): Promise<Problem[]> => {

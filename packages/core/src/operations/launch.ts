@@ -22,6 +22,7 @@ import type { Step } from "../steps/step.ts";
 import { stepTable } from "../steps/table.ts";
 import { withScratch } from "./deploy.ts";
 import { fromOf } from "./open-run.ts";
+import { providerProblems } from "./provider-problems.ts";
 import { conclude, settleFailure, settleSuccess } from "./settlement.ts";
 
 /** What a run is to do. */
@@ -160,7 +161,11 @@ const surveyFleet = async (flow: Flow, before: ReadonlyMap<string, Before> | und
   const context = operation.context("survey");
   const listed = await operation.fleet.list(context);
   for (const member of listed) member.before = before?.get(member.id);
-  await operation.fleet.survey(listed, context);
+  const [problems] = await Promise.all([
+    providerProblems(operation.desk),
+    operation.fleet.survey(listed, context),
+  ]);
+  flow.problems.push(...problems);
   await rememberBefore(flow, listed);
 };
 

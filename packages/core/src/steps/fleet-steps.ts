@@ -22,7 +22,7 @@ export const surveyStep = (flow: Flow): Step =>
     run: async () => {
       await flow.surveyed();
       const { operation } = flow;
-      refuseProblems(flow, surveyProblemsOf(flow));
+      refuseProblems(flow, [...flow.problems, ...surveyProblemsOf(flow)]);
       flow.retention = await retentionOf(flow);
       return {
         fleet: operation.fleet.working.map((member) => ({

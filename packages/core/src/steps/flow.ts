@@ -1,6 +1,6 @@
 import { Manifest } from "../artifact/manifest.ts";
 import type { ReleaseRecord } from "../artifact/release-record.ts";
-import type { OperationContext } from "../contracts/common.ts";
+import type { OperationContext, Problem } from "../contracts/common.ts";
 import type { Revision } from "../contracts/source.ts";
 import type { Operation } from "../engine/operation.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
@@ -27,6 +27,8 @@ export class Flow {
   readonly gate: DrainGate;
   /** Set when the first wave begins: from here instances may have been drained or switched. */
   waving = false;
+  /** What the providers' own checks found, gathered with the survey. */
+  readonly problems: Problem[] = [];
   /** Lists, opens and surveys the fleet: begun with the run, awaited by the step `survey`. */
   readonly surveyed: () => Promise<void>;
 

@@ -1,0 +1,26 @@
+import type { Problem } from "../contracts/common.ts";
+import type { Desk } from "../engine/operation.ts";
+import { asHawserError } from "../engine/reporter.ts";
+
+/** A check that failed itself is a problem like those it looks for. */
+export const thrownProblem = (error: unknown, where: string): Problem => ({
+  ...asHawserError(error).report(),
+  where,
+  severity: "error",
+});
+
+/** What the providers' own `check` gathers. */
+export const providerProblems = async (desk: Desk): Promise<Problem[]> => {
+  const { signal } = desk.control;
+  const gathered = await Promise.all(
+    [...desk.providers.all].map(async ([name, provider]) => {
+      try {
+        const problems = (await provider.check?.(desk.reporter.operation(signal, `check ${name}`))) ?? [];
+        return problems.map((problem) => ({ ...problem, where: problem.where ?? name }));
+      } catch (error) {
+        return [thrownProblem(error, name)];
+      }
+    }),
+  );
+  return gathered.flat();
+};
