@@ -101,7 +101,7 @@ const withdrawDesired = async (operation: Operation, run: string): Promise<void>
         plan: mark.plan,
         previous: null,
         run,
-        updated: Date.now(),
+        updated: Math.floor(Date.now() / 1000),
         reason: `run ${run} was abandoned`,
       },
       expectVersion: found.state.version,

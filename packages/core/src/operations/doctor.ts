@@ -1,6 +1,5 @@
 import type { Problem } from "../contracts/common.ts";
 import type { Desk } from "../engine/operation.ts";
-import { asHawserError } from "../engine/reporter.ts";
 import { surveyProblems } from "../fleet/preflight.ts";
 import { configPlan, openFleet } from "./launch.ts";
 import { providerProblems, thrownProblem } from "./provider-problems.ts";

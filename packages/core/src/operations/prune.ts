@@ -1,7 +1,9 @@
 import type { LockRequest } from "../contracts/engine.ts";
 import type { RunResult } from "../contracts/events.ts";
 import type { Desk } from "../engine/operation.ts";
+import type { FleetMember } from "../fleet/member.ts";
 import type { HeldLock } from "../state/lock.ts";
+import { retained } from "../state/retention.ts";
 import { sweep } from "../state/sweep.ts";
 import { openFleet } from "./launch.ts";
 import { locked } from "./locked.ts";
@@ -21,14 +23,14 @@ export const prune = async (
     await fleet.each(
       fleet.working,
       async (member) => {
-        const held = member.survey?.releases ?? [];
-        const gone = held.filter(({ id }) => !keep.has(id)).map(({ id }) => id);
+        const kept = keep(member);
+        const gone = heldBy(member).filter((id) => !kept.has(id));
         if (request.dryRun === true || gone.length === 0) {
           desk.reporter.instance(member, "surveyed", `would remove ${gone.join(", ") || "nothing"}`);
           return;
         }
         await confirm(desk, lock);
-        const { removed } = await member.openHost.prune({ epoch: lock.epoch, keep: [...keep] }, context);
+        const { removed } = await member.openHost.prune({ epoch: lock.epoch, keep: [...kept] }, context);
         desk.reporter.instance(member, "surveyed", `removed ${removed.join(", ") || "nothing"}`);
       },
       context,
@@ -36,7 +38,11 @@ export const prune = async (
     const swept = await sweep(
       desk.stores.storage,
       desk.config.application,
-      { keep: desk.config.keep.storage, dryRun: request.dryRun === true },
+      {
+        keep: desk.config.keep.storage,
+        alsoKeep: fleet.members.flatMap(heldBy),
+        dryRun: request.dryRun === true,
+      },
       context,
     );
     desk.reporter.emit({
@@ -55,18 +61,22 @@ export const prune = async (
 const confirm = async (desk: Desk, lock: HeldLock): Promise<void> =>
   await lock.confirm(desk.reporter.operation(desk.control.signal, "lock"), { giveUpMs: 60_000 });
 
-/** The newest good releases, what is desired and what it came from. */
-const keptReleases = async (desk: Desk): Promise<ReadonlySet<string>> => {
+/** What retention keeps on an instance: the newest good releases, what is desired, what it came from. */
+const keptReleases = async (desk: Desk): Promise<(member: FleetMember) => ReadonlySet<string>> => {
   const context = desk.reporter.operation(desk.control.signal, "prune");
   const [marks, desired] = await Promise.all([
     desk.stores.marks.list(context),
     desk.stores.desired.read(context),
   ]);
-  const good = [...marks]
-    .filter(([, mark]) => mark.good !== undefined && mark.bad === undefined)
-    .map(([id]) => id)
-    .sort()
-    .slice(-desk.config.keep.instances);
-  const stays = [desired?.state.release, desired?.state.previous ?? undefined];
-  return new Set([...good, ...stays.filter((id) => id !== undefined)]);
+  const good = new Set(
+    [...marks].flatMap(([id, mark]) => (mark.good !== undefined && mark.bad === undefined ? [id] : [])),
+  );
+  const wanted = [desired?.state.release, desired?.state.previous];
+  return (member) => {
+    const stays = [...wanted, member.survey?.current.release, member.survey?.previous];
+    const needed = new Set(stays.filter((id) => typeof id === "string"));
+    return retained({ present: heldBy(member), good, needed, keep: desk.config.keep.instances });
+  };
 };
+
+const heldBy = (member: FleetMember): string[] => member.survey?.releases.map(({ id }) => id) ?? [];

@@ -1,6 +1,8 @@
 import type { OperationContext } from "../contracts/common.ts";
 import type { FleetMember } from "../fleet/member.ts";
 import { activate, check, join } from "../fleet/switch.ts";
+import { retained } from "../state/retention.ts";
+import { sweep } from "../state/sweep.ts";
 import { installOn, rememberBefore, runAllOnce, stageOn } from "./fleet-steps.ts";
 import type { Flow } from "./flow.ts";
 import { defineStep, type Step } from "./step.ts";
@@ -26,7 +28,7 @@ export const closingSteps = (flow: Flow): Step[] => [
   defineStep({
     name: "prune",
     needs: ["release"],
-    run: async (_, context) => await pruneInstances(flow, context),
+    run: async (_, context) => await prune(flow, context),
   }),
 ];
 
@@ -35,7 +37,7 @@ const publish = async (flow: Flow, context: OperationContext): Promise<void> => 
   const { operation, shipped } = flow;
   const { desired, marks } = operation.stores;
   const plan = operation.planDigest ?? (await operation.stores.releases.putPlan(operation.plan, context));
-  const now = Date.now();
+  const now = Math.floor(Date.now() / 1000);
   const found = await desired.read(context);
   await operation.guard();
   await marks.set(shipped.id, { plan, good: now, bad: null, lastRun: operation.journal.run }, context);
@@ -86,33 +88,45 @@ const bringUp = async (flow: Flow, member: FleetMember): Promise<void> => {
   await join(flow.operation, member);
 };
 
-/** Deletes what retention no longer keeps from the instances. The release is in service: a failure is a warning. */
+/** Deletes what retention no longer keeps. The release is in service: a failure is a warning. */
+const prune = async (flow: Flow, context: OperationContext): Promise<void> => {
+  const { operation } = flow;
+  try {
+    await pruneInstances(flow, context);
+    await pruneStorage(flow, context);
+  } catch (error) {
+    operation.signal.throwIfAborted();
+    operation.reporter.warnError(error, { step: "prune" });
+  }
+};
+
+const heldBy = (member: FleetMember): string[] => member.survey?.releases.map(({ id }) => id) ?? [];
+
 const pruneInstances = async (flow: Flow, context: OperationContext): Promise<void> => {
-  const { operation, retention } = flow;
+  const { operation, retention, shipped } = flow;
   if (retention === undefined) return;
-  const good = [...retention.good, flow.shipped.id].sort().reverse();
-  const keep = new Set(good.slice(0, retention.keep));
-  const protectedIds = [flow.shipped.id, operation.from].filter((id) => id !== null);
-  await operation.fleet
-    .each(
-      operation.fleet.working,
-      async (member) => {
-        const held = member.survey?.releases.map(({ id }) => id) ?? [];
-        const stays = [...new Set([...protectedIds, ...held.filter((id) => keep.has(id))])];
-        if (held.every((id) => stays.includes(id))) return;
-        await operation.guard();
-        await member.openHost.prune(
-          { epoch: operation.lock.epoch, keep: stays },
-          {
-            ...context,
-            signal: operation.signal,
-          },
-        );
-      },
-      context,
-    )
-    .catch((error) => {
-      operation.signal.throwIfAborted();
-      operation.reporter.warnError(error, { step: "prune" });
-    });
+  const good = new Set([...retention.good, shipped.id]);
+  const needed = new Set([shipped.id, ...(operation.from === null ? [] : [operation.from])]);
+  await operation.fleet.each(
+    operation.fleet.working,
+    async (member) => {
+      const present = [...heldBy(member), shipped.id];
+      const kept = retained({ present, good, needed, keep: retention.keep });
+      if (present.every((id) => kept.has(id))) return;
+      await operation.guard();
+      await member.openHost.prune({ epoch: operation.lock.epoch, keep: [...kept] }, context);
+    },
+    context,
+  );
+};
+
+/** How many releases beyond `keep` may gather in storage before a deploy looks for what nothing needs any more. */
+const storageSlack = 5;
+
+const pruneStorage = async (flow: Flow, context: OperationContext): Promise<void> => {
+  const { desk, fleet, stores } = flow.operation;
+  const keep = desk.config.keep.storage;
+  if ((flow.retention?.good.size ?? 0) <= keep + storageSlack) return;
+  const alsoKeep = fleet.members.flatMap(heldBy);
+  await sweep(stores.storage, stores.application, { keep, alsoKeep }, context);
 };
