@@ -2,6 +2,7 @@ import { buffer } from "node:stream/consumers";
 import type { Operation } from "../engine/operation.ts";
 import { HawserError } from "../errors/hawser-error.ts";
 import type { HeldRelease } from "../host/host.ts";
+import { retained } from "../state/retention.ts";
 import type { FleetMember } from "./member.ts";
 import type { Shipment } from "./shipment.ts";
 
@@ -18,16 +19,15 @@ export interface Retention {
   readonly good: ReadonlySet<string>;
 }
 
-/**
- * The releases of an instance that retention would delete once one more good release is there: those that are
- * not good and not protected, then the oldest good ones beyond `keep`.
- */
+/** The releases of an instance that retention deletes once one more good release is there. */
 export const superfluous = (held: readonly HeldRelease[], retention: Retention): HeldRelease[] => {
-  const free = held.filter(({ id }) => !retention.protected.has(id));
-  const bad = free.filter(({ id }) => !retention.good.has(id));
-  const good = held.filter(({ id }) => retention.good.has(id)).sort((a, b) => (a.id < b.id ? 1 : -1));
-  const kept = new Set(good.slice(0, Math.max(0, retention.keep - 1)).map(({ id }) => id));
-  return [...bad, ...good.filter(({ id }) => !kept.has(id) && !retention.protected.has(id))];
+  const kept = retained({
+    present: held.map(({ id }) => id),
+    good: retention.good,
+    needed: retention.protected,
+    keep: retention.keep - 1,
+  });
+  return held.filter(({ id }) => !kept.has(id));
 };
 
 const newest = (releases: readonly HeldRelease[]): HeldRelease | undefined =>
