@@ -6,6 +6,8 @@ import { errors } from "./errors.ts";
 /** The text of a private key that needs no passphrase; `where` is for people. */
 export interface PrivateKey {
   readonly where: string;
+  /** Absent for a key that was given as text. */
+  readonly path?: string;
   readonly text: Secret;
 }
 
@@ -32,5 +34,5 @@ export const readPrivateKey = async (key: string | Secret): Promise<PrivateKey> 
     throw errors.HWS_SSH_KEY([key, (cause as Error).message], { cause });
   }
   check(key, text);
-  return { where: key, text: new Secret(text) };
+  return { where: key, path: key, text: new Secret(text) };
 };

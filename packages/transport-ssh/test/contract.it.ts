@@ -1,12 +1,12 @@
 import { describeTransport, type Fleet, startFleet } from "@hawser/testkit";
 import { afterAll, beforeAll } from "vitest";
-import { fleetSubject } from "./fleet-subject.ts";
+import { endFleet, fleetSubject } from "./fleet-subject.ts";
 
 let fleet: Fleet;
 beforeAll(async () => {
   fleet = await startFleet({ count: 4 });
 });
-afterAll(() => fleet[Symbol.asyncDispose]());
+afterAll(() => endFleet(fleet));
 
 for (const driver of ["ssh2", "openssh"] as const)
   for (const jumps of [0, 1, 2])

@@ -1,7 +1,7 @@
 import type { Session, Transport } from "@hawser/core/plugin";
 import { type Fleet, operationContext, probeProgram, startFleet } from "@hawser/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { transportTo } from "./fleet-subject.ts";
+import { endFleet, transportTo } from "./fleet-subject.ts";
 
 const lost = { code: "HWS_TRANSPORT_LOST", retryable: true };
 
@@ -10,7 +10,7 @@ describe.each(["ssh2", "openssh"] as const)("faults with %s", (driver) => {
   beforeAll(async () => {
     fleet = await startFleet({ count: 5, each: () => ({ sshd: ["MaxStartups 10:30:60"] }) });
   });
-  afterAll(() => fleet[Symbol.asyncDispose]());
+  afterAll(() => endFleet(fleet));
 
   const open = (transport: Transport, number: number): Promise<Session> => {
     const instance = fleet.instances[number - 1]!;
@@ -64,7 +64,7 @@ describe.each(["ssh2", "openssh"] as const)("many sessions with %s", (driver) =>
   beforeAll(async () => {
     fleet = await startFleet({ count: 2, each: () => ({ sshd: ["MaxStartups 10:30:60"] }) });
   });
-  afterAll(() => fleet[Symbol.asyncDispose]());
+  afterAll(() => endFleet(fleet));
 
   const openMany = async (transport: Transport): Promise<readonly Session[]> => {
     const instance = fleet.instances[0]!;

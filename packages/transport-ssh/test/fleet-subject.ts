@@ -10,12 +10,24 @@ import {
 } from "@hawser/testkit";
 import sshTransport, { type SshTransportOptions } from "../src/index.ts";
 
+const made = new Set<Transport>();
+
 /** A transport to a fleet, with what every test needs. */
-export const transportTo = async (fleet: Fleet, options: SshTransportOptions = {}): Promise<Transport> =>
-  sshTransport.create(
+export const transportTo = async (fleet: Fleet, options: SshTransportOptions = {}): Promise<Transport> => {
+  const transport = await sshTransport.create(
     { user: fleet.user, privateKey: fleet.privateKey, knownHosts: fleet.knownHosts, ...options },
     pluginContext({ cacheDirectory: fleet.folder }),
   );
+  made.add(transport);
+  return transport;
+};
+
+/** Ends a fleet and every transport that was made so far. */
+export const endFleet = async (fleet: Fleet): Promise<void> => {
+  for (const transport of made) await transport[Symbol.asyncDispose]?.();
+  made.clear();
+  await fleet[Symbol.asyncDispose]();
+};
 
 /** The first instance as a place to try, and broken ways to it. The last instances are the jump hosts. */
 export const fleetSubject = (

@@ -5,7 +5,7 @@ import type { Instance, Session } from "@hawser/core/plugin";
 import { type Fleet, operationContext, probeProgram, startFleet, temporaryDirectory } from "@hawser/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { SshTransportOptions } from "../src/index.ts";
-import { transportTo } from "./fleet-subject.ts";
+import { endFleet, transportTo } from "./fleet-subject.ts";
 
 const keys = temporaryDirectory();
 let fleet: Fleet;
@@ -31,7 +31,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   rmSync(keys, { recursive: true });
-  await fleet[Symbol.asyncDispose]();
+  await endFleet(fleet);
 });
 
 const publicKey = (name: string): string =>

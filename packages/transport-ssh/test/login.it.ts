@@ -5,7 +5,7 @@ import type { Session } from "@hawser/core/plugin";
 import { type Fleet, operationContext, probeProgram, startFleet, temporaryDirectory } from "@hawser/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { SshTransportOptions } from "../src/index.ts";
-import { transportTo } from "./fleet-subject.ts";
+import { endFleet, transportTo } from "./fleet-subject.ts";
 
 const keys = temporaryDirectory();
 let fleet: Fleet;
@@ -24,7 +24,7 @@ beforeAll(async () => {
 afterAll(async () => {
   process.kill(agentPid);
   rmSync(keys, { recursive: true });
-  await fleet[Symbol.asyncDispose]();
+  await endFleet(fleet);
 });
 
 const open = async (

@@ -56,9 +56,12 @@ const identity = async (folder: string, credentials: Credentials): Promise<reado
   const { key } = credentials;
   if (key === undefined) return [...lines, "IdentityFile none"];
   const path = join(folder, "identity");
-  await writeFile(path, `${key.text.reveal().trimEnd()}\n`, { mode: 0o600 });
-  const certificate = `${key.where}-cert.pub`;
-  if (existsSync(certificate)) await place(folder, "identity-cert.pub", certificate);
+  // The bytes of a key that has a place of its own are not copied: nothing of it may outlive a killed process.
+  if (key.path === undefined) await writeFile(path, `${key.text.reveal().trimEnd()}\n`, { mode: 0o600 });
+  else await place(folder, "identity", key.path);
+  const certificate = `${key.path}-cert.pub`;
+  if (key.path !== undefined && existsSync(certificate))
+    await place(folder, "identity-cert.pub", certificate);
   if (credentials.agent === undefined) lines.push("IdentitiesOnly yes");
   return [...lines, `IdentityFile ${quoted(path)}`];
 };

@@ -42,6 +42,7 @@ const endGroup = (child: SshProcess): void => {
 /** Starts commands on other machines with the ssh program of this machine, one process each. */
 export class SshProgram implements AsyncDisposable {
   readonly #turns = new Turns();
+  readonly #shells = new Set<Shell>();
 
   async connect(target: SshTarget, context: ConnectContext): Promise<Shell> {
     const way = wayTo(target);
@@ -49,20 +50,27 @@ export class SshProgram implements AsyncDisposable {
     const settings = await writeSettings(target, credentials, connectTimeoutMs);
     const children = new Set<SshProcess>();
     const where = describe(way[way.length - 1] as Hop);
-    return {
+    const shells = this.#shells;
+    const shell: Shell = {
       where,
       start: (command) =>
         this.#turns.run(describe(way[0] as Hop), context.signal, () =>
           start({ way, where, credentials, settings, children }, command, context.signal),
         ),
       async [Symbol.asyncDispose]() {
+        shells.delete(shell);
         for (const child of children) endGroup(child);
         await settings[Symbol.asyncDispose]();
       },
     };
+    shells.add(shell);
+    return shell;
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {}
+  /** Ends every process that is left, and removes its settings. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([...this.#shells].map((shell) => shell[Symbol.asyncDispose]()));
+  }
 }
 
 interface Start {
