@@ -28,7 +28,12 @@ const placeholders = (text: (...args: never[]) => string): string[] => {
   const list = /^\s*\(?([^)=]*)\)?\s*=>/.exec(text.toString())?.[1] ?? "";
   return list
     .split(",")
-    .map((name) => name.replace(/[:=?].*$/s, "").trim().replace(/^_/, ""))
+    .map((name) =>
+      name
+        .replace(/[:=?].*$/s, "")
+        .trim()
+        .replace(/^_/, ""),
+    )
     .filter(Boolean)
     .map((name) => `‹${name}›`);
 };

@@ -31,7 +31,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   core: [],
   ssh: ["@hawser/core/plugin"],
   testkit: ["@hawser/core/plugin", "@hawser/core"],
-  cli: ["@hawser/core"],
+  cli: ["@hawser/core", "@hawser/core/plugin"],
   "transport-ssh": ["@hawser/core/plugin", "@hawser/ssh"],
   "lb-haproxy": ["@hawser/core/plugin", "@hawser/ssh"],
 };

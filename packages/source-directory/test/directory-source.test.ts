@@ -3,7 +3,7 @@ import { utimesSync } from "node:fs";
 import { chmod, lstat, mkdir, readdir, readFile, readlink, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Source } from "@hawser/core/plugin";
-import { describeSource, operationContext, pluginContext, readTree, testDirectory } from "@hawser/testkit";
+import { operationContext, pluginContext, readTree, testDirectory } from "@hawser/testkit";
 import { expect, test } from "vitest";
 import plugin from "../src/index.ts";
 
@@ -23,26 +23,6 @@ const write = async (root: string, files: Readonly<Record<string, string>>): Pro
     await writeFile(join(root, path), text);
   }
 };
-
-describeSource("source-directory", {
-  create: async () => {
-    const path = testDirectory();
-    let count = 0;
-    const change = async () => {
-      count += 1;
-      await write(path, { "index.html": "x".repeat(count), "a/b.txt": "same", ".git/config": "never" });
-    };
-    await change();
-    return {
-      source: await open(path),
-      tree: async () => ({ "index.html": "x".repeat(count), "a/b.txt": "same" }),
-      change,
-      missingRef: "main",
-      contacts: () => 0,
-      [Symbol.asyncDispose]: async () => {},
-    };
-  },
-});
 
 test("a revision is inexact and named by the listing", async () => {
   const path = testDirectory();
