@@ -3,7 +3,7 @@ import { artifactErrors } from "../errors/artifact-codes.ts";
 import { entryKey, type ManifestEntry, parseEntry, renderEntry } from "./manifest-entry.ts";
 import { parentOf, sortKey } from "./name.ts";
 
-export type { EntryMode, ManifestEntry } from "./manifest-entry.ts";
+export type { ManifestEntry } from "./manifest-entry.ts";
 
 /**
  * Every path of an artifact: line text, as docs/reference/host-protocol.md has it. A manifest that exists is sound:

@@ -16,7 +16,7 @@ import { type EnvironmentKeys, environmentKeys } from "./keys.ts";
 import { mapLimited } from "./limited.ts";
 import { freshNonce, readObject, swap } from "./object.ts";
 
-export type { Facts, JournalEntry, JournalStep, RunEnd, RunStart } from "./journal-entry.ts";
+export type { JournalEntry, JournalStep, RunEnd, RunStart } from "./journal-entry.ts";
 
 /** Nobody writes so many entries past one that was read; more conflicts than this are a broken storage. */
 const maxConflicts = 1_000;

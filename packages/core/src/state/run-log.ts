@@ -5,7 +5,7 @@ import type { Storage } from "../contracts/storage.ts";
 import { InstanceLog } from "./instance-log.ts";
 import { environmentKeys } from "./keys.ts";
 
-export { type LogQuery, readRunLog } from "./log-reader.ts";
+export { readRunLog } from "./log-reader.ts";
 
 export interface RunLogOptions {
   /** Most bytes kept of one instance's output. Default 8 MiB. */
