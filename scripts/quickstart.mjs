@@ -1,6 +1,15 @@
 // `npm run quickstart`: a real application goes out to three local instances, twice, and back once.
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -20,7 +29,16 @@ const run = (file, args, options = {}) => {
     process.exit(1);
   }
 };
-const git = (...args) => run("git", ["-C", join(home, "app"), "-c", "user.name=Hawser", "-c", "user.email=hawser@localhost", ...args]);
+const git = (...args) =>
+  run("git", [
+    "-C",
+    join(home, "app"),
+    "-c",
+    "user.name=Hawser",
+    "-c",
+    "user.email=hawser@localhost",
+    ...args,
+  ]);
 const hawser = (...args) =>
   run(process.execPath, [join(repository, "packages/cli/bin/hawser.js"), ...args], { cwd: home });
 
@@ -60,7 +78,8 @@ if (process.argv.includes("--stop")) {
   rmSync(home, { recursive: true, force: true });
   process.exit(0);
 }
-if (!existsSync(join(repository, "node_modules/.package-lock.json"))) run("npm", ["ci", "--no-fund", "--no-audit"]);
+if (!existsSync(join(repository, "node_modules/.package-lock.json")))
+  run("npm", ["ci", "--no-fund", "--no-audit"]);
 run("npx", ["--no-install", "tsc", "-b", ...used.map((name) => `packages/${name}`)]);
 rmSync(home, { recursive: true, force: true });
 

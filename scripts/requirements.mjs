@@ -5,7 +5,11 @@ import { existsSync } from "node:fs";
 /** Programs of the test servers; `suites` are path patterns of vitest. */
 export const requirements = [
   { program: "git", debian: "git", suites: ["source-git", "test/"] },
-  { program: "sshd", debian: "openssh-server", suites: ["transport-ssh", "packages/ssh", "source-git", "test/"] },
+  {
+    program: "sshd",
+    debian: "openssh-server",
+    suites: ["transport-ssh", "packages/ssh", "source-git", "test/"],
+  },
   { program: "ssh-keygen", debian: "openssh-client", suites: ["transport-ssh", "packages/ssh", "test/"] },
   { program: "haproxy", debian: "haproxy", suites: ["lb-haproxy", "test/"] },
   { program: "busybox", debian: "busybox", suites: ["core/test/host", "test/"] },

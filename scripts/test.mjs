@@ -41,7 +41,13 @@ for (const { program, debian, suites } of install()) {
 }
 if (totals.failed > 0) close();
 
-check("the sources are formatted and linted", "npx", ["--no-install", "biome", "ci", "--log-level=error", "."]);
+check("the sources are formatted and linted", "npx", [
+  "--no-install",
+  "biome",
+  "ci",
+  "--log-level=error",
+  ".",
+]);
 if (!check("the packages build", "npx", ["--no-install", "tsc", "-b"])) close();
 check("tests and scripts type-check", "npx", ["--no-install", "tsc", "-p", "test"]);
 check("nothing is exported or installed in vain", "npx", ["--no-install", "knip"]);
@@ -49,7 +55,15 @@ check("nothing is exported or installed in vain", "npx", ["--no-install", "knip"
 const results = mkdtempSync(join(tmpdir(), "hawser-results-"));
 for (const project of ["unit", "integration"]) {
   const output = join(results, `${project}.json`);
-  const args = ["--no-install", "vitest", "run", "--project", project, "--reporter=default", "--reporter=json"];
+  const args = [
+    "--no-install",
+    "vitest",
+    "run",
+    "--project",
+    project,
+    "--reporter=default",
+    "--reporter=json",
+  ];
   args.push(`--outputFile.json=${output}`, ...excluded.flatMap((pattern) => ["--exclude", pattern]));
   // Integration suites start real servers: one file at a time leaves each the whole machine.
   if (project === "integration") args.push("--no-file-parallelism");
