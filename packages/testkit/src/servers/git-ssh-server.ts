@@ -8,11 +8,13 @@ import { freePort, waitForPort } from "./port.ts";
 export interface GitSshServerOptions {
   /** The folder whose repositories are served; a URL's path is absolute. */
   readonly root: string;
+  /** The address it listens on. Default: a random loopback address. */
+  readonly host?: string;
   /** Whether the server lets clients speak protocol version 2, as hosting services do. Default true. */
   readonly protocol2?: boolean;
 }
 
-/** An own sshd on a random loopback address and port that runs nothing but git-shell. */
+/** An own sshd on a port of its own that runs nothing but git-shell. */
 export interface GitSshServer {
   readonly host: string;
   readonly port: number;
@@ -93,7 +95,8 @@ const stop = async (child: ChildProcess): Promise<void> => {
 
 export const startGitSshServer = async (options: GitSshServerOptions): Promise<GitSshServer> => {
   const directory = await mkdtemp(join(tmpdir(), "hawser-git-ssh-"));
-  const host = `127.0.${1 + Math.floor(Math.random() * 200)}.${1 + Math.floor(Math.random() * 200)}`;
+  const host =
+    options.host ?? `127.0.${1 + Math.floor(Math.random() * 200)}.${1 + Math.floor(Math.random() * 200)}`;
   const port = await freePort(host);
   for (const name of ["host_key", "key", "stranger"]) await makeKey(join(directory, name));
   await writeFiles(directory, options, host, port);
