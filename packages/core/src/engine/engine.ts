@@ -50,7 +50,7 @@ export interface EngineOptions {
 
 const silent: Logger = { debug: () => {}, info: () => {}, warn: () => {} };
 
-const defaultCache = (): string => join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "hawser");
+const defaultCache = (): string => join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "hawser");
 
 /** Whether a request is one of misuse: it can never be right, whatever the state of the world. */
 const misuse = (request: DeployRequest): string | undefined => {

@@ -47,7 +47,7 @@ const clockProblems = (member: FleetMember, nowSeconds: number): HawserError[] =
 
 const toolProblems = (member: FleetMember, plan: InstallPlan): HawserError[] => {
   const tools = member.survey?.tools ?? {};
-  if (plan.check?.http !== undefined && tools["curl"] !== true && tools["wget"] !== true)
+  if (plan.check?.http !== undefined && tools.curl !== true && tools.wget !== true)
     return [engineErrors.HWS_FLEET_TOOL(["curl or wget", "the health check asks over HTTP"])];
   return [];
 };

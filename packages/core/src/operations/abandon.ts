@@ -8,11 +8,11 @@ import { Journal } from "../state/journal.ts";
 import type { HeldLock } from "../state/lock.ts";
 import { RunLog } from "../state/run-log.ts";
 import type { RunSummary } from "../state/runs.ts";
-import { configPlan, openFleet } from "./launch.ts";
 import { nextCommands } from "./next-commands.ts";
 import { fromOf, type Intent, intentOf, putOperationBack } from "./open-run.ts";
 import { resultOf } from "./result.ts";
 import { readBack } from "./settlement.ts";
+import { configPlan, openFleet } from "./workplace.ts";
 
 /** Puts an open run back: every instance and load balancer as before it, verified, then the run is closed. */
 export const abandon = async (

@@ -1,5 +1,3 @@
-import { mkdir, rm } from "node:fs/promises";
-import { join } from "node:path";
 import type { DeployRequest } from "../contracts/engine.ts";
 import type { RunResult } from "../contracts/events.ts";
 import type { Revision } from "../contracts/source.ts";
@@ -8,11 +6,12 @@ import { engineErrors } from "../errors/engine-codes.ts";
 import type { HeldLock } from "../state/lock.ts";
 import type { RunSummary } from "../state/runs.ts";
 import { abandon } from "./abandon.ts";
-import { type Launch, launch, openFleet } from "./launch.ts";
+import { type Launch, launch } from "./launch.ts";
 import { locked } from "./locked.ts";
 import { settleOnce } from "./once-settlement.ts";
 import { releaseToDeploy } from "./release-choice.ts";
 import { resume } from "./resume.ts";
+import { openFleet } from "./workplace.ts";
 
 /** Deploys: an open run is resumed, or put back first; then the table of steps runs. */
 export const deploy = async (desk: Desk, request: DeployRequest): Promise<RunResult> => {
@@ -53,7 +52,7 @@ const fresh = async (
   const wanted: Launch = { verb: "deploy", request, ...(await releaseToDeploy(desk, request)) };
   if (open === undefined) return await launch(desk, lock, wanted, began);
   const meant = wanted.shipment?.record.revision.id ?? wanted.revision?.id;
-  const opened = (open.facts["revision"] as Revision | undefined)?.id;
+  const opened = (open.facts.revision as Revision | undefined)?.id;
   if (opened !== undefined && opened === meant && open.verb === "deploy")
     return await resume(desk, lock, open, began);
   desk.reporter.warn({
@@ -62,15 +61,4 @@ const fresh = async (
   });
   const back = await abandon(desk, lock, open, "deploy", began);
   return back.ok ? await launch(desk, lock, wanted, began) : back;
-};
-
-/** A private folder for one run, gone when it ends. */
-export const withScratch = async <T>(desk: Desk, work: (directory: string) => Promise<T>): Promise<T> => {
-  const directory = join(desk.cacheDirectory, "scratch", `${process.pid}-${Date.now().toString(36)}`);
-  await mkdir(directory, { recursive: true });
-  try {
-    return await work(directory);
-  } finally {
-    await rm(directory, { recursive: true, force: true, maxRetries: 2 });
-  }
 };

@@ -1,8 +1,8 @@
 import type { Problem } from "../contracts/common.ts";
 import type { Desk } from "../engine/operation.ts";
 import { surveyProblems } from "../fleet/preflight.ts";
-import { configPlan, openFleet } from "./launch.ts";
 import { providerProblems, thrownProblem } from "./provider-problems.ts";
+import { configPlan, openFleet } from "./workplace.ts";
 
 /** Every problem that providers, storage and instances show. Changes nothing. */
 export const doctor = async (desk: Desk): Promise<readonly Problem[]> => {

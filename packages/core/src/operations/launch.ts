@@ -1,11 +1,10 @@
 import { userInfo } from "node:os";
-import { join } from "node:path";
 import { Manifest } from "../artifact/manifest.ts";
 import type { RunResult } from "../contracts/events.ts";
 import type { InstallPlan } from "../contracts/installer.ts";
 import type { Revision } from "../contracts/source.ts";
 import { type Desk, Operation } from "../engine/operation.ts";
-import { Fleet } from "../fleet/fleet.ts";
+import type { Fleet } from "../fleet/fleet.ts";
 import type { Before } from "../fleet/member.ts";
 import type { Shipment } from "../fleet/shipment.ts";
 import type { SwitchFrom } from "../fleet/switch.ts";
@@ -20,10 +19,10 @@ import { Flow } from "../steps/flow.ts";
 import { Runner } from "../steps/runner.ts";
 import type { Step } from "../steps/step.ts";
 import { stepTable } from "../steps/table.ts";
-import { withScratch } from "./deploy.ts";
 import { fromOf } from "./open-run.ts";
 import { providerProblems } from "./provider-problems.ts";
 import { conclude, settleFailure, settleSuccess } from "./settlement.ts";
+import { artifactsDirectory, configPlan, openFleet, withScratch } from "./workplace.ts";
 
 /** What a run is to do. */
 export interface Launch {
@@ -48,23 +47,6 @@ export interface Launch {
     readonly waves: boolean;
   };
 }
-
-export const artifactsDirectory = (desk: Desk): string => join(desk.cacheDirectory, "artifacts");
-
-/** The plan that the config asks for, for every role that the fleet may have. */
-export const configPlan = (desk: Desk): InstallPlan => desk.providers.installer.plan({ roles: [] });
-
-export const openFleet = (desk: Desk, keepProgram: boolean): Fleet =>
-  new Fleet({
-    application: desk.config.application,
-    environment: desk.config.environment,
-    root: desk.config.root,
-    inventory: desk.providers.inventory,
-    transport: desk.providers.transport,
-    reporter: desk.reporter,
-    concurrency: desk.config.concurrency,
-    keepProgram,
-  });
 
 /** The whole table of a deploy or rollback, before the config's changes. */
 export const builtInSteps = (flow: Flow): Step[] => [

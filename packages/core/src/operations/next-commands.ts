@@ -15,7 +15,7 @@ export const nextCommands = (
   const where = desk.config.environment === "" ? "" : ` -e ${desk.config.environment}`;
   const hawser = (rest: string) => `hawser ${rest}${where}`;
   if (state.error?.code === "HWS_LOCK_BUSY") {
-    const id = String(state.error.details["id"] ?? "ID");
+    const id = String(state.error.details.id ?? "ID");
     return [
       hawser("deploy --wait=10m"),
       `${hawser(`unlock ${id}`)}   # only if its owner is known to be dead`,

@@ -29,10 +29,10 @@ export const intentOf = (journal: Journal): Intent => {
     if (entry.kind === "step" && entry.step.startsWith("wave-")) waves = true;
     const { facts } = entry;
     if (facts === undefined) continue;
-    if (typeof facts["revision"] === "object") revision = facts["revision"] as Revision;
-    if (typeof facts["release"] === "string") release = facts["release"];
-    if (typeof facts["plan"] === "string") plan = facts["plan"];
-    for (const [id, was] of Object.entries((facts["before"] as Record<string, Before>) ?? {})) {
+    if (typeof facts.revision === "object") revision = facts.revision as Revision;
+    if (typeof facts.release === "string") release = facts.release;
+    if (typeof facts.plan === "string") plan = facts.plan;
+    for (const [id, was] of Object.entries((facts.before as Record<string, Before>) ?? {})) {
       // A run that was resumed journals newcomers again; what an instance was at first is what counts.
       if (!before.has(id)) before.set(id, was);
     }

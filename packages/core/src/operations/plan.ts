@@ -12,10 +12,9 @@ import { engineErrors } from "../errors/engine-codes.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import { surveyProblems } from "../fleet/preflight.ts";
 import { fetchTree, packPrepared, prepareTree, resolve, type Workshop } from "../steps/source-steps.ts";
-import { withScratch } from "./deploy.ts";
 import { bytesToShip } from "./estimate.ts";
-import { configPlan, openFleet } from "./launch.ts";
 import { exitCodeOf, resultOf } from "./result.ts";
+import { configPlan, openFleet, withScratch } from "./workplace.ts";
 
 /** What is known of the release that a deploy would ship. */
 interface Candidate {

@@ -5,9 +5,9 @@ import type { FleetMember } from "../fleet/member.ts";
 import type { HeldLock } from "../state/lock.ts";
 import { retained } from "../state/retention.ts";
 import { sweep } from "../state/sweep.ts";
-import { openFleet } from "./launch.ts";
 import { locked } from "./locked.ts";
 import { resultOf } from "./result.ts";
+import { openFleet } from "./workplace.ts";
 
 /** Removes what retention no longer keeps: releases on instances, then what nothing names in storage. */
 export const prune = async (

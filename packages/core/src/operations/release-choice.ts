@@ -3,9 +3,10 @@ import type { Revision } from "../contracts/source.ts";
 import type { Desk } from "../engine/operation.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
 import type { Shipment } from "../fleet/shipment.ts";
+import { refuseBad } from "../steps/bad-release.ts";
 import { openShipment } from "../steps/flow.ts";
 import { resolve } from "../steps/source-steps.ts";
-import { artifactsDirectory } from "./launch.ts";
+import { artifactsDirectory } from "./workplace.ts";
 
 /** What a deploy was asked to ship: a stored release, or the state of the source that a ref names now. */
 export const releaseToDeploy = async (
@@ -16,13 +17,6 @@ export const releaseToDeploy = async (
   if (request.release === undefined) return { revision: await resolve(desk, request.ref, context) };
   await refuseBad(desk, request.release, request.allowBad === true);
   return { shipment: await openShipment(desk, artifactsDirectory(desk), request.release, context) };
-};
-
-/** A release that somebody rolled back from needs to be asked for by name and consent. */
-export const refuseBad = async (desk: Desk, release: string, allowed: boolean): Promise<void> => {
-  const context = desk.reporter.operation(desk.control.signal, "marks");
-  const bad = (await desk.stores.marks.read(release, context))?.bad;
-  if (bad !== undefined && !allowed) throw engineErrors.HWS_RELEASE_BAD([release, bad.reason]);
 };
 
 /** The release that a rollback goes to: the one named, or the last that was proved good before the current one. */

@@ -5,8 +5,9 @@ import { Journal } from "../state/journal.ts";
 import type { HeldLock } from "../state/lock.ts";
 import type { RunSummary } from "../state/runs.ts";
 import { openShipment } from "../steps/flow.ts";
-import { artifactsDirectory, launch } from "./launch.ts";
+import { launch } from "./launch.ts";
 import { fromOf, intentOf } from "./open-run.ts";
+import { artifactsDirectory } from "./workplace.ts";
 
 /**
  * Goes on with a run whose deployer died. The journal says what was meant; what is missing is read from the

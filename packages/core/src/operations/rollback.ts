@@ -3,10 +3,11 @@ import type { RunResult } from "../contracts/events.ts";
 import type { Desk } from "../engine/operation.ts";
 import { openShipment } from "../steps/flow.ts";
 import { abandon } from "./abandon.ts";
-import { artifactsDirectory, launch } from "./launch.ts";
+import { launch } from "./launch.ts";
 import { locked } from "./locked.ts";
 import { releaseToReturnTo } from "./release-choice.ts";
 import { leavingOf } from "./resume.ts";
+import { artifactsDirectory } from "./workplace.ts";
 
 /** A deploy of an old release with the plan that it last ran with here; it never runs a `once`. */
 export const rollback = async (desk: Desk, request: RollbackRequest): Promise<RunResult> => {

@@ -8,9 +8,9 @@ import { summary } from "../fleet/balancers.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { FleetMember } from "../fleet/member.ts";
 import type { DesiredState } from "../state/desired.ts";
-import { openFleet } from "./launch.ts";
 import { nextCommands } from "./next-commands.ts";
 import { resultOf } from "./result.ts";
+import { openFleet } from "./workplace.ts";
 
 /** What storage says, as far as it answers. */
 interface Wanted {

@@ -3,7 +3,7 @@ import { compressArtifact } from "../artifact/stored-form.ts";
 import type { OperationContext } from "../contracts/common.ts";
 import { buildKey, contentKey } from "../engine/build.ts";
 import { Shipment } from "../fleet/shipment.ts";
-import { refuseBad } from "../operations/release-choice.ts";
+import { refuseBad } from "./bad-release.ts";
 import { type Flow, openShipment, shipmentOf } from "./flow.ts";
 import { fetchTree, packPrepared, prepareTree, resolve } from "./source-steps.ts";
 import { defineStep, type Step } from "./step.ts";

@@ -1,0 +1,34 @@
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { InstallPlan } from "../contracts/installer.ts";
+import type { Desk } from "../engine/operation.ts";
+import { Fleet } from "../fleet/fleet.ts";
+
+/** Where the deployer keeps artifacts that it made or fetched. */
+export const artifactsDirectory = (desk: Desk): string => join(desk.cacheDirectory, "artifacts");
+
+/** The plan that the config asks for, for every role that the fleet may have. */
+export const configPlan = (desk: Desk): InstallPlan => desk.providers.installer.plan({ roles: [] });
+
+export const openFleet = (desk: Desk, keepProgram: boolean): Fleet =>
+  new Fleet({
+    application: desk.config.application,
+    environment: desk.config.environment,
+    root: desk.config.root,
+    inventory: desk.providers.inventory,
+    transport: desk.providers.transport,
+    reporter: desk.reporter,
+    concurrency: desk.config.concurrency,
+    keepProgram,
+  });
+
+/** A private folder for one run, gone when it ends. */
+export const withScratch = async <T>(desk: Desk, work: (directory: string) => Promise<T>): Promise<T> => {
+  const directory = join(desk.cacheDirectory, "scratch", `${process.pid}-${Date.now().toString(36)}`);
+  await mkdir(directory, { recursive: true });
+  try {
+    return await work(directory);
+  } finally {
+    await rm(directory, { recursive: true, force: true, maxRetries: 2 });
+  }
+};
