@@ -84,26 +84,23 @@ drain() {
   body_left=0
 }
 
+# Holds no pipe of the session, so that one left behind keeps nothing open.
+silent_nap() { sleep 1 >/dev/null; }
 ticker=''
 # A sign of life while a long piece of work writes nothing else.
 tick() {
   [ -z "$ticker" ] || return 0
   (
-    trap - EXIT HUP INT TERM
-    exec </dev/null 9>&-
-    trap 'kill "$nap" 2>/dev/null; exit' TERM
-    while :; do
-      sleep 4 >/dev/null 2>&1 &
-      nap=$!
-      wait "$nap"
+    trap - EXIT HUP INT TERM PIPE
+    while silent_nap && silent_nap && silent_nap && silent_nap; do
       echo "note $1" || exit
     done
-  ) &
+  ) </dev/null 2>/dev/null 9>&- &
   ticker=$!
 }
 untick() {
   [ -n "$ticker" ] || return 0
-  kill "$ticker" 2>/dev/null
+  kill -KILL "$ticker" 2>/dev/null
   wait "$ticker" 2>/dev/null
   ticker=''
 }

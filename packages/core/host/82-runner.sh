@@ -28,17 +28,13 @@ run_command() {
   begun=$now
   as_user <input >>log 2>&1 9>&- &
   child=$!
-  watch_command &
+  watch_command >/dev/null 2>&1 &
   watcher=$!
   wait "$child"
   status=$?
-  kill -TERM "$watcher" 2>/dev/null
-  wait "$watcher" 2>/dev/null
+  end_watch
   timed_out=false
-  if [ -f timed-out ]; then
-    timed_out=true
-    end_group
-  fi
+  if [ -f timed-out ]; then timed_out=true; fi
   clock
   rm -f input
   printf '%s %s %s\n' "$status" "$timed_out" "$((now - begun))" >exit.part && sync_paths exit.part && mv -f exit.part exit
@@ -53,31 +49,45 @@ clock() {
   fi
 }
 seconds() { printf '%d.%03d' $(($1 / 1000)) $(($1 % 1000)); }
+# Short naps and a plain KILL, since a shell may miss a trapped signal that comes just before it waits.
 watch_command() {
-  sleep "$(seconds "$command_limit")" &
-  nap=$!
-  trap 'kill "$nap" 2>/dev/null; exit' TERM
-  wait "$nap"
+  clock
+  watch_until=$((now + command_limit))
+  while [ "$now" -lt "$watch_until" ]; do
+    watch_nap=$((watch_until - now))
+    if [ "$watch_nap" -gt 1000 ]; then watch_nap=1000; fi
+    sleep "$(seconds "$watch_nap")" 2>/dev/null || sleep 1
+    clock
+  done
   : >timed-out
   signal_group TERM
+  end_group
+}
+# A watcher that has begun to end the command finishes that first.
+end_watch() {
+  [ -f timed-out ] || kill -KILL "$watcher" 2>/dev/null
+  wait "$watcher" 2>/dev/null
+  [ ! -f timed-out ] || end_group
 }
 # The group has 10 s from the first signal; a process that ignores it is killed.
 end_group() {
   end_tries=0
-  while group_lives && [ "$end_tries" -lt 100 ]; do
+  while group_lives && [ "$end_tries" -lt 40 ]; do
     end_tries=$((end_tries + 1))
-    sleep 0.1 2>/dev/null || sleep 1
+    sleep 0.25 2>/dev/null || sleep 1
   done
   signal_group KILL
 }
 
+full_setpriv() { setpriv --reuid "$command_user" --clear-groups true 2>/dev/null; }
+can_become() { full_setpriv || has su; }
 # Becomes the launcher, as the user that was asked for, in a session of its own.
 as_user() {
   if [ -z "$command_user" ] || [ "$command_user" = "$(id -un)" ]; then
     set -- sh -c "$launch"
   elif [ "$(id -u)" != 0 ]; then
     set -- sudo -n -u "$command_user" -- sh -c "$launch"
-  elif setpriv --reuid "$command_user" --clear-groups true 2>/dev/null; then
+  elif full_setpriv; then
     set -- setpriv --reuid "$command_user" --regid "$(id -g "$command_user")" --init-groups sh -c "$launch"
   else
     set -- su -s /bin/sh "$command_user" -c "$launch"

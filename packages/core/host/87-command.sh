@@ -42,7 +42,11 @@ check_user() {
   command_user=$h_user
   [ -n "$command_user" ] || return 0
   id -u "$command_user" >/dev/null 2>&1 || fail HWS_HOST_REQUEST "there is no user $command_user on this instance"
-  [ "$(id -u)" = 0 ] || [ "$command_user" = "$(id -un)" ] || sudo -n -u "$command_user" true 2>/dev/null ||
+  if [ "$(id -u)" = 0 ]; then
+    can_become || fail HWS_HOST_TOOL_MISSING "there is neither setpriv nor su on this instance to run a command as $command_user"
+    return
+  fi
+  [ "$command_user" = "$(id -un)" ] || sudo -n -u "$command_user" true 2>/dev/null ||
     fail HWS_HOST_PERMISSION "$(id -un) may not run commands as $command_user"
 }
 # Into command_in: the directory, resolved once, so that a later activation does not move the command.

@@ -8,7 +8,8 @@ verb_check() {
   scratch
   check_request
   clock
-  check_end=$((now + h_timeout)) check_tries=0 good_since='' said=$now
+  check_end=$((now + h_timeout)) check_tries=0 good_since=''
+  tick checking
   while :; do
     check_tries=$((check_tries + 1))
     if check_once; then
@@ -20,10 +21,6 @@ verb_check() {
       good_since=''
     fi
     [ "$now" -lt "$check_end" ] || answer_check false
-    if [ $((now - said)) -ge 4000 ]; then
-      echo "note checking"
-      said=$now
-    fi
     sleep "$(seconds "$check_nap")" 2>/dev/null || sleep 1
   done
 }
@@ -64,33 +61,30 @@ left_seconds() {
   if [ "$left" -gt "$1" ]; then left=$1; fi
 }
 check_command_once() {
-  left_seconds 86400
-  rm -f "$work/timed-out"
-  (cd "$work" && as_user <input >said 2>&1 9>&-) &
-  child=$!
-  seen_members=''
-  (
-    trap - EXIT
-    command_limit=$((left * 1000))
-    cd "$work" && watch_command
-  ) >/dev/null 2>&1 &
-  watcher=$!
-  wait_noting "$child"
-  kill -TERM "$watcher" 2>/dev/null
-  wait "$watcher" 2>/dev/null
-  if [ -f "$work/timed-out" ]; then
-    end_group
+  start_attempt
+  as_user <input >said 2>&1 9>&- &
+  end_attempt 86400 || {
     check_detail="the command did not end in $left s"
     return 1
-  fi
-  check_detail="the command ended with $wait_status: $(tail -n 1 "$work/said")"
-  [ "$wait_status" = 0 ]
+  }
+  check_detail="the command ended with $attempt_status: $(tail -n 1 said)"
+  [ "$attempt_status" = 0 ]
 }
-wait_noting() {
-  tick checking
-  wait "$1"
-  wait_status=$?
-  untick
+start_attempt() {
+  cd "$work" || fail HWS_HOST_FILE "there is no folder $work"
+  rm -f timed-out
+}
+# end_attempt <most seconds>: waits for the background process; one that hangs is ended.
+end_attempt() {
+  child=$! seen_members=''
+  left_seconds "$1"
+  command_limit=$((left * 1000))
+  watch_command >/dev/null 2>&1 &
+  watcher=$!
+  wait "$child" 2>/dev/null
+  attempt_status=$?
+  end_watch
+  [ ! -f timed-out ]
 }
 
 http_request_check() {
@@ -101,6 +95,8 @@ http_request_check() {
   esac
   case $check_url in *[!A-Za-z0-9._~:/?#@\!\$\&\'\(\)*+,\;=%\[\]-]*) fail HWS_HOST_REQUEST "the URL holds what no URL may" ;; esac
   case $h_status in '') ;; [1-5][0-9][0-9]) ;; *) fail HWS_HOST_REQUEST "the status is not a number of HTTP" ;; esac
+  awk '$1 == "header" && /%0[0aAdD]/ { bad = 1 } END { exit bad }' "$work/lines" ||
+    fail HWS_HOST_REQUEST "a header holds a line break"
   check_text=$(decoded "$h_body") || fail HWS_HOST_REQUEST "the body's text holds a NUL"
   if has curl; then
     curl_config >"$work/curl"
@@ -117,32 +113,44 @@ curl_config() {
   awk '
     BEGIN { for (i = 32; i < 256; i++) byte[sprintf("%02X", i)] = sprintf("%c", i) }
     $1 == "header" {
-      text = substr($0, 8); out = ""
-      while ((i = index(text, "%")) > 0) { out = out substr(text, 1, i - 1) byte[toupper(substr(text, i + 1, 2))]; text = substr(text, i + 3) }
-      out = out text
-      gsub(/\\/, "\\\\", out); gsub(/"/, "\\\"", out)
-      print "header = \"" out "\""
+      text = substr($0, 8)
+      printf "header = \""
+      while (text != "") {
+        c = substr(text, 1, 1)
+        if (c == "%") { c = byte[toupper(substr(text, 2, 2))]; text = substr(text, 4) } else text = substr(text, 2)
+        printf "%s", (c == "\"" || c == "\\" ? "\\" c : c)
+      }
+      print "\""
     }' "$work/lines"
 }
 curl_once() {
-  left_seconds 10
-  check_code=$(curl -g -sS -o "$work/body" -w '%{http_code}' --max-time "$left" --max-filesize 1048576 -K "$work/curl" 2>"$work/said") || {
-    check_detail=$(tail -n 1 "$work/said")
+  start_attempt
+  curl -g -sS -o body -w '%{http_code}' --max-filesize 1048576 -K curl >code 2>said &
+  end_attempt 10 || {
+    check_detail="no answer in $left s"
     return 1
   }
+  check_code=$(cat code)
+  [ "$attempt_status" = 0 ] && return
+  check_detail=$(tail -n 1 said)
+  return 1
 }
 wget_once() {
-  left_seconds 10
+  start_attempt
   set --
   while read -r wget_what wget_line; do
     [ "$wget_what" = header ] || continue
     set -- "$@" --header "$(decoded "$wget_line")"
-  done <"$work/lines"
-  rm -f "$work/body"
-  wget -S -T "$left" -O "$work/body" "$@" -- "$check_url" >"$work/said" 2>&1 </dev/null
-  check_code=$(awk '$1 ~ /^HTTP\// { code = $2 } END { print code }' "$work/said")
+  done <lines
+  rm -f body
+  wget -S -O body "$@" -- "$check_url" >said 2>&1 </dev/null &
+  end_attempt 10 || {
+    check_detail="no answer in $left s"
+    return 1
+  }
+  check_code=$(awk '$1 ~ /^HTTP\// { code = $2 } END { print code }' said)
   [ -n "$check_code" ] && return
-  check_detail=$(tail -n 1 "$work/said")
+  check_detail=$(tail -n 1 said)
   return 1
 }
 judge() {
@@ -153,7 +161,7 @@ judge() {
     case $check_code in 2?? | 3??) ;; *) return 1 ;; esac
   fi
   [ -n "$check_text" ] || return 0
-  grep -q -F -e "$check_text" "$work/body" 2>/dev/null && return
+  grep -q -F -e "$check_text" body 2>/dev/null && return
   check_detail="HTTP $check_code without the expected text"
   return 1
 }
