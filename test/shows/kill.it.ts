@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { madeUp } from "./application.ts";
+import { Assassin, countedInstall, median, type Remedy, type Toll } from "./assassin.ts";
+import { scale } from "./scale.ts";
+import { openStage, type Stage } from "./stage.ts";
+import { type Seen, startWitnesses, type Witnesses } from "./witnesses.ts";
+
+const whole = scale.name === "whole";
+const versions = 250;
+
+let stage: Stage;
+let assassin: Assassin;
+beforeAll(async () => {
+  stage = await openStage({
+    application: (directory) => madeUp(directory, { versions }),
+    config: (config) => ({
+      ...config,
+      rollout: { waves: [1, "50%", "100%"] },
+      installer: {
+        use: "@hawser/installer-script",
+        with: { ...(config.installer?.with as object), install: [countedInstall] },
+      },
+    }),
+  });
+  assassin = new Assassin(stage);
+}, 600_000);
+afterAll(() => stage?.[Symbol.asyncDispose]());
+
+/** Boundaries at which instances, load balancer or storage are half one release and half the other. */
+const isMiddle = (boundary: string): boolean => /^(wave-\d+|publish) /.test(boundary);
+
+const remedies: readonly Remedy[] = ["resume", "abandon", "another"];
+
+/** Each boundary with what is done after the kill; at whole scale all of them, and in the middle with every remedy. */
+const planOf = (boundaries: readonly string[]): (readonly [string, Remedy])[] =>
+  boundaries
+    .filter((boundary, index) => whole || isMiddle(boundary) || index % 3 === 0)
+    .flatMap((boundary, index) =>
+      whole && isMiddle(boundary)
+        ? remedies.map((remedy) => [boundary, remedy] as const)
+        : [[boundary, remedies[index % 5 === 4 ? 2 : index % 2] as Remedy] as const],
+    );
+
+const figures = (what: string, toll: Toll, { load, reads, missed, mixed }: Seen): string =>
+  `${what}: ${toll.killed} kills, ${toll.resumed} resumed, ${toll.abandoned} abandoned, ${toll.replaced} put back for another, ${toll.notOpen} without an open run, ` +
+  `${missed.length} misses and ${mixed.length} mixed of ${reads} reads, ${load.failed} failed of ${load.requests} requests, median ${median(toll.seconds).toFixed(1)} s to consistency`;
+
+const expectWhole = (toll: Toll, seen: Seen): void => {
+  expect(toll.faults).toEqual([]);
+  expect({ missed: seen.missed, mixed: seen.mixed, errors: seen.load.errors }).toEqual({
+    missed: [],
+    mixed: [],
+    errors: [],
+  });
+};
+
+test("a deployer killed at each boundary of its journal leaves a run that ends whole, and nobody notices", async () => {
+  await assassin.undisturbed();
+  await using witnesses: Witnesses = await startWitnesses(stage);
+  const { boundaries } = await assassin.undisturbed();
+  const plan = planOf(boundaries);
+  for (const [boundary, remedy] of plan) await assassin.killAt(boundary, remedy);
+  await assassin.undisturbed();
+  const seen = await witnesses.stop();
+  console.log(figures(`${boundaries.length} boundaries`, assassin.toll, seen));
+  expectWhole(assassin.toll, seen);
+  expect(await stage.invariants()).toEqual([]);
+}, 3_600_000);
