@@ -6,7 +6,7 @@ import type { Secret } from "../contracts/secret.ts";
 import type { Revision } from "../contracts/source.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { Journal } from "../state/journal.ts";
-import type { HeldLock } from "../state/lock.ts";
+import type { ConfirmOptions, HeldLock } from "../state/lock.ts";
 import type { RunLog } from "../state/run-log.ts";
 import type { RunControl } from "./control.ts";
 import type { Providers } from "./providers.ts";
@@ -15,6 +15,9 @@ import type { Stores } from "./stores.ts";
 
 /** How long a run waits for a silent storage before it ends as an open run. */
 export const silenceLimitMs = 15 * 60_000;
+
+/** Two measures of when the last beat was confirmed; between two silences at least one beat lies. */
+const sameSilenceMs = 200;
 
 /** What every operation on an environment has in hand, whether it takes the lock or not. */
 export interface Desk {
@@ -52,6 +55,11 @@ export class Operation {
   readonly secrets: Readonly<Record<string, Secret>>;
   /** Ends when the run is stopped or the lock is lost. */
   readonly signal: AbortSignal;
+  readonly #pausing: ConfirmOptions = {
+    giveUpMs: silenceLimitMs,
+    onPause: (since, until) => this.#sayPaused(since, until),
+  };
+  #silentSince = 0;
 
   constructor(parts: {
     desk: Desk;
@@ -76,6 +84,7 @@ export class Operation {
     this.resumed = parts.resumed;
     this.secrets = parts.secrets;
     this.signal = firstOf(parts.desk.control.signal, parts.lock.lost);
+    this.lock.watch(this.#pausing);
   }
 
   get reporter(): Reporter {
@@ -100,11 +109,14 @@ export class Operation {
    */
   async guard(): Promise<void> {
     this.control.stopPoint();
-    await this.lock.confirm(this.context("lock"), {
-      giveUpMs: silenceLimitMs,
-      onPause: (since, until) =>
-        this.reporter.waiting("storage to answer: the run is paused", since, until, this.drained()),
-    });
+    await this.lock.confirm(this.context("lock"), this.#pausing);
+  }
+
+  /** One silence is told once, whether an effect waits for the lock or a call waits for its answer. */
+  #sayPaused(since: number, until: number): void {
+    if (Math.abs(since - this.#silentSince) < sameSilenceMs) return;
+    this.#silentSince = since;
+    this.reporter.waiting("storage to answer: the run is paused", since, until, this.drained());
   }
 
   /** The members that this run has taken out of the load balancer and not yet put in again. */

@@ -7,7 +7,7 @@ import { describeHolder, type LockState, parseLock, renderLock } from "./lock-st
 import { freshNonce, type StoredObject, swap } from "./object.ts";
 
 export interface ConfirmOptions {
-  /** Told once when storage does not answer: since when, and when it gives up, milliseconds since 1970. */
+  /** Told once a silence when storage does not answer: since when, and when it gives up, milliseconds since 1970. */
   onPause?(since: number, until: number): void;
   readonly giveUpMs: number;
 }
@@ -18,8 +18,13 @@ export interface HeldLock {
   readonly id: string;
   /** What the lock object said before it was taken; names the last run. */
   readonly before: LockState | undefined;
-  /** Aborted, with the reason, when another owner was seen. */
+  /** Aborted, with the reason, when another owner was seen or a watched silence is too long. */
   readonly lost: AbortSignal;
+  /**
+   * From now on a silence is told also while nobody confirms: a call that storage does not answer waits between two
+   * effects. After `giveUpMs` of silence `lost` is aborted with `HWS_LOCK_SILENT`.
+   */
+  watch(options: ConfirmOptions): void;
   /** Carried by the next beat. */
   update(now: { readonly run?: string; readonly phase?: string }): void;
   /**
@@ -65,6 +70,8 @@ export class Holding implements HeldLock {
   #confirmed: Instant;
   #beating: Promise<void> | undefined;
   #freed: Promise<void> | undefined;
+  #watched: ConfirmOptions | undefined;
+  #told = false;
 
   constructor(turn: Turn) {
     this.#turn = turn;
@@ -75,8 +82,12 @@ export class Holding implements HeldLock {
     this.id = turn.state.id;
     this.before = turn.before;
     this.lost = this.#losing.signal;
-    this.#timer = setInterval(() => void this.#beat(), turn.state.ttlMs / 4);
+    this.#timer = setInterval(() => void this.#beat().then(() => this.#noteSilence()), turn.state.ttlMs / 4);
     this.#timer.unref();
+  }
+
+  watch(options: ConfirmOptions): void {
+    this.#watched = options;
   }
 
   update(now: { readonly run?: string; readonly phase?: string }): void {
@@ -112,6 +123,20 @@ export class Holding implements HeldLock {
   #silentMs(): number {
     const now = instant();
     return Math.max(now.monotonic - this.#confirmed.monotonic, now.wall - this.#confirmed.wall);
+  }
+
+  #noteSilence(): void {
+    if (this.#watched === undefined || this.#freed !== undefined || this.lost.aborted) return;
+    const silentMs = this.#silentMs();
+    const { giveUpMs, onPause } = this.#watched;
+    if (silentMs > giveUpMs) {
+      clearInterval(this.#timer);
+      this.#losing.abort(stateErrors.HWS_LOCK_SILENT([Math.round(silentMs / 1000)]));
+    } else if (this.#isFresh()) this.#told = false;
+    else if (!this.#told) {
+      this.#told = true;
+      onPause?.(Date.now() - silentMs, Date.now() + giveUpMs - silentMs);
+    }
   }
 
   /** Never rejects: silence is seen by its length, loss by the signal. */

@@ -2,7 +2,7 @@ import type { Storage } from "../contracts/storage.ts";
 import { applicationKeys, environmentKeys } from "./keys.ts";
 import { LockObject } from "./lock-object.ts";
 
-export type { HeldLock } from "./held-lock.ts";
+export type { ConfirmOptions, HeldLock } from "./held-lock.ts";
 export type { LockState } from "./lock-state.ts";
 
 /** `ttlMs`: how long a silent owner keeps the lock. */

@@ -261,6 +261,26 @@ describe.each(storages)("the lock on %s", (_name, create) => {
     silent = false;
   });
 
+  it("a watched silence is told once while nobody confirms, and lost with HWS_LOCK_SILENT when it is too long", async () => {
+    let silent = false;
+    const moody = replaced(storage, {
+      put: (request, inner) => (silent ? Promise.reject(new Error("no route")) : storage.put(request, inner)),
+    });
+    const turn = await held(lockOn(moody, 400));
+    let told = 0;
+    turn.watch({
+      giveUpMs: 900,
+      onPause: () => {
+        told += 1;
+      },
+    });
+    silent = true;
+    await new Promise((resolve) => turn.lost.addEventListener("abort", resolve));
+    expect(turn.lost.reason).toEqual(code("HWS_LOCK_SILENT"));
+    expect(told).toBe(1);
+    silent = false;
+  });
+
   it("confirm returns at once while a beat is fresh, without asking storage", async () => {
     let calls = 0;
     const counted = replaced(storage, {
