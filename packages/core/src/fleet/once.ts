@@ -3,7 +3,7 @@ import type { Operation } from "../engine/operation.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
 import { HawserError } from "../errors/hawser-error.ts";
 import type { OnceRecord } from "../state/once.ts";
-import { appliesTo, type CommandCall, commandPrefix, runCommand } from "./commands.ts";
+import { appliesTo, type CommandCall, type CommandEnd, commandPrefix, runCommand } from "./commands.ts";
 import type { FleetMember } from "./member.ts";
 
 /** From here on an exit code says that a signal ended the command: what it did is not known. */
@@ -29,6 +29,7 @@ export const runOnce = async (
   const { once } = operation.stores;
   const context = operation.context(call.phase);
   const known = await once.read(call.release, command.name, context);
+  if (known?.run === operation.journal.run) cross(operation, command, known.instance);
   if (known?.exit === 0) return;
   if (known !== undefined && known.settled !== "again" && !failedPlainly(known)) {
     await attach(operation, command, call, known);
@@ -38,10 +39,34 @@ export const runOnce = async (
   await operation.guard();
   if (known !== undefined) await makeStartable(operation, member, command, call);
   await once.start(call.release, command.name, { run: operation.journal.run, instance: member.id }, context);
-  if (command.compatible === false) operation.crossed = command.name;
-  operation.ran.push(`${command.name} on ${member.id}`);
-  await record(operation, command, call, member, await runCommand(operation, member, command, call));
+  cross(operation, command, member.id);
+  const started = { run: operation.journal.run };
+  await record(operation, command, call, member, await endOf(operation, member, command, call, started));
 };
+
+/** This run has started it: it is told of as what did run, and may leave no way back. */
+const cross = (operation: Operation, command: PlanCommand, instance: string): void => {
+  if (command.compatible === false) operation.crossed = command.name;
+  const told = `${command.name} on ${instance}`;
+  if (!operation.ran.includes(told)) operation.ran.push(told);
+};
+
+/** How it ended. That its record is lost on the instance means that nobody knows. */
+const endOf = async (
+  operation: Operation,
+  member: FleetMember,
+  command: PlanCommand,
+  call: CommandCall,
+  { run }: Pick<OnceRecord, "run">,
+): Promise<CommandEnd> =>
+  await runCommand(operation, member, command, call).catch((error) => {
+    throw HawserError.is(error, "HWS_HOST_COMMAND_LOST")
+      ? engineErrors.HWS_ONCE_UNSETTLED([command.name, call.release, run], {
+          instance: member.id,
+          cause: error,
+        })
+      : error;
+  });
 
 /** It ended by itself and said that it failed: starting it again is what a person who deploys again asks for. */
 const failedPlainly = (known: OnceRecord): boolean =>
@@ -67,14 +92,10 @@ const attach = async (
   call: CommandCall,
   known: OnceRecord,
 ): Promise<void> => {
-  const unsettled = engineErrors.HWS_ONCE_UNSETTLED([command.name, call.release, known.run]);
   const member = operation.fleet.get(known.instance);
-  if (member === undefined || !member.reachable || known.run !== operation.journal.run) throw unsettled;
-  if (command.compatible === false) operation.crossed = command.name;
-  operation.ran.push(`${command.name} on ${member.id}`);
-  const ended = await runCommand(operation, member, command, { ...call, attachOnly: true }).catch((error) => {
-    throw HawserError.is(error, "HWS_HOST_COMMAND_LOST") ? unsettled : error;
-  });
+  if (member === undefined || !member.reachable || known.run !== operation.journal.run)
+    throw engineErrors.HWS_ONCE_UNSETTLED([command.name, call.release, known.run]);
+  const ended = await endOf(operation, member, command, { ...call, attachOnly: true }, known);
   await record(operation, command, call, member, ended);
 };
 
@@ -83,7 +104,7 @@ const record = async (
   command: PlanCommand,
   call: CommandCall,
   member: FleetMember,
-  ended: { exit: number; timedOut: boolean; tail: string },
+  ended: CommandEnd,
 ): Promise<void> => {
   const where = { instance: member.id, step: call.phase, output: ended.tail };
   if (ended.exit >= killedExit && !ended.timedOut)
