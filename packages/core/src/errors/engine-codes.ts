@@ -29,6 +29,10 @@ export const engineErrors = defineErrors({
     message: (run: string) => `run ${run} is open: its deployer ended before it was done`,
     hint: "end it with `hawser deploy --resume` or `hawser deploy --abandon` first",
   },
+  HWS_RUN_UNDER_WAY: {
+    message: (run: string, who: string, phase: string) => `run ${run} is under way by ${who}, at ${phase}`,
+    hint: "what is shown here is in the middle of it; look again when it has ended",
+  },
   HWS_RUN_MISUSE: {
     message: (what: string) => what,
   },

@@ -8,6 +8,8 @@ import { summary } from "../fleet/balancers.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { FleetMember } from "../fleet/member.ts";
 import type { DesiredState } from "../state/desired.ts";
+import type { LockState } from "../state/lock.ts";
+import { whereabouts } from "../state/owner.ts";
 import { nextCommands } from "./next-commands.ts";
 import { resultOf } from "./result.ts";
 import { openFleet } from "./workplace.ts";
@@ -56,13 +58,26 @@ const desiredOf = (wanted: Wanted) => ({
   run: wanted.open ?? null,
 });
 
+/** A run whose owner may still live is under way; only one that is proved dead, or freed the lock, is open. */
+const isWorkedOn = (run: string, lock: LockState): boolean =>
+  lock.state === "held" && lock.run === run && whereabouts(lock.owner) !== "dead";
+
+const whoOf = ({ owner }: LockState): string => `${owner.user}@${owner.host} (pid ${owner.pid})`;
+
 const readWanted = async (desk: Desk): Promise<Wanted> => {
   const context = desk.reporter.operation(desk.control.signal, "storage");
   try {
-    const [found, open] = await Promise.all([
+    const [found, open, lock] = await Promise.all([
       desk.stores.desired.read(context),
       desk.stores.runs.open(context),
+      desk.stores.lock.read(context),
     ]);
+    if (open !== undefined && lock !== undefined && isWorkedOn(open.run, lock)) {
+      desk.reporter.warn(
+        engineErrors.HWS_RUN_UNDER_WAY([open.run, whoOf(lock), lock.phase ?? lock.verb]).report(),
+      );
+      return { state: found?.state, open: undefined, silent: undefined };
+    }
     if (open !== undefined) desk.reporter.warn(engineErrors.HWS_RUN_OPEN([open.run]).report());
     return { state: found?.state, open: open?.run, silent: undefined };
   } catch (error) {
