@@ -1,6 +1,8 @@
 import { decodeName } from "../artifact/name.ts";
+import type { OperationContext } from "../contracts/common.ts";
 import type { StatusRequest } from "../contracts/engine.ts";
 import type { ErrorReport, RunResult } from "../contracts/events.ts";
+import { withTimeLimit } from "../decorate/time-limit.ts";
 import type { Desk } from "../engine/operation.ts";
 import { asHawserError } from "../engine/reporter.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
@@ -64,14 +66,18 @@ const isWorkedOn = (run: string, lock: LockState): boolean =>
 
 const whoOf = ({ owner }: LockState): string => `${owner.user}@${owner.host} (pid ${owner.pid})`;
 
+/** A storage that hangs must not keep anybody from seeing what the instances run. */
+const storageLimitMs = 15_000;
+
+const storedFacts = ({ stores }: Desk) => ({
+  read: async (context: OperationContext) =>
+    await Promise.all([stores.desired.read(context), stores.runs.open(context), stores.lock.read(context)]),
+});
+
 const readWanted = async (desk: Desk): Promise<Wanted> => {
   const context = desk.reporter.operation(desk.control.signal, "storage");
   try {
-    const [found, open, lock] = await Promise.all([
-      desk.stores.desired.read(context),
-      desk.stores.runs.open(context),
-      desk.stores.lock.read(context),
-    ]);
+    const [found, open, lock] = await withTimeLimit(storedFacts(desk), storageLimitMs).read(context);
     if (open !== undefined && lock !== undefined && isWorkedOn(open.run, lock)) {
       desk.reporter.warn(
         engineErrors.HWS_RUN_UNDER_WAY([open.run, whoOf(lock), lock.phase ?? lock.verb]).report(),
