@@ -12,4 +12,4 @@ const rules: readonly (readonly [RegExp, ExitCode])[] = [
 
 /** What the process ends with after an error outside a run; `otherwise` is the verb's own word for "it failed". */
 export const exitCodeOf = (error: HawserError, otherwise: ExitCode): ExitCode =>
-  rules.find(([pattern]) => pattern.test(error.code))?.[1] ?? otherwise;
+  rules.find(([pattern]) => pattern.test(error.code))?.[1] ?? (error.step === "config" ? 2 : otherwise);

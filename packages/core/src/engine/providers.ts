@@ -9,6 +9,7 @@ import type { Transport } from "../contracts/transport.ts";
 import { withRetry } from "../decorate/retry.ts";
 import { stamped } from "../decorate/stamped.ts";
 import { withTimeLimit } from "../decorate/time-limit.ts";
+import { HawserError } from "../errors/hawser-error.ts";
 import { Balancers, type NamedBalancer } from "../fleet/balancers.ts";
 
 /** The providers of one environment, with the engine's decorators round them. */
@@ -29,12 +30,25 @@ const checkLimitMs = 60_000;
 /** Seams whose calls may be repeated by the engine when they fail for a reason that passes. */
 const retried: ReadonlySet<Kind> = new Set(["source", "storage", "transport", "inventory", "loadBalancer"]);
 
+/** A plugin that refuses its options where its schema could not see it says that the config is wrong. */
+const createBare = async <K extends Kind>(
+  block: WiredBlock<K>,
+  context: PluginContext,
+): Promise<Kinds[K]> => {
+  try {
+    return await block.plugin.create(block.options as never, context);
+  } catch (error) {
+    if (HawserError.is(error) && !error.retryable) error.stamp({ step: "config" });
+    throw error;
+  }
+};
+
 const create = async <K extends Kind>(
   kind: K,
   block: WiredBlock<K>,
   context: PluginContext,
 ): Promise<Kinds[K]> => {
-  const bare = await block.plugin.create(block.options as never, context);
+  const bare = await createBare(block, context);
   const named = withTimeLimit(stamped(bare, { plugin: block.plugin.name }), { check: checkLimitMs });
   return retried.has(kind) ? withRetry(named) : named;
 };
