@@ -24,6 +24,8 @@ started_at() {
   started=${started##*) }
   # shellcheck disable=SC2086
   set -- $started
+  # One that has ended and that nobody has waited for does not count.
+  case ${1-} in Z | X) return 1 ;; esac
   started=${20:-0}
 }
 boot=none

@@ -28,6 +28,8 @@ const withShell = (shell: string): string => {
 const onlyBusybox = (): string => {
   const folder = mkdtempSync(join(tmpdir(), "hawser-busybox-"));
   execFileSync("busybox", ["--install", "-s", folder]);
+  // For commands that run as another user.
+  execFileSync("chmod", ["755", folder]);
   // An applet too, where busybox is built for a whole system.
   execFileSync("ln", ["-sf", "/bin/su", join(folder, "su")]);
   return folder;

@@ -36,7 +36,13 @@ describe.each(shells)("staging under $name", ({ path }) => {
       await using live = await liveHost(root, { path });
       const half = async function* () {
         yield bytes.subarray(0, bytes.length / 2);
-        await pause(300);
+        for (
+          let tries = 0;
+          tries < 200 && (!existsSync(join(root, ".hawser/staging")) || staging(root).length === 0);
+          tries++
+        ) {
+          await pause(20);
+        }
         killGroup(live.child, "SIGKILL");
         yield bytes.subarray(bytes.length / 2);
       };
