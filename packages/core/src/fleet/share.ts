@@ -9,7 +9,7 @@ export const cutWaves = <T>(fleet: readonly T[], shares: readonly (number | stri
   const waves: T[][] = [];
   let done = 0;
   for (const share of [...shares, "100%"]) {
-    const upTo = shareOf(share, fleet.length, 1);
+    const upTo = Math.min(fleet.length, shareOf(share, fleet.length, 1));
     if (upTo > done) waves.push(fleet.slice(done, upTo));
     done = Math.max(done, upTo);
   }
