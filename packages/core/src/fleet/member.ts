@@ -31,6 +31,8 @@ export class FleetMember {
   error: HawserError | undefined;
   /** Set by staging: the release directory is fresh and its install has not run. */
   mustInstall = false;
+  /** True when it is outside the load balancers only because an earlier run could not reach it. */
+  leftOut = false;
   /** True from the moment its `current` may have been changed by this run. */
   switched = false;
 

@@ -2,6 +2,7 @@ import type { Problem } from "../contracts/common.ts";
 import type { InstallPlan } from "../contracts/installer.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
 import type { HawserError } from "../errors/hawser-error.ts";
+import { hostErrors, isToldCode } from "../errors/host-codes.ts";
 import type { FleetMember } from "./member.ts";
 
 /** How far an instance's clock may differ: signatures, TLS and caches go wrong beyond it. */
@@ -52,6 +53,17 @@ const toolProblems = (member: FleetMember, plan: InstallPlan): HawserError[] => 
   return [];
 };
 
+/** An instance without a session has two mends: its own, and doing without it. */
+const silentProblem = (error: HawserError, where: string): Problem => {
+  const found = problem(error, where);
+  const without = `Or do without it: \`rollout.unreachable: skip\` leaves it out of the load balancer.`;
+  return { ...found, hint: found.hint === undefined ? without : `${found.hint} ${without}` };
+};
+
+/** What the host program found, with the mend that the catalogue has for it. */
+const told = (code: string, message: string): Pick<Problem, "code" | "message" | "hint"> =>
+  isToldCode(code) ? hostErrors[code]([message]).report() : { code, message };
+
 /** Every problem that the surveys show, before anything is changed. */
 export const surveyProblems = (
   members: readonly FleetMember[],
@@ -60,9 +72,9 @@ export const surveyProblems = (
   nowSeconds: number,
 ): Problem[] =>
   members.flatMap((member) => {
-    if (member.error !== undefined) return [problem(member.error, member.id)];
+    if (member.error !== undefined) return [silentProblem(member.error, member.id)];
     const seen = (member.survey?.problems ?? []).map(
-      ({ code, message }): Problem => ({ code, message, where: member.id, severity: "error" }),
+      ({ code, message }): Problem => ({ ...told(code, message), where: member.id, severity: "error" }),
     );
     const found = [
       ...(need === undefined ? [] : spaceProblems(member, need)),

@@ -62,7 +62,7 @@ const putBackOne = async (
     await activate(operation, member, target, plan.from);
     await check(operation, member, target);
   }
-  if (before.current === null) await leaveOut(operation, member);
+  if (before.current === null || member.leftOut) await leaveOut(operation, member);
   else await join(operation, member);
   await operation.fleet.look(member, context);
   operation.reporter.instance(member, "putBack");

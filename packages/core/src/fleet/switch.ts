@@ -118,11 +118,15 @@ export const check = async (
     throw engineErrors.HWS_CHECK_FAILED([reply.detail], { instance: member.id, step: "check" });
 };
 
-/** Puts the member in where it was in, or everywhere when it is new; a member that a person took out stays out. */
+/**
+ * Puts the member in where it was in, or everywhere when it is new or was left out by an earlier run. A member that a
+ * person took out stays out.
+ */
 export const join = async (operation: Operation, member: FleetMember): Promise<void> => {
   const { balancers } = operation.desk.providers;
   if (balancers.carries(member.instance)) {
-    const names = member.isNew ? Object.keys(member.before?.balancers ?? {}) : namesIn(member, "in");
+    const names =
+      member.isNew || member.leftOut ? Object.keys(member.before?.balancers ?? {}) : namesIn(member, "in");
     if (names.length > 0) {
       operation.reporter.instance(member, "joining");
       await operation.guard();

@@ -193,7 +193,8 @@ const previousManifest = async (operation: Operation): Promise<Manifest | undefi
 /** True when every instance runs the release already and storage says so with the same plan. */
 const isUnchanged = async (flow: Flow): Promise<boolean> => {
   const { operation } = flow;
-  if (flow.waving || operation.fleet.working.some((member) => !flow.runs(member))) return false;
+  if (flow.waving || operation.fleet.working.some((member) => member.leftOut || !flow.runs(member)))
+    return false;
   const desired = await operation.stores.desired.read(operation.context("desired"));
   return desired?.state.release === flow.shipped.id && desired.state.plan === operation.planDigest;
 };

@@ -41,7 +41,15 @@ export const history = async (
   const context = desk.reporter.operation(desk.control.signal, "history");
   const runs = await desk.stores.runs.list({ limit: request.limit ?? 50 }, context);
   return runs.map(
-    ({ epoch: _epoch, facts: _facts, damaged: _damaged, exitCode: _exit, ended: _ended, ...entry }) => entry,
+    ({
+      epoch: _epoch,
+      facts: _facts,
+      silent: _silent,
+      damaged: _damaged,
+      exitCode: _exit,
+      ended: _ended,
+      ...entry
+    }) => entry,
   );
 };
 

@@ -22,6 +22,8 @@ export interface RunSummary {
   readonly durationMs?: number;
   readonly outcome: Outcome | "open";
   readonly exitCode?: number;
+  /** The instances that it could not reach; empty while it has no end. */
+  readonly silent: readonly string[];
   readonly facts: Readonly<Record<string, unknown>>;
   /** True when its first entry is lost or damaged: what stands here is what could be read. */
   readonly damaged: boolean;
@@ -112,6 +114,7 @@ function summarize(run: string, start: JournalEntry | undefined, end: JournalEnt
       exitCode: last.exitCode,
     }),
     outcome: last?.outcome ?? "open",
+    silent: last?.instances.flatMap(({ id, state }) => (state === "unreachable" ? [id] : [])) ?? [],
     facts: first?.facts ?? {},
     damaged: first === undefined,
   };

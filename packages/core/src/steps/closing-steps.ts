@@ -1,4 +1,5 @@
 import type { OperationContext } from "../contracts/common.ts";
+import { leaveOutAbsent } from "../fleet/left-out.ts";
 import type { FleetMember } from "../fleet/member.ts";
 import { activate, check, join } from "../fleet/switch.ts";
 import { retained } from "../state/retention.ts";
@@ -16,6 +17,7 @@ export const closingSteps = (flow: Flow): Step[] => [
     name: "publish",
     needs: ["release"],
     run: async (_, context) => {
+      await leaveOutAbsent(flow.operation);
       await publish(flow, context);
       await catchUp(flow, context);
     },

@@ -2,6 +2,7 @@ import type { Problem } from "../contracts/common.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
 import { commandPrefix } from "../fleet/commands.ts";
 import { install } from "../fleet/install.ts";
+import { recogniseLeftOut } from "../fleet/left-out.ts";
 import type { FleetMember } from "../fleet/member.ts";
 import { runOnce } from "../fleet/once.ts";
 import { surveyProblems } from "../fleet/preflight.ts";
@@ -113,6 +114,10 @@ export const rememberBefore = async (flow: Flow, fresh: readonly FleetMember[]):
     member.loadBalancer = Object.values(member.before.balancers)[0];
     member.healthy = membership?.healthy;
   }
+  await recogniseLeftOut(
+    operation,
+    fresh.filter((member) => member.reachable),
+  );
   await operation.journal.append(
     {
       step: "before",
