@@ -48,3 +48,14 @@ export const configOf = ({ fleet, haproxy, git, repository }: Servers): HawserCo
 
 /** One instance as `instances.json` lists it. */
 export const listed = ({ id, address, port, roles }: FleetInstance): object => ({ id, address, port, roles });
+
+/** Changes options of the installer; what is not named stays. */
+export const installerWith =
+  (options: Readonly<Record<string, unknown>>) =>
+  (config: HawserConfig): HawserConfig => ({
+    ...config,
+    installer: {
+      use: "@hawser/installer-script",
+      with: { ...(config.installer?.with as object), ...options },
+    },
+  });

@@ -26,6 +26,6 @@ process.stdout.write("reading\n");
 while (!stopped) {
   seen.reads += 1;
   await read().catch((error) => seen.missed.push(error.message));
-  await new Promise((resolve) => setTimeout(resolve, 2));
+  await new Promise((resolve) => setTimeout(resolve, 10));
 }
 process.stdout.write(`${JSON.stringify(seen)}\n`);
