@@ -1,0 +1,64 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { spawnProgram } from "@hawser/core";
+import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { built } from "./built.ts";
+import { ending, startHawser } from "./hawser-process.ts";
+import { repository } from "./place.ts";
+// The example's own contract test: it declares its tests here.
+import "../../examples/custom-source/page-source.test.ts";
+
+const example = join(repository, "examples/custom-source");
+
+/** A copy of the example in a folder of its own, with the packages in reach. */
+const copied = (): { directory: string; root: string; env: Record<string, string> } => {
+  const directory = mkdtempSync(join(tmpdir(), "hawser-example-"));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  cpSync(example, directory, { recursive: true });
+  symlinkSync(join(repository, "node_modules"), join(directory, "node_modules"));
+  const root = join(directory, "web");
+  const cache = join(directory, "cache");
+  const env = { PATH: process.env.PATH ?? "", HOME: cache, XDG_CACHE_HOME: cache, WEB_ROOT: root };
+  return { directory, root, env };
+};
+
+describe("a plugin of one's own", () => {
+  beforeAll(built);
+
+  it("takes under 40 lines", () => {
+    const lines = readFileSync(join(example, "page-source.ts"), "utf8").trimEnd().split("\n");
+    expect(lines.length).toBeLessThan(40);
+  });
+
+  it("is deployed by the command line from YAML", async () => {
+    const { directory, root, env } = copied();
+    const end = await startHawser({ cwd: directory, env, argv: ["deploy", "--json"] }).ended;
+    expect(end.exitCode, ending(end)).toBe(0);
+    expect(readFileSync(join(root, "current/index.html"), "utf8")).toBe("<h1>Closed today</h1>\n");
+  });
+
+  it("is found good by hawser plugin check", async () => {
+    const { directory, env } = copied();
+    const argv = ["plugin", "check", "./page-source.ts", "--json"];
+    const end = await startHawser({ cwd: directory, env, argv }).ended;
+    expect(end.exitCode, ending(end)).toBe(0);
+  });
+
+  it("is deployed by a TypeScript program that the compiler checked", async () => {
+    const { directory, root, env } = copied();
+    const compiler = join(repository, "node_modules/typescript/bin/tsc");
+    const compiled = await spawnProgram(process.execPath, [compiler, "-p", directory], {
+      cwd: directory,
+      env,
+    });
+    expect(compiled.stdout + compiled.stderr).toBe("");
+    const ended = await spawnProgram(process.execPath, ["dist/deploy.js"], { cwd: directory, env });
+    expect(ended.exitCode, ended.stdout + ended.stderr).toBe(0);
+    expect(JSON.parse(ended.stdout.trim().split("\n").at(-1) ?? "")).toMatchObject({
+      ok: true,
+      outcome: "done",
+    });
+    expect(readFileSync(join(root, "current/index.html"), "utf8")).toBe("<h1>Closed today</h1>\n");
+  });
+});
