@@ -38,10 +38,12 @@ export class Assassin {
     seconds: [] as number[],
     faults: [] as string[],
   };
-  #version = 0;
+  readonly #versions: Iterator<string>;
 
-  constructor(stage: Stage) {
+  /** `versions` are tags that were not deployed yet, oldest first. */
+  constructor(stage: Stage, versions: Iterator<string>) {
     this.#stage = stage;
+    this.#versions = versions;
     this.#journals = new RunJournals(stage.storage);
   }
 
@@ -51,9 +53,9 @@ export class Assassin {
 
   /** The tag of the next version. */
   next(): string {
-    const ref = this.#stage.refs[this.#version++];
-    if (ref === undefined) throw new Error(`the application has ${this.#stage.refs.length} versions only`);
-    return ref;
+    const { value, done } = this.#versions.next();
+    if (done === true) throw new Error(`the application has ${this.#stage.refs.length} versions only`);
+    return value;
   }
 
   /** Deploys the next version undisturbed; gives the boundaries that its journal shows and how long it took. */

@@ -1,18 +1,20 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { madeUp } from "./application.ts";
 import { Assassin, countedInstall, median, type Remedy, type Toll } from "./assassin.ts";
+import { chanceOf } from "./chance.ts";
 import { scale } from "./scale.ts";
 import { openStage, type Stage } from "./stage.ts";
 import { type Seen, startWitnesses, type Witnesses } from "./witnesses.ts";
 
 const whole = scale.name === "whole";
-const versions = 250;
+const moments = whole ? 30 : 5;
 
 let stage: Stage;
-let assassin: Assassin;
+let versions: Iterator<string>;
 beforeAll(async () => {
   stage = await openStage({
-    application: (directory) => madeUp(directory, { versions }),
+    application: (directory) => madeUp(directory, { versions: 250 }),
     config: (config) => ({
       ...config,
       rollout: { waves: [1, "50%", "100%"] },
@@ -22,7 +24,7 @@ beforeAll(async () => {
       },
     }),
   });
-  assassin = new Assassin(stage);
+  versions = stage.refs.values();
 }, 600_000);
 afterAll(() => stage?.[Symbol.asyncDispose]());
 
@@ -55,6 +57,7 @@ const expectWhole = (toll: Toll, seen: Seen): void => {
 };
 
 test("a deployer killed at each boundary of its journal leaves a run that ends whole, and nobody notices", async () => {
+  const assassin = new Assassin(stage, versions);
   await assassin.undisturbed();
   await using witnesses: Witnesses = await startWitnesses(stage);
   const { boundaries } = await assassin.undisturbed();
@@ -65,4 +68,23 @@ test("a deployer killed at each boundary of its journal leaves a run that ends w
   console.log(figures(`${boundaries.length} boundaries`, assassin.toll, seen));
   expectWhole(assassin.toll, seen);
   expect(await stage.invariants()).toEqual([]);
+}, 3_600_000);
+
+test(`a deployer killed at any of ${moments} moments leaves a run that ends whole, and nobody notices`, async () => {
+  const seed = Number(process.env.HAWSER_SEED ?? Date.now() % 1_000_000);
+  const chance = chanceOf(seed);
+  const assassin = new Assassin(stage, versions);
+  await assassin.undisturbed();
+  await using witnesses: Witnesses = await startWitnesses(stage);
+  const { durationMs } = await assassin.undisturbed();
+  for (let count = 0; count < moments; count++) {
+    const afterMs = Math.round(chance() * durationMs);
+    await assassin.killWhen(`after ${afterMs} ms`, remedies[count % 3] as Remedy, () => sleep(afterMs));
+  }
+  await assassin.undisturbed();
+  const seen = await witnesses.stop();
+  console.log(
+    figures(`${moments} moments of ${Math.round(durationMs)} ms, HAWSER_SEED=${seed}`, assassin.toll, seen),
+  );
+  expectWhole(assassin.toll, seen);
 }, 3_600_000);
