@@ -129,14 +129,12 @@ export class Holding implements HeldLock {
     if (this.#watched === undefined || this.#freed !== undefined || this.lost.aborted) return;
     const silentMs = this.#silentMs();
     const { giveUpMs, onPause } = this.#watched;
-    if (silentMs > giveUpMs) {
-      clearInterval(this.#timer);
-      this.#losing.abort(stateErrors.HWS_LOCK_SILENT([Math.round(silentMs / 1000)]));
-    } else if (this.#isFresh()) this.#told = false;
-    else if (!this.#told) {
-      this.#told = true;
-      onPause?.(Date.now() - silentMs, Date.now() + giveUpMs - silentMs);
-    }
+    const wasTold = this.#told;
+    this.#told = !this.#isFresh();
+    if (this.#told && !wasTold) onPause?.(Date.now() - silentMs, Date.now() + giveUpMs - silentMs);
+    if (silentMs <= giveUpMs) return;
+    clearInterval(this.#timer);
+    this.#losing.abort(stateErrors.HWS_LOCK_SILENT([Math.round(silentMs / 1000)]));
   }
 
   /** Never rejects: silence is seen by its length, loss by the signal. */

@@ -1,0 +1,20 @@
+import { rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { HawserConfig } from "@hawser/core";
+import { repository } from "./place.ts";
+import type { Stage } from "./stage.ts";
+
+const plugin = join(repository, "test/shows/plugins/silent-storage.mjs");
+
+/** The stage's storage directory behind a plugin that can be silenced. */
+export const withSilentStorage = (config: HawserConfig): HawserConfig => ({
+  ...config,
+  storage: { use: plugin, with: { directory: "./storage", flag: "./silent" } },
+});
+
+/** From now on storage answers no call whose `<method> <key>` matches; all of them by default. */
+export const silence = async (stage: Stage, calls: RegExp = /^/): Promise<void> =>
+  await writeFile(join(stage.folder, "silent"), calls.source);
+
+export const endSilence = async (stage: Stage): Promise<void> =>
+  await rm(join(stage.folder, "silent"), { force: true });
