@@ -86,7 +86,7 @@ export const describeSource = (
 
     it("says where a revision came from without credentials", async () => {
       const revision = await resolve();
-      expect(revision.url).not.toMatch(/:\/\/[^/@]*:[^/@]*@/);
+      expect(revision.url ?? "").not.toMatch(/:\/\/[^/@]*:[^/@]*@/);
       for (const secret of trial.secrets ?? []) expect(JSON.stringify(revision)).not.toContain(secret);
     });
 
