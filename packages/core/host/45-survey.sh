@@ -16,6 +16,16 @@ maker() {
 }
 problem() { problems="$problems${problems:+,}{\"code\":\"$1\",\"message\":\"$(json_text "$2")\"}"; }
 
+# Whether the mount that holds the root is read-only; unknown is no. Later mounts cover earlier ones.
+mounted_read_only() {
+  [ -r /proc/self/mounts ] || return 1
+  awk -v "path=$near" '
+    $2 == "/" || path == $2 || index(path, $2 "/") == 1 {
+      if (length($2) >= best) { best = length($2); ro = $4 ~ /^ro(,|$)/ }
+    }
+    END { exit !ro }' /proc/self/mounts
+}
+
 verb_survey() {
   problems='' root_state=present writable=false
   survey_root
@@ -45,10 +55,12 @@ survey_root() {
   nearest
   if [ -w "$near" ] && { [ ! -d "$hw" ] || [ -w "$hw" ]; }; then writable=true; fi
   if [ "$writable" = false ] && [ "$root_state" != unusable ]; then
-    if [ "$root_state" = absent ]; then
+    if mounted_read_only; then
+      problem HWS_HOST_READ_ONLY "the file system of $root is read-only"
+    elif [ "$root_state" = absent ]; then
       problem HWS_HOST_PERMISSION "$root cannot be made: $near is not writable"
     else
-      problem HWS_HOST_PERMISSION "$root is not writable"
+      problem HWS_HOST_PERMISSION "$root is not writable for $(id -un 2>/dev/null || id -u)"
     fi
   fi
   if [ -e "$root/current" ] && [ ! -L "$root/current" ]; then

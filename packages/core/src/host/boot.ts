@@ -5,6 +5,7 @@
  */
 const script = [
   "unset CDPATH",
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the shell's.
   "hws_lc=${LC_ALL-unset}",
   "LC_ALL=C",
   "export LC_ALL",
@@ -15,7 +16,9 @@ const script = [
   "if command -v sha256sum >/dev/null; then sum() { sha256sum; }; elif command -v shasum >/dev/null; then sum() { shasum -a 256; }; elif command -v openssl >/dev/null; then sum() { openssl dgst -sha256 -r; }; else say error there is no sha256 tool on this instance; exit 1; fi",
   'good() { test "$(printf %s "$text" | sum | cut -c 1-64)" = "$digest"; }',
   "text= sent=",
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the shell's.
   'kept=$root/.hawser/host/$digest; if test -f "$kept"; then text=$(cat "$kept"; echo x); text=${text%x}; good || text=; fi',
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the shell's.
   'if test -n "$text"; then say have; else say need; text=$(dd bs="$length" count=1 iflag=fullblock 2>/dev/null || dd bs=1 count="$length" 2>/dev/null; echo x); text=${text%x}; sent=yes; good || { say error the program arrived damaged; exit 1; }; fi',
   'eval "$text"',
 ];

@@ -145,7 +145,7 @@ export class Host {
 
   async #call(request: HostRequest, context: CallContext): Promise<HostReply> {
     const reply = await this.#session.call(request, context);
-    if (reply.fields["ok"] === true) return reply;
+    if (reply.fields.ok === true) return reply;
     throw toldError(reply);
   }
 }

@@ -58,7 +58,7 @@ describe.each(shells)("activation under $name", ({ path }) => {
     };
     expect(misses).toBe(0);
     expect(reads).toBeGreaterThan(1000);
-  });
+  }, 120_000);
 
   test("a lower epoch is fenced out of every mutating verb, and a higher one is remembered", async () => {
     const { root, live } = await holding(path, "000001", "000002");

@@ -129,7 +129,7 @@ describe.each(shells)("commands under $name", ({ path }) => {
     expect(ended.exit).toBeGreaterThan(128);
     const pids = ["inner", "outer"].map((name) => Number(readFileSync(join(root, "shared", name), "utf8")));
     expect(pids.map(lives)).toEqual([false, false]);
-  });
+  }, 120_000);
 
   test("a command whose keeper was killed without a record is told as lost, and not run again", async () => {
     const { root, live } = await installed(path);

@@ -21,7 +21,7 @@ const withShell = (shell: string): string => {
     execFileSync("sh", ["-c", `command -v ${shell}`], { encoding: "utf8" }).trim(),
     join(folder, "sh"),
   ]);
-  return `${folder}:${process.env["PATH"]}`;
+  return `${folder}:${process.env.PATH}`;
 };
 
 /** Only busybox: its shell and its applets, as on a small image. */
@@ -89,7 +89,7 @@ export const channelOf = (child: ChildProcess): Channel => ({
 
 /** The host program in a child process over pipes. */
 export const liveHost = async (root: string, options: LiveOptions = {}): Promise<LiveHost> => {
-  const path = options.path ?? process.env["PATH"]!;
+  const path = options.path ?? process.env.PATH!;
   const first = path.split(":")[0]!;
   const shell = existsSync(join(first, "sh")) ? join(first, "sh") : "sh";
   const command = options.banner === undefined ? hostBoot : `printf '${options.banner}'; ${hostBoot}`;

@@ -237,7 +237,7 @@ test("a missing tar is told by the survey and by a stage", async () => {
   await using live = await liveHost(root, { path: bare });
   const one = await releaseOf(tree({ a: "1" }), "000001");
   const survey = await live.host.survey({ application, environment }, context());
-  expect(survey.tools["tar"]).toBe("none");
+  expect(survey.tools.tar).toBe("none");
   expect(survey.problems.map(({ code }) => code)).toEqual(["HWS_HOST_TOOL_MISSING"]);
   expect(await failure(live.host.stage(await one.full(), context()))).toMatchObject({
     code: "HWS_HOST_TOOL_MISSING",
