@@ -14,6 +14,9 @@ export interface Invocation {
   readonly style: Style;
 }
 
-/** How wide lines may be: a terminal's own width, otherwise what reads well in a log. */
+/**
+ * How wide lines may be: a terminal's own width, otherwise what reads well in a log. A terminal that nobody gave a
+ * size says 0.
+ */
 export const columnsOf = ({ surroundings }: Pick<Invocation, "surroundings">): number =>
-  surroundings.terminal ? (surroundings.stdout.columns ?? 80) : 110;
+  surroundings.terminal ? (surroundings.stdout.columns || 80) : 110;

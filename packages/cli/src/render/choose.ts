@@ -14,6 +14,6 @@ export const reporterFor = (invocation: Invocation, verb: string): Reporter => {
   if (!surroundings.terminal) return new PlainReporter(output, style);
   return new Pane(output, style, () => ({
     columns: columnsOf(invocation),
-    rows: surroundings.stdout.rows ?? 24,
+    rows: surroundings.stdout.rows || 24,
   }));
 };
