@@ -13,7 +13,6 @@ import {
   type Problem,
   readConfigFile,
 } from "@hawser/core";
-import { createJiti } from "jiti";
 
 /** Where to look for a config, and which of its environments is meant. */
 export interface ProjectRequest {
@@ -49,8 +48,11 @@ export interface Core {
   checkPlugin(specifier: string, cwd: string): Promise<readonly Problem[]>;
 }
 
-const jiti = createJiti(import.meta.url);
-const loadModule = (file: string): Promise<unknown> => jiti.import(file);
+/** Loads TypeScript; most configs are YAML and never need its compiler. */
+const loadModule = async (file: string): Promise<unknown> => {
+  const { createJiti } = await import("jiti");
+  return await createJiti(import.meta.url).import(file);
+};
 
 interface Read {
   readonly file: string;

@@ -8,7 +8,8 @@ import { cutWaves, shareOf } from "../fleet/share.ts";
 import type { Facts, Step, StepContext } from "./step.ts";
 import type { Row } from "./table.ts";
 
-const ajv = new Ajv2020({ strict: false, allErrors: true });
+// What is wrong with a step's schema shows when it is compiled; the schema of schemas would cost every run's start.
+const ajv = new Ajv2020({ strict: false, allErrors: true, meta: false, validateSchema: false });
 
 /** Consecutive rows of the waves run together, instance by instance; every other row runs by itself. */
 const group = (rows: readonly Row[]): Row[][] => {
