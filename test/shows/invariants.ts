@@ -42,6 +42,7 @@ const balancerFaults = async (stage: Stage, expected: Expected): Promise<string[
 /** What `hawser status` says beside what the disks say. */
 const statusFaults = (result: RunResult | undefined, expected: Expected): string[] => {
   if (result === undefined) return ["hawser status gave no result"];
+  if (result.desired === null) return [`hawser status knows of no desired release: ${result.error?.message}`];
   return result.instances
     .filter(({ id }) => expected.without?.includes(id) !== true)
     .flatMap(({ id, drift = [] }) => drift.map((path) => `status says that ${path} of ${id} drifted`));

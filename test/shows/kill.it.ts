@@ -45,7 +45,7 @@ const planOf = (boundaries: readonly string[]): (readonly [string, Remedy])[] =>
 
 const figures = (what: string, toll: Toll, { load, reads, missed, mixed }: Seen): string =>
   `${what}: ${toll.killed} kills, ${toll.resumed} resumed, ${toll.abandoned} abandoned, ${toll.replaced} put back for another, ${toll.notOpen} without an open run, ` +
-  `${missed.length} misses and ${mixed.length} mixed of ${reads} reads, ${load.failed} failed of ${load.requests} requests, median ${median(toll.seconds).toFixed(1)} s to consistency`;
+  `${missed.length} misses and ${mixed.length} mixed of ${reads} reads, ${load.failed} failed of ${load.requests} requests ${load.errors.join("; ")}, median ${median(toll.seconds).toFixed(1)} s to consistency`;
 
 const expectWhole = (toll: Toll, seen: Seen): void => {
   expect(toll.faults).toEqual([]);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { InstallPlan } from "../contracts/installer.ts";
 import type { Desk } from "../engine/operation.ts";
 import { Fleet } from "../fleet/fleet.ts";
+import { scratchName, sweepScratch } from "./scratch.ts";
 
 /** Where the deployer keeps artifacts that it made or fetched. */
 export const artifactsDirectory = (desk: Desk): string => join(desk.cacheDirectory, "artifacts");
@@ -24,7 +25,9 @@ export const openFleet = (desk: Desk, keepProgram: boolean): Fleet =>
 
 /** A private folder for one run, gone when it ends. */
 export const withScratch = async <T>(desk: Desk, work: (directory: string) => Promise<T>): Promise<T> => {
-  const directory = join(desk.cacheDirectory, "scratch", `${process.pid}-${Date.now().toString(36)}`);
+  const scratch = join(desk.cacheDirectory, "scratch");
+  await sweepScratch(scratch);
+  const directory = join(scratch, scratchName());
   await mkdir(directory, { recursive: true });
   try {
     return await work(directory);
