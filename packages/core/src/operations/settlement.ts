@@ -38,7 +38,10 @@ export const settleFailure = async (flow: Flow, published: boolean, thrown: unkn
   const error = asHawserError(HawserError.is(reason) ? reason : thrown);
   if (isLoss(error)) return { outcome: "interrupted", error, open: true };
   if (published) return { outcome: "incomplete", error, open: false };
-  const touched = operation.fleet.members.some(({ switched, state }) => switched || state === "draining");
+  // What a run that is resumed had switched or drained before counts as its own.
+  const before = operation.resumed && flow.waving;
+  const touched =
+    before || operation.fleet.members.some(({ switched, state }) => switched || state === "draining");
   const drained = operation.fleet.members.some(({ loadBalancer }) => loadBalancer === "out");
   if (!touched && !(drained && flow.waving)) return { outcome: "untouched", error, open: false };
   if (operation.crossed !== undefined) return { outcome: "split", error, open: true };
