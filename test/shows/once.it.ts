@@ -54,7 +54,8 @@ const killCommand = async (): Promise<void> => {
     .trim()
     .split(".");
   const kill = `groups=$(awk '{ sub(/^.*\\) /, ""); if ($3 == k || $2 == k) print $3 }' k="$1" /proc/[0-9]*/stat 2>/dev/null | sort -u)
-    kill -9 "$1"; for group in $groups; do kill -9 -- "-$group"; done`;
+    kill -9 "$1"
+    for group in $groups; do kill -9 "-$group"; done`;
   await stage.fleet.exec(first.id, ["sh", "-c", kill, "sh", keeper]);
 };
 
