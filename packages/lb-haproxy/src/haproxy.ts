@@ -85,6 +85,7 @@ export class Haproxy {
   }
 
   async #change(command: string, context: OperationContext): Promise<void> {
+    await context.confirm?.();
     context.logger.debug("haproxy command", { socket: this.socket.label, command });
     const answer = await this.#askThroughReload(command, context);
     for (const line of answer.split("\n").map((text) => text.trim())) {

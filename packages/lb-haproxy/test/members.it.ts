@@ -56,6 +56,18 @@ describe("a drain made by a person", () => {
   });
 });
 
+describe("a caller that lost its right while a call was under way", () => {
+  it.each(["out", "absent"] as const)("changes nothing on the way to %s", async (state) => {
+    const { haproxy, loadBalancer } = await web();
+    const lost = new Error("the lock is lost");
+    const context = { ...operationContext(), confirm: () => Promise.reject(lost) };
+    const request = { instance: instance("web1"), state, drainTimeoutMs: 10_000, onDrainTimeout: "abort" };
+    await expect(loadBalancer.ensure(request as EnsureRequest, context)).rejects.toBe(lost);
+    expect(await stateOf(loadBalancer, "web1")).toMatchObject({ state: "in", healthy: "yes" });
+    expect(await serveAt(haproxy.port, 10)).toContain("web1");
+  });
+});
+
 describe("a joining member", () => {
   it("takes no request before HAProxy's own checks passed", async () => {
     const { haproxy, loadBalancer, apps } = await web();

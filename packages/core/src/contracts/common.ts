@@ -19,6 +19,11 @@ export interface OperationContext {
   readonly signal: AbortSignal;
   readonly logger: Logger;
   progress(progress: Progress): void;
+  /**
+   * Proves that the run still holds its lock. To be awaited directly before each change of what has no fencing of its
+   * own (a load balancer): the process may have slept since the call began. Absent: there is nothing to prove.
+   */
+  confirm?(): Promise<void>;
 }
 
 /** What a spawned program gave. Output is cut at `maxOutputBytes`, never silently: `truncated` says so. */

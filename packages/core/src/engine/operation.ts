@@ -100,7 +100,8 @@ export class Operation {
   }
 
   context(what: string, instance?: string): OperationContext {
-    return this.reporter.operation(this.signal, what, instance);
+    const context = this.reporter.operation(this.signal, what, instance);
+    return { ...context, confirm: () => this.lock.confirm(context, this.#pausing) };
   }
 
   /**
