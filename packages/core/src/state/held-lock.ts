@@ -25,7 +25,7 @@ export interface HeldLock {
    * effects. After `giveUpMs` of silence `lost` is aborted with `HWS_LOCK_SILENT`.
    */
   watch(options: ConfirmOptions): void;
-  /** Carried by the next beat. */
+  /** Carried by the next beat; a run's id is so much asked for that its beat comes at once. */
   update(now: { readonly run?: string; readonly phase?: string }): void;
   /**
    * To be called before every effect. Returns at once when a beat was confirmed within half the ttl, by the monotonic
@@ -92,6 +92,7 @@ export class Holding implements HeldLock {
 
   update(now: { readonly run?: string; readonly phase?: string }): void {
     this.#state = { ...this.#state, ...now };
+    if (now.run !== undefined) void this.#beat();
   }
 
   async confirm(context: OperationContext, options: ConfirmOptions): Promise<void> {
