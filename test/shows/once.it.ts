@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { madeUp } from "./application.ts";
 import { ending } from "./hawser-process.ts";
 import { openStage, type Stage } from "./stage.ts";
-import { everything, installing, isOpen, journalOf, lockOf, until } from "./watching.ts";
+import { everything, installing, isOpen, journalOf, newestRun, until } from "./watching.ts";
 
 /** Counts its starts, and goes on when the file `go` is there. */
 const migrate = `mkdir -p "$HAWSER_ROOT/shared" && cd "$HAWSER_ROOT/shared" && echo start >>starts
@@ -90,7 +90,7 @@ test("a command that ended while nobody looked is not started again by resume", 
 
 test("a command killed half-way is never started again by itself; a person says `done`", async () => {
   const ref = await deserted();
-  const { run } = lockOf(stage);
+  const run = newestRun(stage);
   const before = await everything(stage);
   await killCommand();
   const resume = await stage.hawser("deploy", "--resume");

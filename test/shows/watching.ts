@@ -16,16 +16,21 @@ interface Lock {
   readonly id: string;
   readonly epoch: number;
   readonly run?: string;
+  readonly phase?: string;
   readonly owner: { readonly pid: number; readonly host: string; readonly user: string };
 }
 
 export const lockOf = (stage: Stage): Lock => JSON.parse(stored(stage, "lock") ?? "{}") as Lock;
 
+const runsOf = (stage: Stage): string => join(stage.storage, application, "top/runs");
+
+/** The id of the newest run; empty before the first. */
+export const newestRun = (stage: Stage): string =>
+  existsSync(runsOf(stage)) ? (readdirSync(runsOf(stage)).sort().at(-1) ?? "") : "";
+
 /** The journal of the newest run, as `<step> <phase>` a line, in order. */
 export const journalOf = (stage: Stage): readonly string[] => {
-  const runs = join(stage.storage, application, "top/runs");
-  if (!existsSync(runs)) return [];
-  const journal = join(runs, readdirSync(runs).sort().at(-1) ?? "", "journal");
+  const journal = join(runsOf(stage), newestRun(stage), "journal");
   if (!existsSync(journal)) return [];
   return readdirSync(journal)
     .filter((name) => /^\d+$/.test(name))
@@ -35,10 +40,7 @@ export const journalOf = (stage: Stage): readonly string[] => {
 };
 
 /** Whether the newest run is open: it has no end in storage. */
-export const isOpen = (stage: Stage): boolean => {
-  const runs = join(stage.storage, application, "top/runs");
-  return !existsSync(join(runs, readdirSync(runs).sort().at(-1) ?? "", "end"));
-};
+export const isOpen = (stage: Stage): boolean => !existsSync(join(runsOf(stage), newestRun(stage), "end"));
 
 /** Waits until something holds; `what` names it when it does not for minutes. */
 export const until = async (what: string, holds: () => boolean | Promise<boolean>): Promise<void> => {
