@@ -25,10 +25,7 @@ check_base() {
   state_of "$h_base" || fail HWS_HOST_BASE_CHANGED "release $h_base is not complete on this instance"
   [ "$h_method" = recycle ] || return 0
   look_current
-  first_line "$hw/previous"
-  if [ "$current_at" = "$h_base" ] || [ "$first" = "$h_base" ]; then
-    fail HWS_HOST_BASE_CHANGED "release $h_base is in service or the one before it"
-  fi
+  [ "$current_at" != "$h_base" ] || fail HWS_HOST_BASE_CHANGED "release $h_base is in service"
   ! inhabited "$root/releases/$h_base" || fail HWS_HOST_BASE_CHANGED "a process runs in release $h_base"
 }
 
@@ -54,6 +51,7 @@ give_back() {
 take_base() {
   fence
   check_base
+  if first_line "$hw/previous" && [ "$first" = "$h_base" ]; then rm -f "$hw/previous"; fi
   try "taking release $h_base" move "$hw/releases/$h_base" "$work/base"
   try "taking release $h_base" move "$root/releases/$h_base" "$work/tree"
   unlock

@@ -19,6 +19,9 @@ export interface Need {
   readonly entries: number;
 }
 
+/** Before the first release: an instance that has not even room to breathe is found all the same. */
+const unknownNeed: Need = { filesBytes: 0, entries: 0 };
+
 const problem = (error: HawserError, where: string): Problem => ({
   ...error.report(),
   where,
@@ -77,7 +80,7 @@ export const surveyProblems = (
       ({ code, message }): Problem => ({ ...told(code, message), where: member.id, severity: "error" }),
     );
     const found = [
-      ...(need === undefined ? [] : spaceProblems(member, need)),
+      ...spaceProblems(member, need ?? unknownNeed),
       ...clockProblems(member, nowSeconds),
       ...toolProblems(member, plan),
     ];

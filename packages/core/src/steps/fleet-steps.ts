@@ -64,14 +64,15 @@ const refuseProblems = (flow: Flow, problems: readonly Problem[]): void => {
     return;
   }
   const where = [...new Set(fatal.map((problem) => problem.where ?? "config"))];
-  const [first] = fatal;
   throw engineErrors.HWS_FLEET_PREFLIGHT([fatal.length, where], {
     details: { problems: fatal },
-    ...(first !== undefined && {
-      hint: `${first.where ?? ""}: ${first.message}${first.hint === undefined ? "" : ` (${first.hint})`}`,
-    }),
+    output: fatal.map(problemText).join("\n"),
   });
 };
+
+/** One problem in two lines: what is wrong where, and its mend. */
+const problemText = ({ where = "config", code, message, hint }: Problem): string =>
+  `${where}: ${message} (${code})${hint === undefined ? "" : `\n  ${hint}`}`;
 
 /** Instances that have seen a higher epoch than this storage gives belong to another, or to its lost future. */
 const refuseYoungStorage = ({ operation, request }: Flow): void => {
@@ -80,7 +81,10 @@ const refuseYoungStorage = ({ operation, request }: Flow): void => {
     throw engineErrors.HWS_FLEET_YOUNG_STORAGE([operation.lock.epoch, seen]);
 };
 
-/** What must stay on an instance while this run is under way. */
+/**
+ * What must stay on an instance while this run is under way: what runs there, and what it would be put back to. The
+ * release before that is what retention lets go first, and so what is recycled.
+ */
 const retentionOf = async (flow: Flow): Promise<Retention> => {
   const { operation } = flow;
   const marks = await operation.stores.marks.list(operation.context("survey"));
@@ -89,7 +93,6 @@ const retentionOf = async (flow: Flow): Promise<Retention> => {
   );
   const stays = operation.fleet.members.flatMap(({ survey, before }) => [
     survey?.current.release,
-    survey?.previous ?? undefined,
     before?.current ?? undefined,
   ]);
   const wanted = [operation.from ?? undefined, flow.shipment?.id];
