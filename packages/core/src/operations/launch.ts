@@ -144,7 +144,7 @@ const surveyFleet = async (flow: Flow, before: ReadonlyMap<string, Before> | und
   const listed = await operation.fleet.list(context);
   for (const member of listed) member.before = before?.get(member.id);
   const [problems] = await Promise.all([
-    providerProblems(operation.desk),
+    providerProblems(operation.desk, "source"),
     operation.fleet.survey(listed, context),
   ]);
   flow.problems.push(...problems);

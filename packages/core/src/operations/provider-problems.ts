@@ -9,11 +9,12 @@ export const thrownProblem = (error: unknown, where: string): Problem => ({
   severity: "error",
 });
 
-/** What the providers' own `check` gathers. */
-export const providerProblems = async (desk: Desk): Promise<Problem[]> => {
+/** What the providers' own `check` gathers; `without` names one that has just proved itself by its work. */
+export const providerProblems = async (desk: Desk, without?: string): Promise<Problem[]> => {
   const { signal } = desk.control;
   const gathered = await Promise.all(
     [...desk.providers.all].map(async ([name, provider]) => {
+      if (name === without) return [];
       try {
         const problems = (await provider.check?.(desk.reporter.operation(signal, `check ${name}`))) ?? [];
         return problems.map((problem) => ({ ...problem, where: problem.where ?? name }));
