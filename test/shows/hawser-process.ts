@@ -37,6 +37,8 @@ export interface HawserSetup {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
   readonly argv: readonly string[];
+  /** A program and arguments that start it. */
+  readonly through?: readonly string[];
 }
 
 /** The events of a process's output, and those who wait for one. */
@@ -97,8 +99,9 @@ const gather = (child: ChildProcess, log: EventLog, said: { stdout: string; stde
   });
 };
 
-export const startHawser = ({ cwd, env, argv }: HawserSetup): HawserProcess => {
-  const child = spawn(process.execPath, [program, ...argv], { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+export const startHawser = ({ cwd, env, argv, through = [] }: HawserSetup): HawserProcess => {
+  const [file = process.execPath, ...rest] = [...through, process.execPath, program, ...argv];
+  const child = spawn(file, rest, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
   const log = new EventLog();
   const said = { stdout: "", stderr: "" };
   const ended = gather(child, log, said);

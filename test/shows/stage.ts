@@ -48,6 +48,8 @@ export interface Stage extends Servers, AsyncDisposable {
   hawser(...argv: readonly string[]): Promise<HawserEnd>;
   /** As a person without a terminal runs it: plain lines. */
   plainly(...argv: readonly string[]): Promise<HawserEnd>;
+  /** As `hawser`, started by another program. */
+  hawserThrough(through: readonly string[], ...argv: readonly string[]): Promise<HawserEnd>;
   /** Starts it and goes on. `--json` is added. */
   start(...argv: readonly string[]): HawserProcess;
   /** Writes another config; `change` gets the one in force. */
@@ -144,6 +146,8 @@ const assemble = (folder: string, servers: Servers, application: Application, cl
     url: `http://127.0.0.1:${haproxy.port}`,
     start: (...argv) => start([...argv, "--json"]),
     hawser: (...argv) => start([...argv, "--json"]).ended,
+    hawserThrough: (through, ...argv) =>
+      startHawser({ cwd: folder, env, argv: [...argv, "--json"], through }).ended,
     plainly: (...argv) => start(argv).ended,
     configure: async (change) => {
       config = change(config);
