@@ -1,4 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import {
   existsSync,
   mkdirSync,
@@ -25,6 +26,10 @@ const failure = (promise: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => error,
   );
 const staging = (root: string): readonly string[] => readdirSync(join(root, ".hawser/staging"));
+const untilStaging = async (root: string): Promise<void> => {
+  const begun = () => existsSync(join(root, ".hawser/staging")) && staging(root).length > 0;
+  for (let tries = 0; tries < 200 && !begun(); tries++) await pause(20);
+};
 
 describe.each(shells)("staging under $name", ({ path }) => {
   test("a host program killed in the middle leaves no release, and staging again converges", async () => {
@@ -36,13 +41,7 @@ describe.each(shells)("staging under $name", ({ path }) => {
       await using live = await liveHost(root, { path });
       const half = async function* () {
         yield bytes.subarray(0, bytes.length / 2);
-        for (
-          let tries = 0;
-          tries < 200 && (!existsSync(join(root, ".hawser/staging")) || staging(root).length === 0);
-          tries++
-        ) {
-          await pause(20);
-        }
+        await untilStaging(root);
         killGroup(live.child, "SIGKILL");
         yield bytes.subarray(bytes.length / 2);
       };
@@ -55,6 +54,26 @@ describe.each(shells)("staging under $name", ({ path }) => {
     expect(await live.host.stage(await one.full(), context())).toMatchObject({ already: false });
     expect(staging(root)).toEqual([]);
     expect((await live.host.verify({ release: "000001" }, context())).differing).toEqual([]);
+  });
+
+  test("a stage that outlives the host program does not blame what it was sent", async () => {
+    const root = join(folder(), "srv");
+    const whole = await (await releaseOf(busy(), "000001")).full();
+    const bytes = Buffer.concat(await whole.archive.open().toArray());
+    await using live = await liveHost(root, { path });
+    const half = async function* () {
+      yield bytes.subarray(0, bytes.length / 2);
+      await untilStaging(root);
+      const ended = once(live.child, "exit");
+      // Only the program itself, as the kernel picks a victim when memory runs out; a server then ends its input.
+      live.child.kill("SIGKILL");
+      await ended;
+      live.child.stdin!.end();
+      yield bytes.subarray(bytes.length / 2);
+    };
+    const cut = { ...whole, archive: { ...whole.archive, open: () => Readable.from(half()) } };
+    expect(await failure(live.host.stage(cut, context()))).toMatchObject({ code: "HWS_TRANSPORT_LOST" });
+    expect(readdirSync(join(root, "releases"))).toEqual([]);
   });
 
   test("a damaged, foreign or cut archive is told, stages nothing and leaves the session in step", async () => {
