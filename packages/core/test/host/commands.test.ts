@@ -205,9 +205,8 @@ describe.each(shells)("commands under $name", ({ path }) => {
   });
 
   test("a command runs as the user that was asked for", async () => {
-    const { root, live } = await installed(path);
+    const { live } = await installed(path);
     await using _ = live;
-    for (let at = root; at !== "/tmp" && at !== "/"; at = join(at, "..")) execFileSync("chmod", ["a+rx", at]);
     const seen = gather();
     const ended = await live.host.command(
       command("as", "id -un; echo $WHO", { user: "nobody", env: { WHO: "x y" } }),

@@ -1,5 +1,4 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
@@ -11,6 +10,7 @@ import { type PackedArtifact, packTree } from "../../src/artifact/pack.ts";
 import { renderRecord } from "../../src/artifact/release-record.ts";
 import type { StageRequest } from "../../src/host/host-requests.ts";
 import { context } from "./shells.ts";
+import { folder } from "./trees.ts";
 
 /** A release packed by the real packer, ready to be staged. */
 export interface TestRelease {
@@ -37,12 +37,11 @@ export const releaseOf = async (
   id: string,
   previous?: TestRelease,
 ): Promise<TestRelease> => {
-  const folder = await mkdtemp(join(tmpdir(), "hawser-pack-"));
   const created = 1_700_000_000 + Number(id);
   const packed = await packTree(
     {
       directory,
-      output: join(folder, "artifact.tar"),
+      output: join(folder(), "artifact.tar"),
       created,
       ...(previous && { previous: previous.manifest }),
     },
@@ -100,6 +99,3 @@ export const releaseOf = async (
     },
   };
 };
-
-export const discard = async (release: TestRelease): Promise<void> =>
-  rm(join(release.packed.path, ".."), { recursive: true, force: true });

@@ -1,11 +1,13 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdtempSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { CallContext, Session } from "../../src/contracts/transport.ts";
 import { hostBoot } from "../../src/host/boot.ts";
+import { Host } from "../../src/host/host.ts";
 import { hostProgram } from "../../src/host/program.ts";
 import { type Channel, openSession, type SessionLimits } from "../../src/host/session.ts";
-import { type CallContext, Host, type Session } from "./host-names.ts";
+import { folder } from "./trees.ts";
 
 /** A shell as an instance would have it: the folder that stands first in PATH, and `sh` in it. */
 export interface InstanceShell {
@@ -15,24 +17,22 @@ export interface InstanceShell {
 
 /** A folder whose `sh` is the given shell, in front of the machine's own tools. */
 const withShell = (shell: string): string => {
-  const folder = mkdtempSync(join(tmpdir(), "hawser-shell-"));
+  const tools = folder();
   execFileSync("ln", [
     "-s",
     execFileSync("sh", ["-c", `command -v ${shell}`], { encoding: "utf8" }).trim(),
-    join(folder, "sh"),
+    join(tools, "sh"),
   ]);
-  return `${folder}:${process.env.PATH}`;
+  return `${tools}:${process.env.PATH}`;
 };
 
 /** Only busybox: its shell and its applets, as on a small image. */
 const onlyBusybox = (): string => {
-  const folder = mkdtempSync(join(tmpdir(), "hawser-busybox-"));
-  execFileSync("busybox", ["--install", "-s", folder]);
-  // For commands that run as another user.
-  execFileSync("chmod", ["755", folder]);
+  const tools = folder();
+  execFileSync("busybox", ["--install", "-s", tools]);
   // An applet too, where busybox is built for a whole system.
-  execFileSync("ln", ["-sf", "/bin/su", join(folder, "su")]);
-  return folder;
+  execFileSync("ln", ["-sf", "/bin/su", join(tools, "su")]);
+  return tools;
 };
 
 export const shells: readonly InstanceShell[] = [
