@@ -105,7 +105,7 @@ const person = { name: "Bench", email: "bench@localhost" };
 const gitIn =
   (folder) =>
   (...args) =>
-    run("git", ["-C", folder, ...args], {
+    run("git", ["-C", folder, "-c", "gc.auto=0", ...args], {
       env: {
         PATH: process.env.PATH,
         HOME: folder,

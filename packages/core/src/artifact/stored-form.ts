@@ -2,11 +2,15 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import { addAbortSignal, type Readable } from "node:stream";
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
 import type { OperationContext } from "../contracts/common.ts";
 import { artifactErrors } from "../errors/artifact-codes.ts";
 import { gunzip, isGzipError } from "./gunzip.ts";
-import { gzipMembers } from "./gzip-members.ts";
+import { KnownMembers, type Member } from "./known-members.ts";
+import { cutMembers } from "./member-cuts.ts";
 import { writeWhole } from "./part-file.ts";
+import { readAhead } from "./read-ahead.ts";
 
 /** Chosen by measurement: docs/adr/0004-artifact.md. */
 export const gzipLevel = 5;
@@ -18,24 +22,56 @@ export interface StoredForm {
   readonly sha256: string;
 }
 
-/** Compresses an artifact. Equal artifacts give equal bytes; the output appears whole or not at all. */
+export interface CompressRequest {
+  /** The canonical tar. */
+  readonly path: string;
+  readonly output: string;
+  /** A file beside the output that lists the members of the form made last: those that did not change are taken over. */
+  readonly members?: string;
+}
+
+/** Pieces compressed at once; zlib has its own threads, so the main one only moves buffers. */
+const piecesAhead = 4;
+
+const compress = promisify(gzip);
+
+/**
+ * Compresses an artifact, as a row of gzip members, which every reader of gzip joins (RFC 1952, 2.2).
+ * - Equal artifacts give equal bytes, whatever was taken over; the output appears whole or not at all.
+ * - Of an artifact that differs in few files from the one before only those members are compressed that hold them.
+ */
 export const compressArtifact = async (
-  request: { readonly path: string; readonly output: string },
+  request: CompressRequest,
   context: OperationContext,
-): Promise<StoredForm> =>
-  await writeWhole(request.output, async (file) => {
+): Promise<StoredForm> => {
+  await using known = request.members === undefined ? undefined : await KnownMembers.open(request.members);
+  const members: Member[] = [];
+  const form = await writeWhole(request.output, async (file) => {
     const hash = createHash("sha256");
     let sizeBytes = 0;
     const input = createReadStream(request.path, { highWaterMark: 1 << 20 });
-    for await (const member of gzipMembers(input, gzipLevel)) {
+    const made = readAhead(cutMembers(input), piecesAhead, (piece) => makeMember(piece, known));
+    for await (const { bytes, ...digests } of made) {
       context.signal.throwIfAborted();
-      hash.update(member);
-      sizeBytes += member.length;
-      await file.writeFile(member);
+      hash.update(bytes);
+      members.push({ ...digests, offset: sizeBytes, sizeBytes: bytes.length });
+      sizeBytes += bytes.length;
+      await file.writeFile(bytes);
       context.progress({ bytes: input.bytesRead });
     }
     return { sizeBytes, sha256: hash.digest("hex") };
   });
+  if (request.members !== undefined) await KnownMembers.save(request.members, request.output, members);
+  return form;
+};
+
+const digestOf = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
+
+const makeMember = async (piece: Buffer, known: KnownMembers | undefined) => {
+  const input = digestOf(piece);
+  const bytes = (await known?.find(input)) ?? (await compress(piece, { level: gzipLevel }));
+  return { input, sha256: digestOf(bytes), bytes };
+};
 
 export interface RestoreRequest {
   /** The stored form: gzip. */

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { renderRecord } from "../artifact/release-record.ts";
 import { compressArtifact } from "../artifact/stored-form.ts";
 import type { OperationContext } from "../contracts/common.ts";
@@ -184,7 +185,8 @@ const storeArtifact = async (flow: Flow, context: OperationContext): Promise<voi
   const { releases } = operation.stores;
   if (await releases.hasArtifact(packed.digest, context)) return;
   const { stored: output } = Shipment.paths(workshop.artifacts, packed.digest);
-  const { sizeBytes, sha256 } = await compressArtifact({ path: packed.path, output }, context);
+  const members = join(workshop.artifacts, "last.members");
+  const { sizeBytes, sha256 } = await compressArtifact({ path: packed.path, output, members }, context);
   await releases.putArtifact(
     { digest: packed.digest, form: "tar.gz", path: output, sizeBytes, sha256 },
     context,

@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { gzipMembers } from "../../src/artifact/gzip-members.ts";
+import { packTree } from "../../src/artifact/pack.ts";
 import { compressArtifact, restoreArtifact } from "../../src/artifact/stored-form.ts";
 import { context, folder } from "./fixtures/context.ts";
 import { digestOf } from "./fixtures/manifests.ts";
@@ -62,6 +63,51 @@ test("every length of input makes gzip that gives it back", async () => {
       parts.push(member);
     await restore(base, Buffer.concat(parts), input);
     expect(readFileSync(join(base, "b.tar")).equals(input)).toBe(true);
+  }
+});
+
+/** A canonical tar of text files; some have other content than in the other. */
+const treeTar = async (changed: ReadonlySet<number>) => {
+  const base = await folder();
+  const tree = join(base, "tree");
+  for (let number = 0; number < 400; number++) {
+    const bytes = new Random(changed.has(number) ? number + 1000 : number).bytes(20_000 + number);
+    mkdirSync(tree, { recursive: true });
+    writeFileSync(join(tree, `file-${number}`), bytes);
+  }
+  const path = join(base, "a.tar");
+  await packTree({ directory: tree, output: path, created: 1 }, context());
+  return path;
+};
+
+test("a few changed files change a few members, and the form is the one that is made without the list", async () => {
+  const [before, after] = [await treeTar(new Set()), await treeTar(new Set([3, 250]))];
+  const base = await folder();
+  const members = join(base, "last.members");
+  await compressArtifact({ path: before, output: join(base, "before.gz"), members }, context());
+  const listed = readFileSync(members, "utf8").split("\n").slice(2, -1);
+  const form = await compressArtifact({ path: after, output: join(base, "after.gz"), members }, context());
+  const plain = await compressArtifact({ path: after, output: join(base, "plain.gz") }, context());
+  expect(form).toEqual(plain);
+  expect(readFileSync(join(base, "after.gz")).equals(readFileSync(join(base, "plain.gz")))).toBe(true);
+  const digests = (lines: readonly string[]) => lines.map((line) => line.split(" ")[1]);
+  const kept = digests(readFileSync(members, "utf8").split("\n").slice(2, -1)).filter((digest) =>
+    digests(listed).includes(digest),
+  );
+  expect(listed.length).toBeGreaterThan(6);
+  expect(kept.length).toBeGreaterThanOrEqual(listed.length - 2);
+});
+
+test("members that were damaged or cut off since they were listed are made again", async () => {
+  const { base, tar } = await stored();
+  const request = { path: join(base, "a.tar"), members: join(base, "last.members") };
+  const form = await compressArtifact({ ...request, output: join(base, "one.gz") }, context());
+  const bytes = readFileSync(join(base, "one.gz"));
+  for (const damaged of [Buffer.alloc(bytes.length), bytes.subarray(0, 100), undefined]) {
+    if (damaged === undefined) rmSync(join(base, "one.gz"));
+    else writeFileSync(join(base, "one.gz"), damaged);
+    expect(await compressArtifact({ ...request, output: join(base, "one.gz") }, context())).toEqual(form);
+    await restore(base, readFileSync(join(base, "one.gz")), tar);
   }
 });
 
