@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { releaseFiles } from "./config.ts";
 import { ending, type HawserProcess } from "./hawser-process.ts";
 import { RunJournals } from "./run-journal.ts";
@@ -67,6 +68,19 @@ export class Assassin {
     return { boundaries: this.#journals.boundaries(this.#journals.runs.at(-1) ?? ""), durationMs };
   }
 
+  /** What killed deployers left on this machine and on the instances. */
+  get leftovers(): readonly string[] {
+    const cache = readdirSync(join(this.#stage.folder, "cache"), { recursive: true, encoding: "utf8" });
+    return [
+      ...cache.filter((name) => /\/scratch\/[^/]+$|\.part$/.test(name)),
+      ...this.#stage.fleet.instances.flatMap(({ id, folder }) =>
+        ["staging", "trash"].flatMap((place) =>
+          readdirSync(join(folder, ".hawser", place)).map((name) => `${id}: ${place}/${name}`),
+        ),
+      ),
+    ];
+  }
+
   /** Kills a deploy of the next version as soon as its journal shows a boundary. */
   async killAt(boundary: string, remedy: Remedy): Promise<void> {
     const last = this.#journals.runs.at(-1) ?? "";
@@ -75,39 +89,42 @@ export class Assassin {
     );
   }
 
-  /** Kills a deploy of the next version when `moment` resolves. */
-  async killWhen(
-    name: string,
-    remedy: Remedy,
-    moment: (process: HawserProcess) => Promise<unknown>,
-  ): Promise<void> {
-    await this.#kill(name, remedy, moment);
+  /** Kills a deploy of the next version after a while, and where a second time is given what goes on with it too. */
+  async killAfter(remedy: Remedy, firstMs: number, secondMs?: number): Promise<void> {
+    const name = `after ${firstMs} ms${secondMs === undefined ? "" : `, then after ${secondMs} ms`}`;
+    await this.#kill(name, remedy, () => sleep(firstMs), secondMs);
   }
 
   async #kill(
     name: string,
     remedy: Remedy,
     moment: (process: HawserProcess) => Promise<unknown>,
+    secondMs?: number,
   ): Promise<void> {
     const ref = this.next();
     const before = this.#runs();
-    const process = this.#stage.start("deploy", "--ref", ref);
-    await Promise.race([moment(process), process.ended]);
-    process.kill();
-    const { signal } = await process.ended;
+    await this.#start(["--ref", ref], moment);
+    if (secondMs !== undefined && this.#journals.open.length > 0)
+      await this.#start([remedy === "resume" ? "--abandon" : "--resume"], () => sleep(secondMs));
     const began = performance.now();
-    if (signal === "SIGKILL") this.#toll.killed += 1;
     const faults =
       this.#journals.open.length === 0 ? await this.#again(ref) : await this.#mend(remedy, ref, before);
     this.#toll.seconds.push((performance.now() - began) / 1_000);
     const open = this.#journals.open.map((run) => `run ${run} is open`);
     const label = `killed ${name}, ${remedy}`;
-    console.log(new Date().toISOString(), label, signal, faults);
     this.#toll.faults.push(
       ...[...faults, ...open, ...(await this.#stage.invariants()), ...this.#repeated()].map(
         (fault) => `${label}: ${fault}`,
       ),
     );
+  }
+
+  /** Starts a deploy and kills it at a moment. */
+  async #start(argv: readonly string[], moment: (process: HawserProcess) => Promise<unknown>): Promise<void> {
+    const process = this.#stage.start("deploy", ...argv);
+    await Promise.race([moment(process), process.ended]);
+    process.kill();
+    if ((await process.ended).signal === "SIGKILL") this.#toll.killed += 1;
   }
 
   /** Without an open run the same deploy is simply given again. */

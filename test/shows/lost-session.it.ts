@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { FleetInstance } from "@hawser/testkit";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -8,9 +8,11 @@ import { RunJournals } from "./run-journal.ts";
 import { openStage, type Stage } from "./stage.ts";
 import { until } from "./watching.ts";
 
-/** Long enough for a deployer to die and another to come. */
-const slowly = (counter: string, seconds: number): string =>
-  `mkdir -p "$HAWSER_ROOT/shared" && printf '%s\\n' "$HAWSER_RELEASE" >> "$HAWSER_ROOT/shared/${counter}" && sleep ${seconds}`;
+/** A command that writes down that it runs; one that waits ends when `letGo` says so. */
+const counting = (counter: string, waits: boolean): string => {
+  const wait = '; until [ -e "$HAWSER_ROOT/shared/go-$HAWSER_RELEASE" ]; do sleep 0.1; done';
+  return `mkdir -p "$HAWSER_ROOT/shared" && printf '%s\\n' "$HAWSER_RELEASE" >> "$HAWSER_ROOT/shared/${counter}"${waits ? wait : ""}`;
+};
 
 let stage: Stage;
 let versions: Iterator<string>;
@@ -84,36 +86,47 @@ test.each([
   300_000,
 );
 
-/** Deploys with an install, and a command that runs once, that last; kills the deployer when `counter` shows that one runs. */
-const killDuring = async (
-  counter: "installs" | "onces",
-  seconds: number,
-): Promise<{ ref: string; release: string }> => {
-  const ref = next();
+type Counter = "installs" | "onces";
+
+const letGo = (release: string): void => {
+  for (const { folder } of stage.fleet.instances) {
+    mkdirSync(join(folder, "shared"), { recursive: true });
+    writeFileSync(join(folder, "shared", `go-${release}`), "");
+  }
+};
+
+const newest = (folder: string): string => readdirSync(folder).sort().at(-1) ?? "";
+const openRun = (): string => new RunJournals(stage.storage).open[0] ?? "none";
+
+const countInstalls = async (waiting: Counter): Promise<void> => {
+  const once = { before: [{ name: "migrate", run: counting("onces", waiting === "onces") }] };
   await stage.configure((config) => ({
     ...config,
     installer: {
       use: "@hawser/installer-script",
       with: {
         ...(config.installer?.with as object),
-        install: [slowly("installs", counter === "installs" ? seconds : 0)],
-        once: { before: [{ name: "migrate", run: slowly("onces", counter === "onces" ? seconds : 0) }] },
+        install: [counting("installs", waiting === "installs")],
+        once,
       },
     },
   }));
+};
+
+/** Deploys with an install, or a command that runs once, that waits; kills the deployer when its counter shows that it runs. */
+const killDuring = async (waiting: Counter): Promise<{ ref: string; release: string }> => {
+  await countInstalls(waiting);
+  const ref = next();
   const deployer = stage.start("deploy", "--ref", ref);
-  const releases = join(stage.storage, "shop/releases");
-  const release =
-    (await deployer.event((event) => event.type === "step" && event.step === "stage")) && newest(releases);
+  await deployer.event((event) => event.type === "step" && event.step === "stage");
+  const release = newest(join(stage.storage, "shop/releases"));
   await until(`${release} counted`, () =>
-    stage.fleet.instances.some((instance) => counted(instance, counter, release) > 0),
+    stage.fleet.instances.some((instance) => counted(instance, waiting, release) > 0),
   );
   deployer.kill();
   expect((await deployer.ended).signal).toBe("SIGKILL");
   return { ref, release };
 };
-
-const newest = (folder: string): string => readdirSync(folder).sort().at(-1) ?? "";
 
 /** Whether a command of a run is still under way on some instance. */
 const isRunning = (run: string): boolean =>
@@ -124,21 +137,26 @@ const isRunning = (run: string): boolean =>
     );
   });
 
-const openRun = (): string => new RunJournals(stage.storage).open[0] ?? "none";
-
 test.each([
-  ["installs", "still runs"],
-  ["installs", "has ended"],
-  ["onces", "still runs"],
-  ["onces", "has ended"],
+  { command: "an install", counter: "installs", when: "still runs" },
+  { command: "an install", counter: "installs", when: "has ended" },
+  { command: "a command that runs once", counter: "onces", when: "still runs" },
+  { command: "a command that runs once", counter: "onces", when: "has ended" },
 ] as const)(
-  "resuming takes up a command (%s) that %s, and runs it no second time",
-  async (counter, when) => {
-    const { release } = await killDuring(counter, when === "still runs" ? 8 : 1);
+  "resuming takes up $command that $when, and starts it no second time",
+  async ({ counter, when }) => {
+    const { release } = await killDuring(counter);
     const run = openRun();
-    if (when === "has ended") await until("the command has ended", () => !isRunning(run));
-    else expect(isRunning(run)).toBe(true);
-    expect(ending(await stage.hawser("deploy", "--resume"))).toBe("0 done");
+    expect(isRunning(run)).toBe(true);
+    if (when === "has ended") {
+      letGo(release);
+      await until("the command has ended", () => !isRunning(run));
+    }
+    const resuming = stage.start("deploy", "--resume");
+    const step = counter === "installs" ? "install" : "once.before";
+    await resuming.event((event) => event.type === "step" && event.step === step);
+    letGo(release);
+    expect(ending(await resuming.ended)).toBe("0 done");
     for (const instance of stage.fleet.instances) expect(counted(instance, "installs", release)).toBe(1);
     const onces = stage.fleet.instances.map((instance) => counted(instance, "onces", release));
     expect(onces.reduce((sum, count) => sum + count)).toBe(1);
@@ -147,12 +165,15 @@ test.each([
   300_000,
 );
 
-test("a run that is abandoned while its install still runs does not keep the same revision from being deployed", async () => {
+test("a release whose install outlives its abandoned run is left alone until that install has ended", async () => {
   const before = stage.current("web1");
-  const { ref } = await killDuring("installs", 12);
+  const { ref, release } = await killDuring("installs");
+  const run = openRun();
   expect(ending(await stage.hawser("deploy", "--abandon"))).toBe("0 putBack");
   expect(stage.current("web1")).toBe(before);
-  expect(isRunning(newest(join(stage.storage, "shop/top/runs")))).toBe(true);
+  expect(ending(await stage.hawser("deploy", "--ref", ref))).toMatch(/^1 untouched HWS_HOST_BUSY: /);
+  letGo(release);
+  await until("the install has ended", () => !isRunning(run));
   expect(ending(await stage.hawser("deploy", "--ref", ref))).toBe("0 done");
   expect(await stage.invariants()).toEqual([]);
 }, 300_000);
