@@ -4,7 +4,7 @@ import { HawserError } from "../errors/hawser-error.ts";
 import type { HeldRelease } from "../host/host.ts";
 import { retained } from "../state/retention.ts";
 import type { FleetMember } from "./member.ts";
-import type { Shipment } from "./shipment.ts";
+import type { Delta, Shipment } from "./shipment.ts";
 
 /** How a release directory comes to be on one instance. */
 export type StagingMethod =
@@ -87,39 +87,60 @@ const request = (operation: Operation, shipment: Shipment) => ({
   record: shipment.recordBytes,
 });
 
+type DeltaMethod = Exclude<StagingMethod, { readonly method: "present" | "full" }>;
+
+/** Gives false when the delta is not worth a base. */
 const stageByDelta = async (
   operation: Operation,
   member: FleetMember,
   shipment: Shipment,
-  chosen: { readonly method: "recycle" | "clone"; readonly base: HeldRelease },
+  chosen: DeltaMethod,
 ): Promise<boolean> => {
   const context = operation.context("stage", member.id);
-  const [delta, whole, verified] = await Promise.all([
+  const [delta, whole] = await Promise.all([
     shipment.delta(chosen.base.manifest, context),
     shipment.whole(context),
-    member.openHost.verify({ release: chosen.base.id }, context),
   ]);
   if (delta.archive.sizeBytes > whole.sizeBytes * worthwhileShare) return false;
-  const mended = verified.differing
-    .map(({ name }) => name)
-    .filter((name) => !delta.names.has(name) && isFile(shipment, name));
-  const supplement =
-    mended.length === 0 ? undefined : await buffer((await shipment.archiveOf(mended, context)).open());
+  try {
+    await sendDelta(operation, member, shipment, chosen, delta);
+  } catch (error) {
+    // The instance's base differs in files that the delta leaves alone: it has named them, and they go along now.
+    const names = neededOf(error).filter((name) => isFile(shipment, name));
+    if (names.length === 0) throw error;
+    const supplement = await buffer((await shipment.archiveOf(names, context)).open());
+    await sendDelta(operation, member, shipment, chosen, delta, supplement);
+  }
+  return true;
+};
+
+const neededOf = (error: unknown): readonly string[] =>
+  HawserError.is(error, "HWS_HOST_BASE_CHANGED") && Array.isArray(error.details.needed)
+    ? error.details.needed
+    : [];
+
+const sendDelta = async (
+  operation: Operation,
+  member: FleetMember,
+  shipment: Shipment,
+  { method, base }: DeltaMethod,
+  delta: Delta,
+  supplement?: Buffer,
+): Promise<void> => {
   await operation.guard();
+  member.bytes +=
+    shipment.recordBytes.length + delta.manifest.length + delta.archive.sizeBytes + (supplement?.length ?? 0);
   await member.openHost.stage(
     {
       ...request(operation, shipment),
-      method: chosen.method,
-      base: chosen.base.id,
+      method,
+      base: base.id,
       manifest: { form: "delta", gzip: delta.manifest },
       archive: { form: "tar.gz", ...delta.archive },
       ...(supplement !== undefined && { supplement }),
     },
-    context,
+    operation.context("stage", member.id),
   );
-  member.bytes +=
-    shipment.recordBytes.length + delta.manifest.length + delta.archive.sizeBytes + (supplement?.length ?? 0);
-  return true;
 };
 
 const isFile = (shipment: Shipment, name: string): boolean => {
