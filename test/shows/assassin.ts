@@ -169,7 +169,7 @@ export class Assassin {
     });
   }
 
-  /** Releases that an instance installed more than once, by the counter that `countedInstall` keeps. */
+  /** Releases that an instance installed more than once in one run, by the counter that `countedInstall` keeps. */
   #repeated(): string[] {
     return this.#stage.fleet.instances.flatMap(({ id, folder }) => {
       const counter = join(folder, "shared", counterName);
@@ -184,4 +184,4 @@ export class Assassin {
 const counterName = "installs";
 
 /** An install command that writes down each time it runs. */
-export const countedInstall = `mkdir -p "$HAWSER_ROOT/shared" && printf '%s\\n' "$HAWSER_RELEASE" >> "$HAWSER_ROOT/shared/${counterName}"`;
+export const countedInstall = `mkdir -p "$HAWSER_ROOT/shared" && printf '%s in run %s\\n' "$HAWSER_RELEASE" "$HAWSER_RUN" >> "$HAWSER_ROOT/shared/${counterName}"`;

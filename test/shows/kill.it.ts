@@ -44,7 +44,7 @@ const planOf = (boundaries: readonly string[]): (readonly [string, Remedy])[] =>
 
 const figures = (what: string, toll: Toll, { load, reads, missed, mixed }: Seen): string =>
   `${what}: ${toll.killed} kills, ${toll.resumed} resumed, ${toll.abandoned} abandoned, ${toll.replaced} put back for another, ${toll.notOpen} without an open run, ` +
-  `${missed.length} misses and ${mixed.length} mixed of ${reads} reads, ${load.failed} failed of ${load.requests} requests ${load.errors.join("; ")}, median ${median(toll.seconds).toFixed(1)} s to consistency`;
+  `${missed.length} misses and ${mixed.length} mixed of ${reads} reads, ${load.failed} failed of ${load.requests} requests${load.errors.map((error) => ` (${error})`).join("")}, median ${median(toll.seconds).toFixed(1)} s to consistency`;
 
 const expectWhole = ({ toll, leftovers }: Assassin, seen: Seen): void => {
   expect(toll.faults).toEqual([]);
@@ -74,9 +74,10 @@ test(`a deployer killed at any of ${moments} moments leaves a run that ends whol
   const seed = Number(process.env.HAWSER_SEED ?? Date.now() % 1_000_000);
   const chance = chanceOf(seed);
   const assassin = new Assassin(stage, versions);
-  await assassin.undisturbed();
+  const first = await assassin.undisturbed();
   await using witnesses: Witnesses = await startWitnesses(stage);
-  const { durationMs } = await assassin.undisturbed();
+  const second = await assassin.undisturbed();
+  const durationMs = Math.min(first.durationMs, second.durationMs);
   for (let count = 0; count < moments; count++) {
     const [firstMs, secondMs] = [chance(), chance()].map((share) => Math.round(share * durationMs));
     const remedy = remedies[count % 3] as Remedy;
