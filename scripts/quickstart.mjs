@@ -79,7 +79,7 @@ if (process.argv.includes("--stop")) {
   process.exit(0);
 }
 if (!existsSync(join(repository, "node_modules/.package-lock.json")))
-  run("npm", ["ci", "--no-fund", "--no-audit"]);
+  run("npm", ["install", "--no-fund", "--no-audit", "--loglevel=error"]);
 run("npx", ["--no-install", "tsc", "-b", ...used.map((name) => `packages/${name}`)]);
 rmSync(home, { recursive: true, force: true });
 
