@@ -1,3 +1,5 @@
+import { rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startLoad } from "@hawser/testkit";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
@@ -7,6 +9,10 @@ import { openStage, type Stage } from "./stage.ts";
 import { everything, installing, isOpen, journalOf, newestRun, until } from "./watching.ts";
 
 const ttlMs = 6_000;
+/** Waits while the file `hold` is on its instance: the member stays out of the load balancer. */
+const activate = `tries=0
+while [ -f "$HAWSER_ROOT/hold" ] && [ "$tries" -lt 1200 ]; do sleep 0.1; tries=$((tries + 1)); done`;
+
 vi.setConfig({ testTimeout: 600_000 });
 
 let stage: Stage;
@@ -14,7 +20,7 @@ beforeAll(async () => {
   stage = await openStage({
     instances: 3,
     config: (config) =>
-      installing({ activate: ["sleep 1"] })({
+      installing({ activate: [activate] })({
         ...withSilentStorage(config),
         lock: { ttlMs },
         rollout: { waves: [1, "100%"] },
@@ -55,13 +61,24 @@ interface Pause {
   readonly forMs: number;
   /** Resolves when storage is to go silent. */
   begins(): Promise<unknown>;
+  /** Called when the run has said that it is paused. */
+  told?(): Promise<unknown>;
 }
 
 const drainedNow = async (): Promise<string[]> =>
-  Object.entries(await stage.balancer()).flatMap(([id, state]) => (state === "in" ? [] : [id]));
+  Object.entries(await stage.balancer()).flatMap(([id, state]) =>
+    state === "out" || state === "draining" ? [id] : [],
+  );
+
+const hold = async (held: boolean): Promise<void> => {
+  for (const { folder } of stage.fleet.instances) {
+    if (held) await writeFile(join(folder, "hold"), "");
+    else await rm(join(folder, "hold"), { force: true });
+  }
+};
 
 /** Deploys under load while storage answers nothing for some time. */
-const pauseOf = async ({ ref, forMs, begins }: Pause) => {
+const pauseOf = async ({ ref, forMs, begins, told }: Pause) => {
   await using load = startLoad({ url: `${stage.url}/__release?gap=2`, rate: 50 });
   await load.flowing;
   const deploy = stage.start("deploy", "--ref", ref);
@@ -73,6 +90,7 @@ const pauseOf = async ({ ref, forMs, begins }: Pause) => {
   );
   if (waiting.type !== "waiting") throw new Error("no pause was told");
   const drained = await drainedNow();
+  await told?.();
   await sleep(Math.max(0, forMs - (Date.now() - silent)));
   const answered = Date.now();
   await endSilence(stage);
@@ -82,8 +100,9 @@ const pauseOf = async ({ ref, forMs, begins }: Pause) => {
 };
 
 test("storage that is silent for 30 s in the middle of a wave pauses the run, which says so and goes on", async () => {
+  await hold(true);
   const begins = () => until("a member is out", async () => (await drainedNow()).length > 0);
-  const pause = await pauseOf({ ref: stage.refs[2]!, forMs: 30_000, begins });
+  const pause = await pauseOf({ ref: stage.refs[2]!, forMs: 30_000, begins, told: () => hold(false) });
   expect(ending(pause.end)).toBe("0 done");
   expect(pause.drained).not.toEqual([]);
   expect(pause.waiting.instances).toEqual(pause.drained);
