@@ -22,7 +22,10 @@ const check = (title, file, args) => {
   return status === 0;
 };
 
-if (!existsSync("node_modules/.package-lock.json") && run("npm", ["install", "--no-fund", "--no-audit", "--loglevel=error"]) !== 0) {
+if (
+  !existsSync("node_modules/.package-lock.json") &&
+  run("npm", ["install", "--no-fund", "--no-audit", "--loglevel=error"]) !== 0
+) {
   totals.failed += 1;
   close();
 }
