@@ -84,7 +84,7 @@ export const engineErrors = defineErrors({
     message: (name: string, release: string, run: string) =>
       `once command ${name} of release ${release} was started in run ${run} and its end is not known`,
     hint: (name: string, _release: string, _run: string) =>
-      `find out whether it took effect, then say so: \`hawser deploy --resume --once ${name}=done\` or \`--once ${name}=again\``,
+      `find out whether it took effect, then say so: \`hawser deploy --once ${name}=done\` or \`--once ${name}=again\``,
   },
   HWS_ONCE_NO_INSTANCE: {
     message: (name: string, roles: string) => `no instance has a role of once command ${name} (${roles})`,
