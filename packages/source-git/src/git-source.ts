@@ -14,7 +14,7 @@ import { checkGitVersion, runGit } from "./git-command.ts";
 import { type GitUrl, parseGitUrl } from "./git-url.ts";
 import { changesBetween } from "./history.ts";
 import { refuseLargeFilePointers } from "./large-files.ts";
-import { fetchCommit, type Mirror, objectType, withMirror } from "./mirror.ts";
+import { fetchCommit, holdsCommit, type Mirror, objectType, withMirror } from "./mirror.ts";
 import { trimMirror } from "./mirror-upkeep.ts";
 import type { GitSourceOptions } from "./options.ts";
 import { checkRef, isCommitId, isShortCommitId } from "./ref-name.ts";
@@ -22,7 +22,8 @@ import { findRef, nearNames, type RemoteRef, readRemoteRefs } from "./remote-ref
 import { checkAccess, placeOf } from "./server-access.ts";
 import { checkSubdirectory } from "./subdirectory.ts";
 import { findSubmodules, type Submodule } from "./submodules.ts";
-import { listTree } from "./tree-listing.ts";
+import { listTree, type TreeEntry } from "./tree-listing.ts";
+import { updateTree } from "./tree-update.ts";
 import { writeTree } from "./tree-writer.ts";
 
 interface TreeRequest {
@@ -83,6 +84,28 @@ export class GitSource implements FetchingSource {
     );
   }
 
+  async update(
+    request: { readonly from: Revision; readonly to: Revision; readonly directory: string },
+    context: OperationContext,
+  ): Promise<boolean> {
+    const { from, to, directory } = request;
+    context.signal.throwIfAborted();
+    for (const { id } of [from, to]) if (!isCommitId(id)) throw errors.HWS_SOURCE_REF_INVALID([id]);
+    if (this.#options.submodules === true || from.id.length !== to.id.length) return false;
+    const label = to.label === undefined ? undefined : checkRef(to.label);
+    return await withMirror({ ...(await this.#place(this.#url)), id: to.id }, context, async (mirror) => {
+      if (!(await holdsCommit(mirror, from.id, context))) return false;
+      if (!(await fetchCommit(mirror, { id: to.id, label }, context)))
+        throw errors.HWS_SOURCE_MOVED([to.id, this.#url.shown]);
+      const subdirectory = this.#subdirectory;
+      const before = await this.#treeOf(mirror, { id: from.id, subdirectory }, context);
+      const after = await this.#treeOf(mirror, { id: to.id, subdirectory }, context);
+      if ([...before.entries, ...after.entries].some(({ kind }) => kind === "submodule")) return false;
+      await updateTree(mirror, { ...after, from: before.entries, directory }, context);
+      return true;
+    });
+  }
+
   async changes(
     { from, to }: { readonly from: string; readonly to: string },
     context: OperationContext,
@@ -121,17 +144,27 @@ export class GitSource implements FetchingSource {
     }
   }
 
-  async #writeCommit(
+  /** What a commit has for the application, after the rules for names and large files. */
+  async #treeOf(
     mirror: Mirror,
-    { id, subdirectory, directory }: TreeRequest,
+    { id, subdirectory }: Pick<TreeRequest, "id" | "subdirectory">,
     context: OperationContext,
-  ): Promise<readonly Submodule[]> {
+  ): Promise<{ readonly tree: string; readonly entries: readonly TreeEntry[] }> {
     const tree = subdirectory === undefined ? `${id}^{tree}` : `${id}:${subdirectory}`;
     if ((await objectType(mirror, tree, context)) !== "tree") {
       throw errors.HWS_GIT_SUBDIRECTORY([subdirectory ?? ".", id]);
     }
     const entries = await listTree(mirror, tree, context);
     await refuseLargeFilePointers(mirror, { id, subdirectory, entries }, context);
+    return { tree, entries };
+  }
+
+  async #writeCommit(
+    mirror: Mirror,
+    { id, subdirectory, directory }: TreeRequest,
+    context: OperationContext,
+  ): Promise<readonly Submodule[]> {
+    const { tree, entries } = await this.#treeOf(mirror, { id, subdirectory }, context);
     await writeTree(mirror, { tree, entries, directory }, context);
     if (this.#options.submodules === true)
       return await findSubmodules(mirror, { id, subdirectory, entries }, context);

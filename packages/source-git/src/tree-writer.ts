@@ -34,8 +34,17 @@ export const writeTree = async (
   } finally {
     await rm(indexFile, { force: true });
   }
+  await finishTree(directory, entries, context.signal);
+};
+
+/** Makes of what git wrote what Hawser ships: the modes, and links of the files that hold their targets. */
+export const finishTree = async (
+  directory: string,
+  entries: readonly TreeEntry[],
+  signal: AbortSignal,
+): Promise<void> => {
   // Under the usual umask git has made them so already: ten thousand calls less.
-  if (process.umask() !== usualUmask) await setModes(directory, entries, context.signal);
+  if (process.umask() !== usualUmask) await setModes(directory, entries, signal);
   for (const entry of entries) {
     if (entry.kind === "link") await makeLink(join(directory, entry.path));
   }

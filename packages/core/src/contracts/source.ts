@@ -64,6 +64,16 @@ export interface FetchingSource extends SourceBase {
     request: { readonly revision: Revision; readonly directory: string },
     context: OperationContext,
   ): Promise<void>;
+  /**
+   * Brings a directory from the tree of one revision to that of another, writing only what differs. Who calls it has
+   * made sure that the directory is as `fetch` or `update` left it.
+   * - The directory then holds what `fetch` of `to` writes into an empty one.
+   * - False when it cannot be done here, before anything was touched: then the tree has to be fetched.
+   */
+  update?(
+    request: { readonly from: Revision; readonly to: Revision; readonly directory: string },
+    context: OperationContext,
+  ): Promise<boolean>;
   open?: never;
 }
 
@@ -72,6 +82,7 @@ export interface ArchiveSource extends SourceBase {
   /** Opens the archive of exactly this revision; the stream fails when it is cut short. */
   open(request: { readonly revision: Revision }, context: OperationContext): Promise<OpenedArchive>;
   fetch?: never;
+  update?: never;
 }
 
 /** Where the application comes from. Only the deployer ever talks to it. */

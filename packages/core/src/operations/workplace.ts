@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { InstallPlan } from "../contracts/installer.ts";
 import type { Desk } from "../engine/operation.ts";
 import { Fleet } from "../fleet/fleet.ts";
+import { KeptTree } from "../steps/kept-tree.ts";
 import { scratchName, sweepScratch } from "./scratch.ts";
 
 /** Where the deployer keeps artifacts that it made or fetched. */
@@ -32,6 +33,7 @@ export const withScratch = async <T>(desk: Desk, work: (directory: string) => Pr
   try {
     return await work(directory);
   } finally {
+    await KeptTree.keep(KeptTree.placeIn(desk.cacheDirectory), directory);
     await rm(directory, { recursive: true, force: true, maxRetries: 2 });
   }
 };

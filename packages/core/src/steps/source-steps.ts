@@ -6,10 +6,12 @@ import { packTree } from "../artifact/pack.ts";
 import type { OperationContext } from "../contracts/common.ts";
 import type { InstallPlan, PlanCommand } from "../contracts/installer.ts";
 import type { Revision } from "../contracts/source.ts";
+import { buildKey } from "../engine/build.ts";
 import type { Desk } from "../engine/operation.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
 import { Shipment } from "../fleet/shipment.ts";
 import { runShellCommand } from "../process/shell-command.ts";
+import { KeptTree } from "./kept-tree.ts";
 
 /** What making a release on the deployer needs: also of `plan --build`, which stores nothing. */
 export interface Workshop {
@@ -28,19 +30,43 @@ export const resolve = async (
   context: OperationContext,
 ): Promise<Revision> => await desk.providers.source.resolve(ref === undefined ? {} : { ref }, context);
 
-/** Writes the tree of a revision into a fresh folder. */
+/** The tree of a revision in a folder of this run: made of the one that was kept, or written anew. */
 export const fetchTree = async (
   workshop: Workshop,
   revision: Revision,
   context: OperationContext,
 ): Promise<string> => {
-  const directory = join(workshop.scratch, "tree");
+  const kept = keptTree(workshop);
+  const directory = kept.tree;
+  const { source } = workshop.desk.providers;
+  if (source.update === undefined) {
+    await writeTree(workshop, revision, directory, context);
+    return directory;
+  }
+  const from = isChanged(workshop) ? undefined : await kept.take(context.signal);
+  if (from === undefined || !(await source.update({ from, to: revision, directory }, context)))
+    await writeTree(workshop, revision, directory, context);
+  if (!isChanged(workshop)) await kept.mark(revision, context.signal);
+  return directory;
+};
+
+/** Commands that change the tree leave nothing of it to keep. */
+const isChanged = ({ plan }: Workshop): boolean => plan.prepare.length > 0;
+
+const keptTree = ({ desk, plan, scratch }: Workshop): KeptTree =>
+  new KeptTree(KeptTree.placeIn(desk.cacheDirectory), scratch, buildKey(desk.config, plan, ""));
+
+const writeTree = async (
+  { desk }: Workshop,
+  revision: Revision,
+  directory: string,
+  context: OperationContext,
+): Promise<void> => {
   await rm(directory, { recursive: true, force: true });
   await mkdir(directory, { recursive: true });
-  const { source } = workshop.desk.providers;
+  const { source } = desk.providers;
   if (source.fetch !== undefined) await source.fetch({ revision, directory }, context);
   else await unpackArchive({ archive: await source.open({ revision }, context), directory }, context);
-  return directory;
 };
 
 /** Runs the customer's own preparation in the tree, with an environment of its own and no key in reach. */

@@ -48,8 +48,11 @@ describe("the table of steps", () => {
     const guide = readFileSync(new URL("../../../../docs/guide/steps.md", import.meta.url), "utf8");
     const list = (facts: readonly string[]): string => (facts.length === 0 ? "–" : facts.join(", "));
     const rows = builtInSteps({ operation: {} } as Flow).map(
-      ({ name, where, needs, gives }) => `| ${name} | ${where} | ${list(needs)} | ${list(Object.keys(gives))} |`,
+      ({ name, where, needs, gives }) =>
+        `| ${name} | ${where} | ${list(needs)} | ${list(Object.keys(gives))} |`,
     );
-    expect(guide.split("\n").filter((line) => /^\| [a-z.]+ \| (deployer|instances|waves) /.test(line))).toEqual(rows);
+    expect(
+      guide.split("\n").filter((line) => /^\| [a-z.]+ \| (deployer|instances|waves) /.test(line)),
+    ).toEqual(rows);
   });
 });
