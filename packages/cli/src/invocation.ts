@@ -19,4 +19,4 @@ export interface Invocation {
  * size says 0.
  */
 export const columnsOf = ({ surroundings }: Pick<Invocation, "surroundings">): number =>
-  surroundings.terminal ? (surroundings.stdout.columns || 80) : 110;
+  surroundings.terminal ? surroundings.stdout.columns || 80 : 110;
