@@ -4,8 +4,8 @@ import { parseArgs } from "node:util";
 const usual = { files: 10_000, bytes: 84_000_000, instances: 8, rounds: 3, firsts: 2 };
 const small = { files: 1_000, bytes: 8_400_000, instances: 2, rounds: 1, firsts: 1 };
 
-/** How many releases stay, with every peer: the fourth deploy is the first that can recycle the oldest. */
-const keep = 3;
+/** How many releases stay, with every peer. */
+const keep = 2;
 
 const names = ["hawser", "rsync", "ansible", "capistrano"];
 
