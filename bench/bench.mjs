@@ -50,11 +50,12 @@ const report = ({ measured, versions }) => {
     "",
   ].join("\n");
   console.log(`\n${markdown}`);
+  // A small run is a look, and says nothing that is worth keeping unless asked to.
+  if (settings.small && settings.results === undefined) return;
   const folder = settings.results ?? join(repository, "bench/results");
   mkdirSync(folder, { recursive: true });
-  const name = settings.small ? "small" : "last";
-  writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(facts, null, 2)}\n`);
-  writeFileSync(join(folder, `${name}.md`), markdown);
+  writeFileSync(join(folder, "last.json"), `${JSON.stringify(facts, null, 2)}\n`);
+  writeFileSync(join(folder, "last.md"), markdown);
 };
 
 const built = spawnSync("npx", ["--no-install", "tsc", "-b", "packages/testkit", "packages/cli"], {
