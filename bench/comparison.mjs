@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { run } from "./command.mjs";
 import { checkDeployed } from "./fleet.mjs";
@@ -21,9 +21,10 @@ const turned = (places, round) => [
   ...places.slice(0, round % places.length),
 ];
 
-const clear = (fleet, places) => {
-  for (const { name } of places)
-    for (const { folder } of fleet.instances) rmSync(join(folder, name), { recursive: true });
+/** A million files: rm is many times quicker with them than Node. */
+const clear = async (fleet, places) => {
+  const folders = places.flatMap(({ name }) => fleet.instances.map(({ folder }) => join(folder, name)));
+  if (folders.length > 0) await run("rm", ["-rf", "--", ...folders]);
 };
 
 /** Measures one deploy after another, and checks what is current on every instance after each. */
@@ -61,7 +62,7 @@ export const compare = async (bench) => {
   await course.publish(application.first());
   let places = [];
   for (let round = 1; round <= settings.firsts; round++) {
-    clear(servers.fleet, places);
+    await clear(servers.fleet, places);
     places = peers.map((peer) => openPlace(peer, base, servers, settings.keep, round));
     for (const place of turned(places, round)) await course.deploy(place, "first");
   }
@@ -74,5 +75,6 @@ export const compare = async (bench) => {
     for (const place of turned(places, round)) await course.deploy(place, "patch");
     for (const place of turned(places, round)) await course.deploy(place, "same");
   }
+  await clear(servers.fleet, places);
   return course;
 };
