@@ -3,6 +3,7 @@ import type { RunResult } from "../contracts/events.ts";
 import type { Desk } from "../engine/operation.ts";
 import type { FleetMember } from "../fleet/member.ts";
 import type { HeldLock } from "../state/lock.ts";
+import { goodReleases } from "../state/marks.ts";
 import { retained } from "../state/retention.ts";
 import { sweep } from "../state/sweep.ts";
 import { locked } from "./locked.ts";
@@ -68,9 +69,7 @@ const keptReleases = async (desk: Desk): Promise<(member: FleetMember) => Readon
     desk.stores.marks.list(context),
     desk.stores.desired.read(context),
   ]);
-  const good = new Set(
-    [...marks].flatMap(([id, mark]) => (mark.good !== undefined && mark.bad === undefined ? [id] : [])),
-  );
+  const good = goodReleases(marks);
   const wanted = [desired?.state.release, desired?.state.previous];
   return (member) => {
     const stays = [...wanted, member.survey?.current.release, member.survey?.previous];

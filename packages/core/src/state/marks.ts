@@ -17,6 +17,12 @@ export interface Mark {
   readonly lastRun: string;
 }
 
+/** The releases that were proved good and not left by a rollback since. */
+export const goodReleases = (marks: ReadonlyMap<string, Mark>): ReadonlySet<string> =>
+  new Set(
+    [...marks].flatMap(([id, mark]) => (mark.good !== undefined && mark.bad === undefined ? [id] : [])),
+  );
+
 /** What changes of a mark; null takes the field away. */
 export interface MarkPatch {
   readonly plan?: string;

@@ -9,6 +9,7 @@ import { surveyProblems } from "../fleet/preflight.ts";
 import { currentOf } from "../fleet/put-back.ts";
 import { chooseMethod, type Retention, stage } from "../fleet/staging.ts";
 import { activate, check, drain, join } from "../fleet/switch.ts";
+import { goodReleases } from "../state/marks.ts";
 import type { Flow } from "./flow.ts";
 import { defineStep, type Step } from "./step.ts";
 
@@ -88,9 +89,7 @@ const refuseYoungStorage = ({ operation, request }: Flow): void => {
 const retentionOf = async (flow: Flow): Promise<Retention> => {
   const { operation } = flow;
   const marks = await operation.stores.marks.list(operation.context("survey"));
-  const good = new Set(
-    [...marks].flatMap(([id, mark]) => (mark.good !== undefined && mark.bad === undefined ? [id] : [])),
-  );
+  const good = goodReleases(marks);
   const stays = operation.fleet.members.flatMap(({ survey, before }) => [
     survey?.current.release,
     before?.current ?? undefined,
