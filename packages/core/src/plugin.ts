@@ -1,6 +1,8 @@
 /** The authoring entry: contracts, `definePlugin`, errors, and the framing of sessions. It has no dependency. */
 export type * from "./contracts/common.ts";
+export type * from "./contracts/download.ts";
 export type * from "./contracts/events.ts";
+export type * from "./contracts/http.ts";
 export type * from "./contracts/installer.ts";
 export type * from "./contracts/inventory.ts";
 export { type Kind, type Kinds, kinds } from "./contracts/kinds.ts";
@@ -14,4 +16,5 @@ export { defineErrors, type ErrorEntry, type Makers } from "./errors/catalogue.t
 export { type ErrorFields, HawserError } from "./errors/hawser-error.ts";
 export { hostBoot } from "./host/boot.ts";
 export { type Channel, openSession, type SessionLimits } from "./host/session.ts";
+export { archiveFormatOf } from "./plugin/archive-format.ts";
 export { apiVersion, definePlugin, type Plugin, type Schema, type Use, use } from "./plugin/define.ts";

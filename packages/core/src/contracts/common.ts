@@ -1,3 +1,5 @@
+import type { Download } from "./download.ts";
+import type { HttpClient } from "./http.ts";
 import type { Secret } from "./secret.ts";
 
 /** Where a plugin writes what a person may want to read. Values are redacted at the one sink of the engine. */
@@ -64,6 +66,10 @@ export interface PluginContext {
   readonly cacheDirectory: string;
   /** Runs a program with an argv array, never through a shell, in its own process group. */
   spawn(file: string, argv: readonly string[], options?: SpawnOptions): Promise<SpawnResult>;
+  /** HTTP with the rules for redirects, addresses and sizes. */
+  readonly http: HttpClient;
+  /** Downloads one file whole, whatever the protocol, with resume and a cache. */
+  readonly download: Download;
 }
 
 /** Something that will make a run fail, found before anything is changed. */
