@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { createWriteStream } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { stripVTControlCharacters } from "node:util";
-import { install } from "./requirements.mjs";
+import { install, originOf } from "./requirements.mjs";
 
 const log = createWriteStream("docs/acceptance.log");
 const here = process.cwd();
@@ -35,7 +35,7 @@ const run = (title, file, args, env = {}) =>
   });
 
 const missing = install();
-for (const { program, debian } of missing) say(`${program} is missing (Debian package ${debian})`);
+for (const requirement of missing) say(`${requirement.program} is missing (${originOf(requirement)})`);
 if (missing.length > 0) process.exit(1);
 
 say(`# Acceptance, ${new Date().toISOString().slice(0, 10)}`);

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { install } from "./requirements.mjs";
+import { install, originOf } from "./requirements.mjs";
 
 const run = (file, args, env = {}) =>
   spawnSync(file, args, { stdio: "inherit", env: { ...process.env, ...env } }).status ?? 1;
@@ -32,12 +32,13 @@ if (
 
 const skipped = new Set((process.env.HAWSER_SKIP ?? "").split(",").filter(Boolean));
 const excluded = [];
-for (const { program, debian, suites } of install()) {
+for (const requirement of install()) {
+  const { program, suites } = requirement;
   if (skipped.has(program)) {
     console.log(`left out as HAWSER_SKIP asks: the suites that need ${program} (${suites.join(", ")})`);
     excluded.push(...suites.map((suite) => `**/${suite.replace(/\/$/, "")}/**`));
   } else {
-    console.log(`${program} is missing (Debian package ${debian}): ${suites.join(", ")} cannot run`);
+    console.log(`${program} is missing (${originOf(requirement)}): ${suites.join(", ")} cannot run`);
     console.log(`install it, or name it in HAWSER_SKIP to leave these suites out`);
     totals.failed += 1;
   }

@@ -59,8 +59,11 @@ export {
   type LoadSetup,
   startLoad,
 } from "./servers/load-generator.ts";
+export { type MinioServer, type MinioServerOptions, startMinio } from "./servers/minio-server.ts";
 export { makeNpmHistory, type NpmHistoryOptions } from "./servers/npm-history.ts";
 export { freePort, waitForPort } from "./servers/port.ts";
+export type { S3Answer, S3Call } from "./servers/s3-request.ts";
+export type { S3Login } from "./servers/s3-signature.ts";
 export { startFleet } from "./servers/sshd-fleet.ts";
 export {
   type Direction,
