@@ -16,9 +16,14 @@ export const requirements = [
   {
     program: "sshd",
     debian: "openssh-server",
-    suites: ["transport-ssh", "packages/ssh", "source-git", "test/"],
+    suites: ["transport-ssh", "packages/ssh", "source-git", "source-sftp", "test/"],
   },
-  { program: "ssh-keygen", debian: "openssh-client", suites: ["transport-ssh", "packages/ssh", "test/"] },
+  {
+    program: "ssh-keygen",
+    debian: "openssh-client",
+    suites: ["transport-ssh", "packages/ssh", "source-sftp", "test/"],
+  },
+  { program: "openssl", debian: "openssl", suites: ["packages/ssh", "source-sftp"] },
   { program: "haproxy", debian: "haproxy", suites: ["lb-haproxy", "test/"] },
   { program: "busybox", debian: "busybox", suites: ["core/test/host", "test/"] },
   { program: "shellcheck", debian: "shellcheck", suites: ["core/test/host"] },

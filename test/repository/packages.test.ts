@@ -34,6 +34,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   cli: ["@hawser/core", "@hawser/core/plugin"],
   "transport-ssh": ["@hawser/core/plugin", "@hawser/ssh"],
   "lb-haproxy": ["@hawser/core/plugin", "@hawser/ssh"],
+  "source-sftp": ["@hawser/core/plugin", "@hawser/ssh"],
 };
 
 describe.each(names)("package %s", (name) => {

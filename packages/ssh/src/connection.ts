@@ -1,5 +1,6 @@
 import type { Duplex } from "node:stream";
 import type { Channel } from "@hawser/core/plugin";
+import type { Sftp } from "./sftp/sftp.ts";
 
 /** A way to run commands on one machine. */
 export interface Shell extends AsyncDisposable {
@@ -18,4 +19,6 @@ export interface Connection extends Shell {
   forwardStream(socketPath: string): Promise<Duplex>;
   /** Opens a TCP stream from the machine to an address. */
   forwardTcp(host: string, port: number): Promise<Duplex>;
+  /** Starts a session of SFTP, which ends with the connection. */
+  sftp(): Promise<Sftp>;
 }

@@ -8,25 +8,32 @@ export interface Credentials {
   readonly key?: PrivateKey;
   /** The socket of an SSH agent. */
   readonly agent?: string;
+  readonly password?: Secret;
 }
 
-/** The agent is asked when the target says so, or when it names no private key and the environment has an agent. */
-const agentSocket = (agent: boolean | string | undefined, hasKey: boolean): string | undefined => {
+/** The agent is asked when the target says so, or when it names nothing else and the environment has an agent. */
+const agentSocket = (agent: boolean | string | undefined, hasOther: boolean): string | undefined => {
   if (typeof agent === "string") return agent;
   const socket = process.env["SSH_AUTH_SOCK"];
   const found = socket === undefined || socket === "" ? undefined : socket;
   if (agent === true && found === undefined)
     throw errors.HWS_SSH_KEY(["of the agent", "SSH_AUTH_SOCK is not set, so there is no agent to ask"]);
-  return (agent ?? !hasKey) ? found : undefined;
+  return (agent ?? !hasOther) ? found : undefined;
 };
 
 export const readCredentials = async (wanted: {
   readonly privateKey?: string | Secret;
   readonly agent?: boolean | string;
+  readonly password?: Secret;
 }): Promise<Credentials> => {
   const key = wanted.privateKey === undefined ? undefined : await readPrivateKey(wanted.privateKey);
-  const agent = agentSocket(wanted.agent, key !== undefined);
-  return { ...(key !== undefined && { key }), ...(agent !== undefined && { agent }) };
+  const { password } = wanted;
+  const agent = agentSocket(wanted.agent, key !== undefined || password !== undefined);
+  return {
+    ...(key !== undefined && { key }),
+    ...(agent !== undefined && { agent }),
+    ...(password !== undefined && { password }),
+  };
 };
 
 export const authMethods = (credentials: Credentials, username: string): readonly AnyAuthMethod[] => [
@@ -36,6 +43,18 @@ export const authMethods = (credentials: Credentials, username: string): readonl
   ...(credentials.agent === undefined
     ? []
     : [{ type: "agent" as const, username, agent: credentials.agent }]),
+  ...(credentials.password === undefined ? [] : passwordMethods(credentials.password, username)),
+];
+
+/** Some servers take a password only as the answer to a question; one that asks for more is told nothing. */
+const passwordMethods = (password: Secret, username: string): readonly AnyAuthMethod[] => [
+  { type: "password", username, password: password.reveal() },
+  {
+    type: "keyboard-interactive",
+    username,
+    prompt: (_name, _instructions, _language, prompts, finish) =>
+      finish(prompts.length === 1 && prompts[0]?.echo !== true ? [password.reveal()] : []),
+  },
 ];
 
 /** What is tried, for the error message. */
@@ -43,6 +62,7 @@ export const describeCredentials = (credentials: Credentials): string => {
   const tried = [
     ...(credentials.key === undefined ? [] : [`the key ${credentials.key.where}`]),
     ...(credentials.agent === undefined ? [] : ["the keys of the agent"]),
+    ...(credentials.password === undefined ? [] : ["the password"]),
   ];
   return tried.length === 0 ? "nothing (no `privateKey`, and no agent)" : tried.join(" and ");
 };

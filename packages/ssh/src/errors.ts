@@ -27,6 +27,20 @@ const entries = {
     hint: "Check that the path or address exists there and that its sshd allows forwarding (AllowTcpForwarding, AllowStreamLocalForwarding).",
     retryable: true,
   },
+  HWS_SSH_SFTP: {
+    message: (host: string, why: string): string => `${host} opened no SFTP session: ${why}`,
+    hint: "Its sshd needs the subsystem: `Subsystem sftp internal-sftp` in sshd_config; a login script must print nothing.",
+  },
+  HWS_SSH_SFTP_STATUS: {
+    message: (host: string, path: string, why: string): string =>
+      `${host} did not give ${JSON.stringify(path)}: ${why}`,
+    hint: "Check the path, as the SFTP server names it, and the rights of the user there.",
+  },
+  HWS_SSH_SFTP_ANSWER: {
+    message: (host: string, path: string): string =>
+      `${host} answered a request about ${JSON.stringify(path)} with what SFTP does not allow`,
+    hint: "The server is broken, or not what it seems: try `sftp` by hand, and ask who runs it.",
+  },
   HWS_TRANSPORT_UNREACHABLE: {
     message: (host: string, why: string): string => `${host} does not answer: ${why}`,
     hint: "Check that the machine is up, that its SSH server runs on this port, and the network and jump hosts on the way.",
@@ -39,11 +53,11 @@ const entries = {
   HWS_TRANSPORT_AUTH: {
     message: (host: string, user: string, tried: string): string =>
       `${host} refused the user ${user}: tried ${tried}`,
-    hint: "Check `user`, and that its authorized_keys on the instance holds the public half of the key.",
+    hint: "Check `user`, and that its authorized_keys there holds the public half of the key.",
   },
   HWS_TRANSPORT_LOST: {
     message: (host: string, why: string): string => `the connection to ${host} was lost: ${why}`,
-    hint: "The work on the instance is kept; run the same command again.",
+    hint: "What was done there is kept; run the same command again.",
     retryable: true,
   },
 };

@@ -1,10 +1,12 @@
 import type { Duplex } from "node:stream";
 import type { Channel } from "@hawser/core/plugin";
-import type { Client, ClientChannel } from "ssh2";
+import type { Client, ClientChannel, SFTPWrapper } from "ssh2";
 import { describe, type Hop } from "./address.ts";
 import { channelOf } from "./channel.ts";
 import type { Connection } from "./connection.ts";
 import { errors } from "./errors.ts";
+import type { Sftp } from "./sftp/sftp.ts";
+import { SftpSession } from "./sftp/sftp-session.ts";
 
 /** A connection of ssh2 that knows whether it is still there. */
 export class Link implements Connection {
@@ -49,6 +51,14 @@ export class Link implements Connection {
     );
   }
 
+  async sftp(): Promise<Sftp> {
+    const wrapper = await this.#open<SFTPWrapper>(
+      (done) => this.#client.sftp(done),
+      (why) => errors.HWS_SSH_SFTP([this.where, why]),
+    );
+    return new SftpSession(wrapper, this.where, this.lost);
+  }
+
   async #forward(to: string, open: (done: OpenCallback) => void): Promise<Duplex> {
     const stream = await this.#open(open, (why) => errors.HWS_SSH_FORWARD([this.where, to, why]));
     stream.on("error", () => undefined);
@@ -56,7 +66,10 @@ export class Link implements Connection {
     return stream;
   }
 
-  #open(open: (done: OpenCallback) => void, failure: (why: string) => Error): Promise<ClientChannel> {
+  #open<T = ClientChannel>(
+    open: (done: OpenCallback<T>) => void,
+    failure: (why: string) => Error,
+  ): Promise<T> {
     return new Promise((resolve, reject) => {
       if (this.#why !== undefined) return reject(errors.HWS_TRANSPORT_LOST([this.where, this.#why]));
       void this.lost.then((why) => reject(errors.HWS_TRANSPORT_LOST([this.where, why])));
@@ -78,4 +91,4 @@ export class Link implements Connection {
   }
 }
 
-type OpenCallback = (error: Error | undefined, stream: ClientChannel) => void;
+type OpenCallback<T = ClientChannel> = (error: Error | undefined, stream: T) => void;

@@ -18,11 +18,11 @@ export const checkMeans = async (target: SshTarget): Promise<void> => {
 
 /** The means for the target, and those for its jump hosts, which the inventory does not know. */
 export const readMeans = async (target: SshTarget, jumps: boolean): Promise<{ to: Means; jumps: Means }> => {
+  const { password, ...others } = target;
   const credentials = await readCredentials(target);
+  const jumpCredentials = password === undefined ? credentials : await readCredentials(others);
   const files = jumps || target.hostKeys === undefined;
-  const known = { trust: files ? await trustKnownHosts(target.knownHosts) : trustKeys([]), credentials };
-  return {
-    to: target.hostKeys === undefined ? known : { trust: trustKeys(target.hostKeys), credentials },
-    jumps: known,
-  };
+  const known = files ? await trustKnownHosts(target.knownHosts) : trustKeys([]);
+  const trust = target.hostKeys === undefined ? known : trustKeys(target.hostKeys);
+  return { to: { trust, credentials }, jumps: { trust: known, credentials: jumpCredentials } };
 };

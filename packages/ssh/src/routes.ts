@@ -112,6 +112,7 @@ export const connect = async (target: SshTarget, context: ConnectContext): Promi
       start: (command) => connection.start(command),
       forwardStream: (path) => connection.forwardStream(path),
       forwardTcp: (host, port) => connection.forwardTcp(host, port),
+      sftp: () => connection.sftp(),
       async [Symbol.asyncDispose]() {
         await connection[Symbol.asyncDispose]();
         await routes[Symbol.asyncDispose]();

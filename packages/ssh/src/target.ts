@@ -11,8 +11,10 @@ export interface SshTarget {
   readonly user?: string;
   /** The path of a private key without a passphrase, or its text. */
   readonly privateKey?: string | Secret;
-  /** `true`: the agent of SSH_AUTH_SOCK; a path: the agent behind that socket. Default: the agent, if no key is given. */
+  /** `true`: the agent of SSH_AUTH_SOCK; a path: the agent behind that socket. Default: the agent, if neither key nor password is given. */
   readonly agent?: boolean | string;
+  /** For this machine alone, never for its jump hosts; asked for after the keys. Only with ssh2. */
+  readonly password?: Secret;
   /** Paths of known_hosts files. Default: the user's and the machine's own. */
   readonly knownHosts?: readonly string[];
   /** The only host keys to believe for this machine; jump hosts are still checked by `knownHosts`. */

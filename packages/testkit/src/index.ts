@@ -64,6 +64,7 @@ export { makeNpmHistory, type NpmHistoryOptions } from "./servers/npm-history.ts
 export { freePort, waitForPort } from "./servers/port.ts";
 export type { S3Answer, S3Call } from "./servers/s3-request.ts";
 export type { S3Login } from "./servers/s3-signature.ts";
+export { type SftpServer, type SftpServerOptions, startSftpServer } from "./servers/sftp-server.ts";
 export { startFleet } from "./servers/sshd-fleet.ts";
 export {
   type Direction,
