@@ -16,7 +16,7 @@ export const requirements = [
   {
     program: "sshd",
     debian: "openssh-server",
-    suites: ["transport-ssh", "packages/ssh", "source-git", "source-sftp", "test/"],
+    suites: ["transport-ssh", "packages/ssh", "source-git", "source-rsync", "source-sftp", "test/"],
   },
   {
     program: "ssh-keygen",
@@ -28,7 +28,7 @@ export const requirements = [
   { program: "busybox", debian: "busybox", suites: ["core/test/host", "test/"] },
   { program: "shellcheck", debian: "shellcheck", suites: ["core/test/host"] },
   { program: "ip", debian: "iproute2", suites: ["transport-ssh", "packages/ssh", "test/"] },
-  { program: "rsync", debian: "rsync", suites: ["test/"] },
+  { program: "rsync", debian: "rsync", suites: ["source-rsync", "test/"] },
   { program: "curl", debian: "curl", suites: ["core/test/host", "test/"] },
   { program: "zstd", debian: "zstd", suites: ["core/test/artifact"] },
   { program: "faketime", debian: "faketime", suites: ["transport-ssh", "test/"] },

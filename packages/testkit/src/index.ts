@@ -62,6 +62,12 @@ export {
 export { type MinioServer, type MinioServerOptions, startMinio } from "./servers/minio-server.ts";
 export { makeNpmHistory, type NpmHistoryOptions } from "./servers/npm-history.ts";
 export { freePort, waitForPort } from "./servers/port.ts";
+export { type RsyncDaemon, type RsyncModule, startRsyncDaemon } from "./servers/rsync-daemon.ts";
+export {
+  type RsyncSshServer,
+  type RsyncSshServerOptions,
+  startRsyncSshServer,
+} from "./servers/rsync-ssh-server.ts";
 export type { S3Answer, S3Call } from "./servers/s3-request.ts";
 export type { S3Login } from "./servers/s3-signature.ts";
 export { type SftpServer, type SftpServerOptions, startSftpServer } from "./servers/sftp-server.ts";
