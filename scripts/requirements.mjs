@@ -1,6 +1,6 @@
 // What the suites need beside Node and npm: the program, where it comes from, and the suites that run it.
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 
@@ -8,8 +8,9 @@ import { join } from "node:path";
 const tools = join(homedir(), ".cache/hawser-tools");
 
 /**
- * Programs of the test servers: `debian` names a package, `go` a module that is built once (some minutes). `suites` are
- * path patterns of vitest.
+ * Programs of the test servers: `debian` names a package, `go` a module that is built once (some minutes), `unpack` a
+ * package whose program at `from` is copied out of it (FTP servers may not be installed beside each other; `debian` then
+ * names the libraries), and `pip` what a Python environment of its own holds. `suites` are path patterns of vitest.
  */
 export const requirements = [
   { program: "git", debian: "git", suites: ["source-git", "test/"] },
@@ -23,7 +24,7 @@ export const requirements = [
     debian: "openssh-client",
     suites: ["transport-ssh", "packages/ssh", "source-sftp", "test/"],
   },
-  { program: "openssl", debian: "openssl", suites: ["packages/ssh", "source-sftp"] },
+  { program: "openssl", debian: "openssl", suites: ["packages/ssh", "source-sftp", "source-ftp"] },
   { program: "haproxy", debian: "haproxy", suites: ["lb-haproxy", "test/"] },
   { program: "busybox", debian: "busybox", suites: ["core/test/host", "test/"] },
   { program: "shellcheck", debian: "shellcheck", suites: ["core/test/host"] },
@@ -38,6 +39,27 @@ export const requirements = [
     go: "github.com/minio/minio@v0.0.0-20260212201848-7aac2a2c5b7c",
     suites: ["source-s3"],
   },
+  { program: "python3", debian: "python3-venv", suites: ["source-ftp"] },
+  {
+    program: "pure-ftpd",
+    unpack: "pure-ftpd",
+    from: "usr/sbin/pure-ftpd",
+    debian: ["libcap2", "libsodium23"],
+    suites: ["source-ftp"],
+  },
+  { program: "pure-pw", unpack: "pure-ftpd", from: "usr/bin/pure-pw", suites: ["source-ftp"] },
+  {
+    program: "vsftpd",
+    unpack: "vsftpd",
+    from: "usr/sbin/vsftpd",
+    debian: ["libcap2", "libwrap0"],
+    suites: ["source-ftp"],
+  },
+  {
+    program: "pyftpdlib/bin/python",
+    pip: ["pyftpdlib==2.2.0", "pyopenssl==26.4.0"],
+    suites: ["source-ftp"],
+  },
 ];
 
 const places = [
@@ -47,6 +69,7 @@ const places = [
   "/usr/local/sbin",
   "/usr/local/go/bin",
   join(tools, "bin"),
+  tools,
 ];
 
 export const has = (program) => places.some((place) => existsSync(`${place}/${program}`));
@@ -60,8 +83,12 @@ const apt = (args) =>
   });
 
 /** Where a missing program is to be had, for people. */
-export const originOf = ({ debian, go }) =>
-  go === undefined ? `Debian package ${debian}` : `built by Go 1.24 or newer: go install ${go}`;
+export const originOf = ({ debian, go, unpack, from, pip }) => {
+  if (go !== undefined) return `built by Go 1.24 or newer: go install ${go}`;
+  if (unpack !== undefined) return `${from} of the Debian package ${unpack}, copied to ${join(tools, "bin")}`;
+  if (pip !== undefined) return `a Python environment at ${join(tools, "pyftpdlib")} with ${pip.join(" ")}`;
+  return `Debian package ${debian}`;
+};
 
 /** At most two compilers at once: a build beside other work must not take the whole machine. */
 const build = ({ program, go }) => {
@@ -75,6 +102,34 @@ const build = ({ program, go }) => {
   });
 };
 
+/** Takes one program out of a Debian package, without installing the package. */
+const unpackOne = ({ program, unpack, from }) => {
+  console.log(`unpacking ${program}`);
+  mkdirSync(join(tools, "bin"), { recursive: true });
+  const folder = mkdtempSync(join(tools, "unpack-"));
+  const options = { cwd: folder, stdio: ["ignore", "ignore", "inherit"] };
+  spawnSync("apt-get", ["-qq", "download", unpack], options);
+  for (const archive of readdirSync(folder)) spawnSync("dpkg", ["-x", archive, "."], options);
+  if (existsSync(join(folder, from))) {
+    copyFileSync(join(folder, from), join(folder, program));
+    renameSync(join(folder, program), join(tools, "bin", program));
+  }
+  rmSync(folder, { recursive: true });
+};
+
+/** Makes a Python environment; it is at its place whole or not at all. */
+const makePython = ({ program, pip }) => {
+  console.log(`installing ${pip.join(" ")} for Python`);
+  mkdirSync(tools, { recursive: true });
+  const folder = mkdtempSync(join(tools, "python-"));
+  const options = { stdio: ["ignore", "ignore", "inherit"] };
+  const made = spawnSync("python3", ["-m", "venv", folder], options).status === 0;
+  const argv = ["-m", "pip", "--quiet", "--disable-pip-version-check", "install", ...pip];
+  const whole = made && spawnSync(join(folder, "bin/python"), argv, options).status === 0;
+  if (whole) renameSync(folder, join(tools, program.split("/")[0]));
+  else rmSync(folder, { recursive: true });
+};
+
 /** Installs what is missing when that is possible; gives the requirements that are still not met. */
 export const install = () => {
   const missing = () => requirements.filter(({ program }) => !has(program));
@@ -85,5 +140,9 @@ export const install = () => {
     apt(["install", "-y", "--no-install-recommends", ...packages]);
   }
   if (has("go")) for (const requirement of missing().filter(({ go }) => go !== undefined)) build(requirement);
+  if (has("apt-get") && has("dpkg"))
+    for (const requirement of missing().filter(({ unpack }) => unpack !== undefined)) unpackOne(requirement);
+  if (has("python3"))
+    for (const requirement of missing().filter(({ pip }) => pip !== undefined)) makePython(requirement);
   return missing();
 };
