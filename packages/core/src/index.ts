@@ -14,6 +14,7 @@ export type {
   WiredBlock,
 } from "./config/types.ts";
 export type * from "./contracts/engine.ts";
+export { Downloads } from "./download/downloads.ts";
 export { createEngine, type EngineOptions } from "./engine/engine.ts";
 export { version } from "./engine/version.ts";
 export { checkPlugin, type PluginCheckOptions } from "./plugin/check.ts";

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
+  Downloads,
   type Logger,
   type OperationContext,
   type PluginContext,
@@ -65,16 +66,21 @@ export const testDirectory = (name = "hawser-test-"): string => {
 };
 
 /**
- * What a plugin's `create` gets, with core's own `spawn`. The cache folder goes away with the test that runs now;
+ * What a plugin's `create` gets, with core's own `spawn` and `download`. The cache folder goes away with the test that runs now;
  * outside a test give `cacheDirectory`.
  */
-export const pluginContext = (overrides: Partial<PluginContext> = {}): PluginContext => ({
-  signal: new AbortController().signal,
-  logger: collectingLogger(),
-  application: "shop",
-  environment: "",
-  baseDirectory: process.cwd(),
-  cacheDirectory: overrides.cacheDirectory ?? testDirectory("hawser-cache-"),
-  spawn: spawnProgram,
-  ...overrides,
-});
+export const pluginContext = (overrides: Partial<PluginContext> = {}): PluginContext => {
+  const cacheDirectory = overrides.cacheDirectory ?? testDirectory("hawser-cache-");
+  const downloads = new Downloads(cacheDirectory);
+  return {
+    signal: new AbortController().signal,
+    logger: collectingLogger(),
+    application: "shop",
+    environment: "",
+    baseDirectory: process.cwd(),
+    cacheDirectory,
+    spawn: spawnProgram,
+    download: (request, context) => downloads.download(request, context),
+    ...overrides,
+  };
+};

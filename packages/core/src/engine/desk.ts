@@ -6,6 +6,7 @@ import type { RunEvent } from "../contracts/events.ts";
 import type { Secret } from "../contracts/secret.ts";
 import { makePluginContext } from "../process/plugin-context.ts";
 import type { RunControl } from "./control.ts";
+import { Holdings } from "./holdings.ts";
 import { Listeners } from "./listeners.ts";
 import type { Desk } from "./operation.ts";
 import { createProviders, type Providers } from "./providers.ts";
@@ -13,6 +14,7 @@ import { Reporter } from "./reporter.ts";
 import { Scope, token } from "./scope.ts";
 import { openStores } from "./stores.ts";
 
+const holdingsToken = token<Holdings>("holdings");
 const providersToken = token<ReturnType<typeof createProviders>>("providers");
 const listenersToken = token<Promise<Listeners>>("listeners");
 
@@ -34,6 +36,10 @@ export const openDesk = async (parts: {
   const cacheDirectory = join(parts.cacheDirectory, config.application, config.environment || "top-level");
   const redactor = new Redactor();
   for (const block of blocksOf(config)) redactor.addFrom(block.options);
+  const scope = new Scope();
+  scope.provide(holdingsToken, () => new Holdings());
+  // Made first and so freed last: plugins may use what they were given until they are disposed.
+  const holdings = scope.get(holdingsToken);
   const contextOf = (block: string) =>
     makePluginContext({
       plugin: block,
@@ -43,8 +49,8 @@ export const openDesk = async (parts: {
       cacheRoot: join(cacheDirectory, "plugins"),
       signal: control.signal,
       logger,
+      hold: (resource) => holdings.hold(resource),
     });
-  const scope = new Scope();
   scope.provide(listenersToken, () => Listeners.create(config.listeners, contextOf));
   scope.provide(providersToken, () => createProviders(config, contextOf));
   try {

@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Logger, PluginContext } from "../contracts/common.ts";
+import { Downloads } from "../download/downloads.ts";
 import { spawnProgram } from "./spawn.ts";
 
 export interface PluginContextRequest {
@@ -12,6 +13,8 @@ export interface PluginContextRequest {
   readonly cacheRoot: string;
   readonly signal: AbortSignal;
   readonly logger: Logger;
+  /** Takes what the context holds; who asked for the context frees it when the plugin is disposed. */
+  hold(resource: AsyncDisposable): void;
 }
 
 /** What a plugin's `create` gets. A program it spawns ends when the engine does. */
@@ -20,6 +23,8 @@ export const makePluginContext = (request: PluginContextRequest): PluginContext 
   // A plugin's name is any text; the folder's name is a part of a path.
   const cacheDirectory = join(request.cacheRoot, encodeURIComponent(request.plugin).replaceAll(".", "%2E"));
   mkdirSync(cacheDirectory, { recursive: true, mode: 0o700 });
+  const downloads = new Downloads(cacheDirectory);
+  request.hold(downloads);
   return {
     signal,
     logger,
@@ -32,5 +37,6 @@ export const makePluginContext = (request: PluginContextRequest): PluginContext 
         ...options,
         signal: options.signal === undefined ? signal : AbortSignal.any([options.signal, signal]),
       }),
+    download: (wanted, context) => downloads.download(wanted, context),
   };
 };

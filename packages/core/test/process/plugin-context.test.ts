@@ -16,6 +16,7 @@ const context = (plugin: string, signal = new AbortController().signal) => {
     cacheRoot,
     signal,
     logger,
+    hold: () => {},
   });
   return { made, cacheRoot };
 };
