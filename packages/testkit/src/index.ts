@@ -30,6 +30,8 @@ export { type ScriptProcess, startScript } from "./script-process.ts";
 export { makeServerCertificate, type ServerCertificate } from "./servers/certificate.ts";
 export type { CommandResult } from "./servers/command.ts";
 export type { Fleet, FleetInstance, FleetOptions, MachineOptions } from "./servers/fleet.ts";
+export { type FtpRelay, startFtpRelay } from "./servers/ftp-relay.ts";
+export type { FtpServer, FtpServerOptions } from "./servers/ftp-server.ts";
 export {
   type CommitFiles,
   createRepository,
@@ -62,6 +64,8 @@ export {
 export { type MinioServer, type MinioServerOptions, startMinio } from "./servers/minio-server.ts";
 export { makeNpmHistory, type NpmHistoryOptions } from "./servers/npm-history.ts";
 export { freePort, waitForPort } from "./servers/port.ts";
+export { startPureFtpd } from "./servers/pure-ftpd.ts";
+export { startPyftpdlib } from "./servers/pyftpdlib.ts";
 export { type RsyncDaemon, type RsyncModule, startRsyncDaemon } from "./servers/rsync-daemon.ts";
 export {
   type RsyncSshServer,
@@ -79,5 +83,6 @@ export {
   type ToxicProxy,
   type Upstream,
 } from "./servers/toxic-proxy.ts";
+export { startVsftpd } from "./servers/vsftpd.ts";
 export { startWebInstance, type WebInstance, type WebInstanceOptions } from "./servers/web-instance.ts";
 export { readTree, type TreeTexts, treeDigest } from "./tree.ts";
