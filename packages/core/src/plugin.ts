@@ -1,4 +1,6 @@
 /** The authoring entry: contracts, `definePlugin`, errors, and the framing of sessions. It has no dependency. */
+
+export { linkLeaves } from "./artifact/link-escape.ts";
 export type * from "./contracts/common.ts";
 export type * from "./contracts/download.ts";
 export type * from "./contracts/events.ts";
