@@ -85,10 +85,10 @@ export class GitSource implements FetchingSource {
   }
 
   async update(
-    request: { readonly from: Revision; readonly to: Revision; readonly directory: string },
+    request: Parameters<NonNullable<FetchingSource["update"]>>[0],
     context: OperationContext,
   ): Promise<boolean> {
-    const { from, to, directory } = request;
+    const { from, to, directory, touched } = request;
     context.signal.throwIfAborted();
     for (const { id } of [from, to]) if (!isCommitId(id)) throw errors.HWS_SOURCE_REF_INVALID([id]);
     if (this.#options.submodules === true || from.id.length !== to.id.length) return false;
@@ -101,7 +101,8 @@ export class GitSource implements FetchingSource {
       const before = await this.#treeOf(mirror, { id: from.id, subdirectory }, context);
       const after = await this.#treeOf(mirror, { id: to.id, subdirectory }, context);
       if ([...before.entries, ...after.entries].some(({ kind }) => kind === "submodule")) return false;
-      await updateTree(mirror, { ...after, from: before.entries, directory }, context);
+      const changed = await updateTree(mirror, { ...after, from: before.entries, directory }, context);
+      for (const path of changed) touched?.(path);
       return true;
     });
   }

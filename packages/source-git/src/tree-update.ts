@@ -19,16 +19,17 @@ export interface UpdateRequest {
 
 /**
  * Brings a directory that holds one tree to another. What differs is removed first, so that nothing is written through
- * a link or into a file that was there.
+ * a link or into a file that was there. Gives the paths that it touched.
  */
 export const updateTree = async (
   mirror: Mirror,
   { tree, entries, from, directory }: UpdateRequest,
   context: OperationContext,
-): Promise<void> => {
+): Promise<readonly string[]> => {
   const { gone, fresh } = difference(from, entries);
+  const touched = [...gone, ...fresh.map(({ path }) => path)];
   for (const path of gone) await removePath(directory, path);
-  if (fresh.length === 0) return;
+  if (fresh.length === 0) return touched;
   const base = {
     environment: localEnvironment(),
     repository: mirror.repository,
@@ -47,6 +48,7 @@ export const updateTree = async (
     await rm(base.indexFile, { force: true });
   }
   await finishTree(directory, fresh, context.signal);
+  return touched;
 };
 
 const signature = ({ kind, id }: TreeEntry): string => `${kind} ${id}`;

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { OperationContext } from "../contracts/common.ts";
 import { artifactErrors } from "../errors/artifact-codes.ts";
+import { ChangedTar, type KnownFile, KnownFiles, type PackedBefore } from "./known-files.ts";
 import { Manifest, type ManifestEntry } from "./manifest.ts";
 import { encodeName } from "./name.ts";
 import { writeWhole } from "./part-file.ts";
@@ -28,6 +29,8 @@ export interface PackRequest {
   readonly created: number;
   /** Of the release before: an entry with the same mode, size and digest keeps its mtime. */
   readonly previous?: Manifest;
+  /** What is known of the same tree from the last time: its unchanged files are not read again. */
+  readonly before?: PackedBefore;
 }
 
 /**
@@ -40,20 +43,37 @@ export interface PackRequest {
 export const packTree = async (request: PackRequest, context: OperationContext): Promise<PackedArtifact> => {
   const scanned = await scanTree(request.directory, context.signal);
   if (scanned.length === 0) throw artifactErrors.HWS_ARTIFACT_EMPTY([request.directory]);
-  return await writeWhole(request.output, async (file) => {
+  await using known = request.before && (await KnownFiles.open(request.before));
+  try {
+    return await packScanned(scanned, known, request, context);
+  } catch (error) {
+    if (!(error instanceof ChangedTar)) throw error;
+    context.logger.warn("the artifact packed last is damaged: the tree is read whole");
+    return await packScanned(scanned, undefined, request, context);
+  }
+};
+
+const packScanned = async (
+  scanned: readonly ScannedEntry[],
+  known: KnownFiles | undefined,
+  request: PackRequest,
+  context: OperationContext,
+): Promise<PackedArtifact> =>
+  await writeWhole(request.output, async (file) => {
     const tar = new TarWriter(file);
     try {
-      const manifest = Manifest.from(await writeMembers(scanned, tar, request, context));
+      const entries = await writeMembers(scanned, known, tar, request, context);
       await tar.write(Buffer.alloc(trailerBytes));
-      return { ...(await tar.end()), path: request.output, manifest };
+      await known?.finish();
+      return { ...(await tar.end()), path: request.output, manifest: Manifest.from(entries) };
     } finally {
       await tar.settle();
     }
   });
-};
 
 const writeMembers = async (
   scanned: readonly ScannedEntry[],
+  known: KnownFiles | undefined,
   tar: TarWriter,
   request: PackRequest,
   context: OperationContext,
@@ -62,13 +82,26 @@ const writeMembers = async (
   const entries: ManifestEntry[] = [];
   const turn = new Turn(context.signal);
   let bytes = 0;
+  let run: { from: number; to: number } | undefined;
+  const copyRun = async (): Promise<void> => {
+    if (run !== undefined) await known?.copy(run.from, run.to, tar);
+    run = undefined;
+  };
+  const joinRun = async ({ from, to }: KnownFile): Promise<void> => {
+    if (run?.to !== from) await copyRun();
+    run = { from: run?.from ?? from, to };
+  };
   for (const entry of scanned) {
     await turn.yield();
-    const sha256 = await writeMember(entry, tar, context.signal);
+    const found = known?.find(entry);
+    if (found === undefined) await copyRun();
+    else await joinRun(found);
+    const sha256 = found?.entry.sha256 ?? (await writeMember(entry, tar, context.signal));
     entries.push(toManifestEntry(entry, sha256, request));
     bytes += dataBytes(entry);
     context.progress({ bytes, total });
   }
+  await copyRun();
   return entries;
 };
 

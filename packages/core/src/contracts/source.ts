@@ -71,7 +71,13 @@ export interface FetchingSource extends SourceBase {
    * - False when it cannot be done here, before anything was touched: then the tree has to be fetched.
    */
   update?(
-    request: { readonly from: Revision; readonly to: Revision; readonly directory: string },
+    request: {
+      readonly from: Revision;
+      readonly to: Revision;
+      readonly directory: string;
+      /** Told of every path that was written or removed. What it was not told of is believed to be as it was. */
+      touched?(path: string): void;
+    },
     context: OperationContext,
   ): Promise<boolean>;
   open?: never;

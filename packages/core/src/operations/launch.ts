@@ -17,6 +17,7 @@ import { closingSteps } from "../steps/closing-steps.ts";
 import { inactiveSteps, rememberBefore, surveyStep, waveSteps } from "../steps/fleet-steps.ts";
 import { Flow } from "../steps/flow.ts";
 import { Runner } from "../steps/runner.ts";
+import { keptTree } from "../steps/source-steps.ts";
 import type { Step } from "../steps/step.ts";
 import { stepTable } from "../steps/table.ts";
 import { fromOf } from "./open-run.ts";
@@ -125,7 +126,13 @@ const openFlow = (operation: Operation, wanted: Launch, scratch: string): Flow =
   let survey: Promise<void> | undefined;
   const flow: Flow = new Flow({
     operation,
-    workshop: { desk, plan: operation.plan, scratch, artifacts: artifactsDirectory(desk) },
+    workshop: {
+      desk,
+      plan: operation.plan,
+      scratch,
+      artifacts: artifactsDirectory(desk),
+      kept: keptTree(desk, operation.plan, scratch),
+    },
     request: { ...wanted.request, verb: wanted.verb, revision: wanted.revision },
     shipment: wanted.shipment,
     leaving: wanted.leaving,

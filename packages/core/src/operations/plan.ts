@@ -11,10 +11,17 @@ import { asHawserError } from "../engine/reporter.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import { surveyProblems } from "../fleet/preflight.ts";
-import { fetchTree, packPrepared, prepareTree, resolve, type Workshop } from "../steps/source-steps.ts";
+import {
+  fetchTree,
+  keptTree,
+  packPrepared,
+  prepareTree,
+  resolve,
+  type Workshop,
+} from "../steps/source-steps.ts";
 import { bytesToShip } from "./estimate.ts";
 import { exitCodeOf, resultOf } from "./result.ts";
-import { configPlan, openFleet, withScratch } from "./workplace.ts";
+import { artifactsDirectory, configPlan, openFleet, withScratch } from "./workplace.ts";
 
 /** What is known of the release that a deploy would ship. */
 interface Candidate {
@@ -122,7 +129,9 @@ const build = async (
     const context = desk.reporter.operation(desk.control.signal, "build");
     const { releases } = desk.stores;
     const previous = inService && Manifest.parse(await releases.getManifest(inService.manifest, context));
-    const workshop: Workshop = { desk, plan: configPlan(desk), scratch, artifacts: scratch };
+    const plan = configPlan(desk);
+    const kept = keptTree(desk, plan, scratch);
+    const workshop: Workshop = { desk, plan, scratch, artifacts: artifactsDirectory(desk), kept };
     const directory = await fetchTree(workshop, candidate.revision, context);
     await prepareTree(workshop, directory, candidate.revision, context);
     const created = Math.floor(Date.now() / 1000);

@@ -1,4 +1,4 @@
-import { mkdir, rename, rm } from "node:fs/promises";
+import { mkdir, rename } from "node:fs/promises";
 import { join } from "node:path";
 import type { Manifest } from "../artifact/manifest.ts";
 import { unpackArchive } from "../artifact/outside-archive.ts";
@@ -21,6 +21,8 @@ export interface Workshop {
   readonly scratch: string;
   /** Where artifacts are cached. */
   readonly artifacts: string;
+  /** The tree of the last fetch. */
+  readonly kept: KeptTree;
 }
 
 /** The state of the source that a ref names. */
@@ -36,34 +38,32 @@ export const fetchTree = async (
   revision: Revision,
   context: OperationContext,
 ): Promise<string> => {
-  const kept = keptTree(workshop);
-  const directory = kept.tree;
-  const { source } = workshop.desk.providers;
-  if (source.update === undefined) {
-    await writeTree(workshop, revision, directory, context);
-    return directory;
-  }
-  const from = isChanged(workshop) ? undefined : await kept.take(context.signal);
-  if (from === undefined || !(await source.update({ from, to: revision, directory }, context)))
-    await writeTree(workshop, revision, directory, context);
-  if (!isChanged(workshop)) await kept.mark(revision, context.signal);
-  return directory;
+  const { kept, desk } = workshop;
+  const { source } = desk.providers;
+  const from = isKept(workshop) ? await kept.take(context.signal) : undefined;
+  const touched = new Set<string>();
+  const request = { to: revision, directory: kept.tree, touched: (path: string) => touched.add(path) };
+  const updated = from !== undefined && (await source.update?.({ ...request, from }, context)) === true;
+  if (!updated) await writeTree(workshop, revision, context);
+  if (isKept(workshop)) await kept.mark(revision, updated ? touched : undefined, context.signal);
+  return kept.tree;
 };
 
-/** Commands that change the tree leave nothing of it to keep. */
-const isChanged = ({ plan }: Workshop): boolean => plan.prepare.length > 0;
+/** Commands that change the tree leave nothing of it to keep, and only a source that can update it is helped by it. */
+const isKept = ({ plan, desk }: Workshop): boolean =>
+  plan.prepare.length === 0 && desk.providers.source.update !== undefined;
 
-const keptTree = ({ desk, plan, scratch }: Workshop): KeptTree =>
+/** The folder in which this run, and after it the next ones, keep the tree. */
+export const keptTree = (desk: Desk, plan: InstallPlan, scratch: string): KeptTree =>
   new KeptTree(KeptTree.placeIn(desk.cacheDirectory), scratch, buildKey(desk.config, plan, ""));
 
 const writeTree = async (
-  { desk }: Workshop,
+  { desk, kept }: Workshop,
   revision: Revision,
-  directory: string,
   context: OperationContext,
 ): Promise<void> => {
-  await rm(directory, { recursive: true, force: true });
-  await mkdir(directory, { recursive: true });
+  await kept.clear();
+  const directory = kept.tree;
   const { source } = desk.providers;
   if (source.fetch !== undefined) await source.fetch({ revision, directory }, context);
   else await unpackArchive({ archive: await source.open({ revision }, context), directory }, context);
@@ -134,12 +134,21 @@ export const packPrepared = async (
   context: OperationContext,
 ): Promise<Packed> => {
   await mkdir(workshop.artifacts, { recursive: true });
+  const { kept } = workshop;
   const output = join(workshop.scratch, "artifact.tar");
+  const before = directory === kept.tree ? await kept.before(workshop.artifacts, previous) : undefined;
   const packed = await packTree(
-    { directory, output, created, ...(previous !== undefined && { previous }) },
+    {
+      directory,
+      output,
+      created,
+      ...(previous !== undefined && { previous }),
+      ...(before !== undefined && { before }),
+    },
     context,
   );
   const { tar } = Shipment.paths(workshop.artifacts, packed.digest);
   await rename(packed.path, tar);
+  if (directory === kept.tree) await kept.packed(packed);
   return { digest: packed.digest, sizeBytes: packed.sizeBytes, path: tar, manifest: packed.manifest };
 };
