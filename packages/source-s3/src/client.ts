@@ -1,0 +1,73 @@
+import { readFile } from "node:fs/promises";
+import type { S3Client } from "@aws-sdk/client-s3";
+import type { PluginContext } from "@hawser/core/plugin";
+import { errors } from "./errors.ts";
+import type { S3SourceOptions } from "./options.ts";
+import { originOf } from "./place.ts";
+import { requestHandler } from "./request-handler.ts";
+
+/** The SDK, loaded when it is needed: a config that only has this source should not wait for it. */
+export type Sdk = typeof import("@aws-sdk/client-s3");
+
+export interface S3 {
+  readonly sdk: Sdk;
+  readonly client: S3Client;
+}
+
+export const makeClient = async (options: S3SourceOptions, plugin: PluginContext): Promise<S3> => {
+  const sdk = await import("@aws-sdk/client-s3");
+  const { bucket, endpoint, region } = options;
+  const ca = options.ca === undefined ? undefined : await readAuthorities(options.ca);
+  const credentials = credentialsOf(options);
+  const client = withoutVersionWarning(
+    () =>
+      new sdk.S3Client({
+        // The engine is the one that tries again.
+        maxAttempts: 1,
+        requestHandler: requestHandler(plugin, { bucket, ca }),
+        ...(credentials !== undefined && { credentials }),
+        ...(region !== undefined && { region }),
+        ...(endpoint !== undefined && {
+          endpoint: originOf(endpoint),
+          region: region ?? "us-east-1",
+          forcePathStyle: options.forcePathStyle ?? true,
+          // Stores other than AWS refuse the checksums that the SDK adds by default.
+          requestChecksumCalculation: "WHEN_REQUIRED",
+          responseChecksumValidation: "WHEN_REQUIRED",
+        }),
+        ...(options.forcePathStyle !== undefined && { forcePathStyle: options.forcePathStyle }),
+      }),
+  );
+  return { sdk, client };
+};
+
+const credentialsOf = ({ accessKeyId, secretAccessKey, sessionToken }: S3SourceOptions) => {
+  if (accessKeyId === undefined || secretAccessKey === undefined) return undefined;
+  return {
+    accessKeyId,
+    secretAccessKey: secretAccessKey.reveal(),
+    ...(sessionToken !== undefined && { sessionToken: sessionToken.reveal() }),
+  };
+};
+
+const readAuthorities = async (path: string): Promise<string> =>
+  await readFile(path, "utf8").catch((cause: NodeJS.ErrnoException) => {
+    throw errors.HWS_S3_OPTION(["ca", `${path} cannot be read (${cause.code})`], { cause });
+  });
+
+const silence = "AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED";
+
+/**
+ * The SDK's first client of a process tells on standard error which Node its future versions need. That is no matter of
+ * who deploys; the environment is as before when this returns, as nothing else runs in between.
+ */
+const withoutVersionWarning = <T>(make: () => T): T => {
+  const before = process.env[silence];
+  process.env[silence] = "true";
+  try {
+    return make();
+  } finally {
+    if (before === undefined) delete process.env[silence];
+    else process.env[silence] = before;
+  }
+};
