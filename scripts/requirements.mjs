@@ -32,6 +32,9 @@ export const requirements = [
   { program: "rsync", debian: "rsync", suites: ["source-rsync", "test/"] },
   { program: "curl", debian: "curl", suites: ["core/test/host", "test/"] },
   { program: "zstd", debian: "zstd", suites: ["core/test/artifact"] },
+  { program: "zip", debian: "zip", suites: ["core/test/artifact"] },
+  { program: "unzip", debian: "unzip", suites: ["core/test/artifact"] },
+  { program: "python3", debian: "python3", suites: ["core/test/artifact"] },
   { program: "faketime", debian: "faketime", suites: ["transport-ssh", "test/"] },
   { program: "tmux", debian: "tmux", suites: ["cli"] },
   {

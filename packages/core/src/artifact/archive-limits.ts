@@ -3,6 +3,8 @@ import { maxNameBytes } from "./name.ts";
 
 /** How large an archive from outside may be. */
 export interface ArchiveLimits {
+  /** Of the archive itself. Default 16 GiB. */
+  readonly packedBytes: number;
   /** Of the unpacked archive. Default 16 GiB. */
   readonly unpackedBytes: number;
   /** Unpacked bytes for each byte of the archive, counted once 16 MiB are unpacked. Default 200. */
@@ -16,6 +18,7 @@ export interface ArchiveLimits {
 }
 
 export const defaultLimits: ArchiveLimits = {
+  packedBytes: 16 * 2 ** 30,
   unpackedBytes: 16 * 2 ** 30,
   ratio: 200,
   entries: 1_000_000,
@@ -42,8 +45,10 @@ export class ArchiveMeter {
 
   /** Stands before the decompressor. */
   async *packed(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    const { packedBytes } = this.#limits;
     for await (const chunk of chunks) {
       this.#packed += chunk.length;
+      if (this.#packed > packedBytes) throw artifactErrors.HWS_ARCHIVE_LIMIT(["bytes", packedBytes]);
       yield chunk;
     }
   }

@@ -6,8 +6,11 @@ import type { ArchiveFormat, OpenedArchive } from "../contracts/source.ts";
 import { artifactErrors } from "../errors/artifact-codes.ts";
 import { type ArchiveLimits, ArchiveMeter, defaultLimits } from "./archive-limits.ts";
 import { ByteReader } from "./byte-reader.ts";
-import { gunzip, isGzipError } from "./gunzip.ts";
+import { gunzip, isZlibError } from "./gunzip.ts";
+import type { MemberRequest, OutsideMember } from "./outside-member.ts";
+import { outsideMembers } from "./outside-tar.ts";
 import { writeOutsideTree } from "./outside-writer.ts";
+import { zipMembers } from "./outside-zip.ts";
 import { unzstd } from "./zstd-command.ts";
 
 export type { ArchiveLimits } from "./archive-limits.ts";
@@ -28,11 +31,11 @@ export interface UnpackRequest {
 export const unpackArchive = async (request: UnpackRequest, context: OperationContext): Promise<void> => {
   const { archive, directory } = request;
   const limits = { ...defaultLimits, ...request.limits };
-  const decompress = archive.format === "zip" ? undefined : decompressors[archive.format];
+  const read: Reader | undefined = readers[archive.format];
   // Its error is thrown where it is read; until then nobody listens, and that would end the process.
   archive.stream.on("error", () => {});
   try {
-    if (decompress === undefined) throw artifactErrors.HWS_ARCHIVE_FORMAT([archive.format]);
+    if (read === undefined) throw artifactErrors.HWS_ARCHIVE_FORMAT([archive.format]);
     if ((await readdir(directory)).length > 0) throw artifactErrors.HWS_ARCHIVE_DIRECTORY([directory]);
   } catch (error) {
     archive.stream.destroy();
@@ -40,26 +43,37 @@ export const unpackArchive = async (request: UnpackRequest, context: OperationCo
   }
   const meter = new ArchiveMeter(limits);
   const packed = addAbortSignal(context.signal, archive.stream);
-  const chunks = meter.unpacked(decompress(meter.packed(packed)));
   try {
+    const members = read(meter.packed(packed), { limits, meter, signal: context.signal });
     const strip = archive.stripComponents ?? 0;
-    await writeOutsideTree({ bytes: new ByteReader(chunks), directory, strip, limits, meter }, context);
+    await writeOutsideTree({ members, directory, strip, limits, meter }, context);
   } catch (error) {
     await empty(directory);
     context.signal.throwIfAborted();
     throw asCorrupt(error);
   } finally {
-    await chunks.return(undefined);
     packed.destroy();
   }
 };
 
-type Decompressor = (chunks: AsyncIterable<Buffer>) => AsyncIterable<Buffer>;
+/** Gives the members of an archive's bytes. Which of them are taken, and how, is not its matter. */
+type Reader = (packed: AsyncIterable<Buffer>, request: MemberRequest) => AsyncIterable<OutsideMember>;
 
-const decompressors: Readonly<Record<Exclude<ArchiveFormat, "zip">, Decompressor>> = {
-  tar: (chunks) => chunks,
-  "tar.gz": gunzip,
-  "tar.zst": unzstd,
+const tarReader = (decompress: (chunks: AsyncIterable<Buffer>) => AsyncIterable<Buffer>): Reader =>
+  async function* (packed, { meter }) {
+    const chunks = meter.unpacked(decompress(packed));
+    try {
+      yield* outsideMembers(new ByteReader(chunks));
+    } finally {
+      await chunks.return(undefined);
+    }
+  };
+
+const readers: Readonly<Record<ArchiveFormat, Reader>> = {
+  tar: tarReader((chunks) => chunks),
+  "tar.gz": tarReader(gunzip),
+  "tar.zst": tarReader(unzstd),
+  zip: zipMembers,
 };
 
 const empty = async (directory: string): Promise<void> => {
@@ -69,4 +83,4 @@ const empty = async (directory: string): Promise<void> => {
 };
 
 const asCorrupt = (error: unknown): unknown =>
-  isGzipError(error) ? artifactErrors.HWS_ARCHIVE_CORRUPT([error.message], { cause: error }) : error;
+  isZlibError(error) ? artifactErrors.HWS_ARCHIVE_CORRUPT([error.message], { cause: error }) : error;

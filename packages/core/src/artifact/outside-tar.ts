@@ -1,22 +1,10 @@
 import { artifactErrors } from "../errors/artifact-codes.ts";
 import type { ByteReader } from "./byte-reader.ts";
 import { type OutsideHeader, parseHeader } from "./outside-header.ts";
+import type { OutsideMember } from "./outside-member.ts";
 import { type PaxFields, parsePax } from "./pax-record.ts";
 import { blockBytes, paddingBytes } from "./tar-header.ts";
 import { shown } from "./tree-scan.ts";
-
-/** One member of an archive from outside. Nothing of it is checked but that it is a file, directory or link. */
-export interface OutsideMember {
-  /** As it stands in the archive, one character a byte. */
-  readonly name: string;
-  readonly type: "file" | "directory" | "link";
-  readonly executable: boolean;
-  readonly sizeBytes: number;
-  /** Of a link, one character a byte. */
-  readonly target: string;
-  /** Of a file. What is not read of it is skipped. */
-  readonly data: AsyncGenerator<Buffer>;
-}
 
 /** A header's records may not fill the memory. */
 const maxRecordBytes = 1 << 20;

@@ -2,7 +2,7 @@ import { artifactErrors } from "../errors/artifact-codes.ts";
 import type { ArchiveLimits } from "./archive-limits.ts";
 import { linkLeaves } from "./link-escape.ts";
 import { nameProblem, parentOf, reservedTop } from "./name.ts";
-import type { OutsideMember } from "./outside-tar.ts";
+import type { OutsideMember } from "./outside-member.ts";
 import { shown } from "./tree-scan.ts";
 
 type Type = OutsideMember["type"];

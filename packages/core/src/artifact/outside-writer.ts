@@ -2,14 +2,13 @@ import { closeSync, mkdirSync, openSync, symlinkSync, writeSync } from "node:fs"
 import { open } from "node:fs/promises";
 import type { OperationContext } from "../contracts/common.ts";
 import type { ArchiveLimits, ArchiveMeter } from "./archive-limits.ts";
-import type { ByteReader } from "./byte-reader.ts";
-import { type OutsideMember, outsideMembers } from "./outside-tar.ts";
+import type { OutsideMember } from "./outside-member.ts";
 import { OutsideTree, outsideKey } from "./outside-tree.ts";
 import { smallBytes } from "./tree-file.ts";
 import { Turn } from "./turn.ts";
 
 export interface OutsideWrite {
-  readonly bytes: ByteReader;
+  readonly members: AsyncIterable<OutsideMember>;
   readonly directory: string;
   /** Leading components to drop. */
   readonly strip: number;
@@ -19,12 +18,12 @@ export interface OutsideWrite {
 
 /** Writes an archive's tree as its members come; links last, so that nothing is ever written through one. */
 export const writeOutsideTree = async (request: OutsideWrite, context: OperationContext): Promise<void> => {
-  const { directory, strip, limits, meter } = request;
+  const { members, directory, strip, limits, meter } = request;
   const tree = new OutsideTree(limits);
   const turn = new Turn(context.signal);
   const pathOf = (key: string): Buffer =>
     Buffer.concat([Buffer.from(`${directory}/`), Buffer.from(key, "latin1")]);
-  for await (const member of outsideMembers(request.bytes)) {
+  for await (const member of members) {
     await turn.yield();
     context.progress({ bytes: meter.packedBytes });
     const key = outsideKey(member, strip, limits);

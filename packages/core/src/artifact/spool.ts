@@ -22,8 +22,14 @@ export const spool = async (input: AsyncIterable<Buffer>, signal: AbortSignal): 
       signal.throwIfAborted();
       chunks.push(next.value);
       sizeBytes += next.value.length;
-      if (sizeBytes > memoryBytes)
-        return await spoolFile(chunks, { [Symbol.asyncIterator]: () => rest }, signal);
+      if (sizeBytes > memoryBytes) {
+        const file = await spoolFile(continued(chunks, rest), signal);
+        return {
+          sizeBytes: file.sizeBytes,
+          open: () => createReadStream(file.path),
+          [Symbol.asyncDispose]: () => file[Symbol.asyncDispose](),
+        };
+      }
     }
   } finally {
     await rest.return?.();
@@ -35,39 +41,39 @@ export const spool = async (input: AsyncIterable<Buffer>, signal: AbortSignal): 
   };
 };
 
-const spoolFile = async (
-  first: readonly Buffer[],
-  rest: AsyncIterable<Buffer>,
-  signal: AbortSignal,
-): Promise<Spool> => {
+async function* continued(first: readonly Buffer[], rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
+  yield* first;
+  yield* { [Symbol.asyncIterator]: () => rest };
+}
+
+/** A private file that disposing removes. */
+export interface SpooledFile extends AsyncDisposable {
+  readonly path: string;
+  readonly sizeBytes: number;
+}
+
+/** Takes all of the input into a private file. */
+export const spoolFile = async (input: AsyncIterable<Buffer>, signal: AbortSignal): Promise<SpooledFile> => {
   const directory = await mkdtemp(join(tmpdir(), "hawser-spool-"));
   const remove = async (): Promise<void> => await rm(directory, { recursive: true, force: true });
   const path = join(directory, "bytes");
   try {
-    const sizeBytes = await fill(path, first, rest, signal);
-    return { sizeBytes, open: () => createReadStream(path), [Symbol.asyncDispose]: remove };
+    return { path, sizeBytes: await fill(path, input, signal), [Symbol.asyncDispose]: remove };
   } catch (error) {
     await remove();
     throw error;
   }
 };
 
-const fill = async (
-  path: string,
-  first: readonly Buffer[],
-  rest: AsyncIterable<Buffer>,
-  signal: AbortSignal,
-): Promise<number> => {
+const fill = async (path: string, input: AsyncIterable<Buffer>, signal: AbortSignal): Promise<number> => {
   const file = await open(path, "wx", 0o600);
   let sizeBytes = 0;
-  const append = async (chunk: Buffer): Promise<void> => {
-    signal.throwIfAborted();
-    sizeBytes += chunk.length;
-    await file.writeFile(chunk);
-  };
   try {
-    for (const chunk of first) await append(chunk);
-    for await (const chunk of rest) await append(chunk);
+    for await (const chunk of input) {
+      signal.throwIfAborted();
+      sizeBytes += chunk.length;
+      await file.writeFile(chunk);
+    }
   } finally {
     await file.close();
   }

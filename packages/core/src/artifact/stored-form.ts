@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import type { OperationContext } from "../contracts/common.ts";
 import { artifactErrors } from "../errors/artifact-codes.ts";
-import { gunzip, isGzipError } from "./gunzip.ts";
+import { gunzip, isZlibError } from "./gunzip.ts";
 import { KnownMembers, type Member } from "./known-members.ts";
 import { cutMembers } from "./member-cuts.ts";
 import { writeWhole } from "./part-file.ts";
@@ -99,7 +99,7 @@ export const restoreArtifact = async (request: RestoreRequest, context: Operatio
     });
   } catch (error) {
     context.signal.throwIfAborted();
-    throw isGzipError(error)
+    throw isZlibError(error)
       ? artifactErrors.HWS_ARTIFACT_CORRUPT(["the stored artifact", error.message], { cause: error })
       : error;
   } finally {

@@ -93,7 +93,12 @@ const entries = {
   },
   HWS_ARCHIVE_FORMAT: {
     message: (format: string): string => `archives of the format ${format} cannot be read`,
-    hint: "offer the archive as tar, tar.gz or tar.zst",
+    hint: "offer the archive as tar, tar.gz, tar.zst or zip",
+  },
+  HWS_ARCHIVE_METHOD: {
+    message: (name: string, how: string): string =>
+      `the archive's member ${name} cannot be read: it is ${how}`,
+    hint: "make the zip again without encryption, its members stored or deflated",
   },
   HWS_ARCHIVE_ZSTD_MISSING: {
     message: (): string => "the archive is compressed by zstd and the zstd program was not found",

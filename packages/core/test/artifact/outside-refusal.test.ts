@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
+import type { ArchiveFormat } from "../../src/contracts/source.ts";
 import { folder } from "./fixtures/context.ts";
 import { pax, type RawMember, rawMember, tarOf } from "./fixtures/hostile-tar.ts";
 import { Random } from "./fixtures/random.ts";
@@ -165,12 +166,18 @@ describe("an archive from outside is refused whole for", () => {
     await expectRefused(tarOf(good), "HWS_ARCHIVE_CORRUPT", { format: "tar.zst" });
   });
 
-  test("being a zip", async () => {
-    await expectRefused(Buffer.from("PK"), "HWS_ARCHIVE_FORMAT", { format: "zip" });
+  test("a format that nobody reads", async () => {
+    await expectRefused(Buffer.from("Rar!"), "HWS_ARCHIVE_FORMAT", { format: "rar" as ArchiveFormat });
   });
 });
 
 describe("an archive from outside is refused at its limit for", () => {
+  test("its own bytes", async () => {
+    const bytes = tarOf({ name: "a" });
+    await expectRefused(bytes, "HWS_ARCHIVE_LIMIT", { limits: { packedBytes: bytes.length - 1 } });
+    await (await unpack(bytes, { limits: { packedBytes: bytes.length } })).result;
+  });
+
   test("the bytes it unpacks to", async () => {
     const bytes = tarOf({ name: "a", data: Buffer.alloc(4096) });
     await expectRefused(bytes, "HWS_ARCHIVE_LIMIT", { limits: { unpackedBytes: 4096 } });
