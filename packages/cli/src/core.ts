@@ -38,7 +38,8 @@ export interface Project {
 /** What the command line uses of the engine package, loaded only by verbs that need it. */
 export interface Core {
   project(request: ProjectRequest): Promise<Project>;
-  engine(project: Project): Promise<Engine>;
+  /** `warn` is told what shows itself behind a run's last word. */
+  engine(project: Project, warn: (message: string) => void): Promise<Engine>;
   /** Everything that is wrong with a config, offline. */
   validate(request: ProjectRequest): Promise<readonly Problem[]>;
   /** The merged config with the origin of each value, secrets by name only. */
@@ -95,7 +96,10 @@ const schema = async (request: ProjectRequest): Promise<object> => {
 
 export const core: Core = {
   project,
-  engine: ({ config, file }) => createEngine(config, { file, baseDirectory: dirname(file), loadModule }),
+  engine: ({ config, file }, warn) => {
+    const logger = { debug: () => {}, info: () => {}, warn };
+    return createEngine(config, { file, baseDirectory: dirname(file), loadModule, logger });
+  },
   validate: async (request) => (await inspect(request)).problems,
   describe,
   schema,

@@ -6,7 +6,7 @@ import { columnsOf, type Invocation } from "./invocation.ts";
 import { failedResult, interruptedResult, type Subject, startEvent } from "./outcome.ts";
 import { failureBlock } from "./render/block.ts";
 import { reporterFor } from "./render/choose.ts";
-import { escapeLines } from "./render/escape.ts";
+import { escapeLine, escapeLines } from "./render/escape.ts";
 import type { Reporter } from "./render/reporter.ts";
 import { ResultFile } from "./result-file.ts";
 import { Signals } from "./signals.ts";
@@ -19,9 +19,13 @@ export type Body = (
 
 /** Verbs whose runs leave something behind when they are cut off. */
 const changing: ReadonlySet<string> = new Set(["deploy", "rollback", "prune"]);
-const disposeLimitMs = 500;
-/** Who interrupts is not kept waiting by a reader that has stopped reading. */
+/** How long listeners and providers may take behind the last word. */
+const disposeLimitMs = 6_000;
+/** Who interrupts is not kept waiting by a reader that has stopped reading, nor by what is cleared up. */
 const interruptedFlushMs = 200;
+const interruptedDisposeMs = 500;
+/** How long the reading of a run's events may lag behind its result. */
+const showLimitMs = 500;
 
 /** One verb at work: it reads the config, opens the engine, follows the run, and has the last word. */
 export class Operation {
@@ -59,7 +63,8 @@ export class Operation {
   }
 
   async engine(project: Project): Promise<Engine> {
-    this.#engine = await (await this.invocation.core()).engine(project);
+    const warn = (message: string): void => this.invocation.errors.line(`hawser: ${escapeLine(message)}`);
+    this.#engine = await (await this.invocation.core()).engine(project, warn);
     return this.#engine;
   }
 
@@ -69,7 +74,7 @@ export class Operation {
     this.#subject = { ...this.#subject, underWay: changing.has(this.#subject.verb) };
     const shown = this.#show(run);
     const result = await run.result;
-    await Promise.race([shown, new Promise((resolve) => setTimeout(resolve, disposeLimitMs).unref())]);
+    await Promise.race([shown, new Promise((resolve) => setTimeout(resolve, showLimitMs).unref())]);
     return result;
   }
 
@@ -104,7 +109,7 @@ export class Operation {
     const result = { ...found, next: found.next.map((command) => withConfig(command, options)) };
     await file?.write(result).catch((error: Error) => errors.line(`hawser: ${error.message}`));
     this.#lastWord(result, lines);
-    await this.#close();
+    await this.#close(result.exitCode === 130 ? interruptedDisposeMs : disposeLimitMs);
     const limit = result.exitCode === 130 ? interruptedFlushMs : surroundings.flushLimitMs;
     await Promise.all([output.flushed(limit), errors.flushed(limit)]);
     return result.exitCode;
@@ -136,10 +141,10 @@ export class Operation {
     return failedResult(this.#subject, error, otherwise);
   }
 
-  async #close(): Promise<void> {
+  async #close(limitMs: number): Promise<void> {
     this.#signals[Symbol.dispose]();
     const disposed = Promise.resolve(this.#engine?.[Symbol.asyncDispose]()).catch(() => {});
-    await Promise.race([disposed, new Promise((resolve) => setTimeout(resolve, disposeLimitMs).unref())]);
+    await Promise.race([disposed, new Promise((resolve) => setTimeout(resolve, limitMs).unref())]);
   }
 
   #resumeCommands(): string[] {

@@ -21,21 +21,21 @@ const listenersToken = token<Promise<Listeners>>("listeners");
 /** A desk that is laid out for one operation, and cleared when it is disposed. */
 export interface OpenedDesk extends AsyncDisposable {
   readonly desk: Desk;
-  readonly listeners: Listeners;
 }
 
-/** Makes everything that one operation needs, in a scope of its own; frees it in reverse order. */
-export const openDesk = async (parts: {
+export interface DeskParts {
   readonly config: NormalConfig;
   readonly control: RunControl;
   readonly sinks: readonly ((event: RunEvent) => void)[];
   readonly logger: Logger;
   readonly cacheDirectory: string;
-}): Promise<OpenedDesk> => {
+}
+
+/** Makes everything that one operation needs, in a scope of its own; frees it in reverse order. */
+export const openDesk = async (parts: DeskParts): Promise<OpenedDesk> => {
   const { config, control, sinks, logger } = parts;
   const cacheDirectory = join(parts.cacheDirectory, config.application, config.environment || "top-level");
-  const redactor = new Redactor();
-  for (const block of blocksOf(config)) redactor.addFrom(block.options);
+  const redactor = redactorOf(config);
   const scope = new Scope();
   scope.provide(holdingsToken, () => new Holdings());
   // Made first and so freed last: plugins may use what they were given until they are disposed.
@@ -65,11 +65,18 @@ export const openDesk = async (parts: {
     for (const secret of readableSecrets(providers)) redactor.add(secret);
     const stores = openStores(providers.storage, config.application, config.environment, config.lock);
     const desk = { config, providers, stores, reporter, control, cacheDirectory, redactor };
-    return { desk, listeners, [Symbol.asyncDispose]: () => scope[Symbol.asyncDispose]() };
+    return { desk, [Symbol.asyncDispose]: () => scope[Symbol.asyncDispose]() };
   } catch (error) {
     await scope[Symbol.asyncDispose]().catch(() => {});
     throw error;
   }
+};
+
+/** Hides every secret that the config names. */
+export const redactorOf = (config: NormalConfig): Redactor => {
+  const redactor = new Redactor();
+  for (const block of blocksOf(config)) redactor.addFrom(block.options);
+  return redactor;
 };
 
 /** Verbs that only look work on machines without the secrets, too: what cannot be read need not be hidden. */

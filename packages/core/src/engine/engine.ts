@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { loadConfig } from "../config/load.ts";
-import type { HawserConfig } from "../config/types.ts";
+import type { HawserConfig, NormalConfig } from "../config/types.ts";
 import type { Logger, Problem } from "../contracts/common.ts";
 import type {
   DeployRequest,
@@ -23,18 +23,16 @@ import { deploy } from "../operations/deploy.ts";
 import { doctor } from "../operations/doctor.ts";
 import { plan } from "../operations/plan.ts";
 import { prune } from "../operations/prune.ts";
-import { exitCodeOf, resultOf } from "../operations/result.ts";
 import { rollback } from "../operations/rollback.ts";
 import { status } from "../operations/status.ts";
 import { diff, history, logs, releases } from "../operations/views.ts";
 import type { LoadModule } from "../plugin/module.ts";
 import { ActiveRun } from "./active-run.ts";
+import { conduct } from "./conduct.ts";
 import { RunControl } from "./control.ts";
-import { openDesk } from "./desk.ts";
+import { type DeskParts, type OpenedDesk, openDesk } from "./desk.ts";
 import { EventStream } from "./event-stream.ts";
 import type { Desk } from "./operation.ts";
-import { asHawserError } from "./reporter.ts";
-import { version } from "./version.ts";
 
 export interface EngineOptions {
   /** Where relative paths and plugins of the config are found. Default: the folder of `file`, else the working directory. */
@@ -84,7 +82,7 @@ class HawserEngine implements Engine {
   /** What another environment has in service, as a release to ship: the same bytes, when both read one storage. */
   async #promoted(request: DeployRequest, desk: Desk): Promise<DeployRequest> {
     if (request.from === undefined) return request;
-    await using other = await this.#desk({ environment: request.from }, new RunControl(), []);
+    await using other = await this.#desk({ environment: request.from }, new RunControl());
     const context = desk.reporter.operation(desk.control.signal, "promote");
     const desired = await other.desk.stores.desired.read(context);
     if (desired === undefined) throw engineErrors.HWS_PROMOTION_NOTHING([request.from]);
@@ -125,7 +123,7 @@ class HawserEngine implements Engine {
       readonly step?: string;
     } = {},
   ): AsyncGenerator<LogEntry> {
-    await using opened = await this.#desk(request, new RunControl(), []);
+    await using opened = await this.#desk(request, new RunControl());
     yield* logs(opened.desk, request);
   }
 
@@ -145,28 +143,35 @@ class HawserEngine implements Engine {
     });
   }
 
-  /** Waits for the runs that are under way: disposing never cuts one off. */
+  /** Waits for the runs that are under way: disposing never cuts one off. Then for what they held. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.allSettled(this.#open);
+    while (this.#open.size > 0) await Promise.allSettled(this.#open);
+  }
+
+  #keep(open: Promise<unknown>): void {
+    const settled = open.catch(() => {}).then(() => void this.#open.delete(settled));
+    this.#open.add(settled);
   }
 
   async #ask<T>(request: EngineRequest, work: (desk: Desk) => Promise<T>): Promise<T> {
     const control = new RunControl();
     request.signal?.addEventListener("abort", () => control.cancel("stop"), { once: true });
-    await using opened = await this.#desk(request, control, []);
+    await using opened = await this.#desk(request, control);
     return await work(opened.desk);
   }
 
-  #desk(request: EngineRequest, control: RunControl, sinks: Parameters<typeof openDesk>[0]["sinks"]) {
-    return this.#load(request.environment).then((config) =>
-      openDesk({
-        config,
-        control,
-        sinks,
-        logger: this.#options.logger ?? silent,
-        cacheDirectory: this.#options.cacheDirectory ?? defaultCache(),
-      }),
-    );
+  async #desk(request: EngineRequest, control: RunControl): Promise<OpenedDesk> {
+    const parts = this.#deskParts(await this.#load(request.environment), control);
+    return await openDesk({ ...parts, sinks: [] });
+  }
+
+  #deskParts(config: NormalConfig, control: RunControl): Omit<DeskParts, "sinks"> {
+    return {
+      config,
+      control,
+      logger: this.#options.logger ?? silent,
+      cacheDirectory: this.#options.cacheDirectory ?? defaultCache(),
+    };
   }
 
   async #load(environment: string | undefined) {
@@ -186,8 +191,7 @@ class HawserEngine implements Engine {
     request.signal?.addEventListener("abort", () => control.cancel("putBack"), { once: true });
     if (request.signal?.aborted === true) control.cancel("stop");
     const result = this.#conduct(verb, request, control, events, work).finally(() => events.close());
-    this.#open.add(result);
-    result.finally(() => this.#open.delete(result)).catch(() => {});
+    this.#keep(result);
     return new ActiveRun(events, control, result);
   }
 
@@ -198,20 +202,13 @@ class HawserEngine implements Engine {
     events: EventStream,
     work: (desk: Desk) => Promise<RunResult>,
   ): Promise<RunResult> {
-    await using opened = await this.#desk(request, control, [(event) => events.push(event)]);
-    const { desk } = opened;
-    const { application, environment } = desk.config;
-    desk.reporter.emit({ type: "start", schema: 1, version, verb, application, environment, run: null });
-    const began = performance.now();
-    const result = await work(desk).catch((thrown) => {
-      const error = asHawserError(control.signal.aborted ? control.signal.reason : thrown);
-      const exitCode = exitCodeOf("untouched", error);
-      return resultOf(desk, verb, began, { outcome: "untouched", exitCode, error: error.report() });
+    return await conduct({
+      ...this.#deskParts(await this.#load(request.environment), control),
+      verb,
+      sink: (event) => events.push(event),
+      work,
+      keep: (clearing) => this.#keep(clearing),
     });
-    const said = desk.redactor.redactValue(result);
-    desk.reporter.emit(said);
-    await opened.listeners.settle();
-    return said;
   }
 }
 

@@ -5,9 +5,12 @@ const capacity = 2048;
 
 const droppable = (event: RunEvent): boolean => event.type === "progress" || event.type === "output";
 
-/** The events of one run for one reader. A slow or absent reader never holds the run up; only progress and output are dropped. */
+/**
+ * The events of one run for one reader. A slow or absent reader never holds the run up; only progress and output are
+ * dropped. What a reader that left has not seen is there for the next one.
+ */
 export class EventStream implements AsyncIterable<RunEvent> {
-  #waiting: RunEvent[] = [];
+  readonly #waiting: RunEvent[] = [];
   #closed = false;
   #wake: (() => void) | undefined;
 
@@ -29,10 +32,7 @@ export class EventStream implements AsyncIterable<RunEvent> {
 
   async *[Symbol.asyncIterator](): AsyncGenerator<RunEvent> {
     while (true) {
-      const batch = this.#waiting;
-      this.#waiting = [];
-      yield* batch;
-      if (this.#waiting.length > 0) continue;
+      for (let event = this.#waiting.shift(); event !== undefined; event = this.#waiting.shift()) yield event;
       if (this.#closed) return;
       await new Promise<void>((resolve) => {
         this.#wake = resolve;

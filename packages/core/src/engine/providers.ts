@@ -10,6 +10,7 @@ import { withRetry } from "../decorate/retry.ts";
 import { stamped } from "../decorate/stamped.ts";
 import { withTimeLimit } from "../decorate/time-limit.ts";
 import { HawserError } from "../errors/hawser-error.ts";
+import { pluginErrors } from "../errors/plugin-codes.ts";
 import { Balancers, type NamedBalancer } from "../fleet/balancers.ts";
 
 /** The providers of one environment, with the engine's decorators round them. */
@@ -38,8 +39,13 @@ const createBare = async <K extends Kind>(
   try {
     return await block.plugin.create(block.options as never, context);
   } catch (error) {
-    if (HawserError.is(error) && !error.retryable) error.stamp({ step: "config" });
-    throw error;
+    const plugin = block.plugin.name;
+    if (!HawserError.is(error))
+      throw pluginErrors.HWS_PLUGIN_THREW([plugin, error instanceof Error ? error.message : String(error)], {
+        cause: error,
+        plugin,
+      });
+    throw error.stamp(error.retryable ? { plugin } : { plugin, step: "config" });
   }
 };
 
@@ -59,6 +65,14 @@ const withPort = (block: NormalConfig["loadBalancers"][string]): WiredBlock<"loa
     ? { ...block, options: { port: block.port, ...(block.options as object) } }
     : block;
 
+/** Frees one after the other; a failure does not keep the rest from being freed. */
+export const free = async (held: readonly Provider[]): Promise<void> => {
+  const failures: unknown[] = [];
+  for (const provider of held)
+    await provider[Symbol.asyncDispose]?.().catch((error) => void failures.push(error));
+  if (failures.length > 0) throw failures[0];
+};
+
 /** Makes every provider of a config; what was made is freed when a later one fails. */
 export const createProviders = async (
   config: NormalConfig,
@@ -70,9 +84,7 @@ export const createProviders = async (
     all.set(name, provider as Provider);
     return provider;
   };
-  const dispose = async () => {
-    for (const provider of [...all.values()].reverse()) await provider[Symbol.asyncDispose]?.();
-  };
+  const dispose = () => free([...all.values()].reverse());
   try {
     const named: NamedBalancer[] = [];
     for (const [name, block] of Object.entries(config.loadBalancers)) {
@@ -90,7 +102,7 @@ export const createProviders = async (
       [Symbol.asyncDispose]: dispose,
     };
   } catch (error) {
-    await dispose();
+    await dispose().catch(() => {});
     throw error;
   }
 };

@@ -1,5 +1,5 @@
 import type { Logger, OperationContext, Problem } from "../contracts/common.ts";
-import type { ErrorReport, InstanceState, RunEvent } from "../contracts/events.ts";
+import type { ErrorReport, InstanceState, RunEvent, RunResult } from "../contracts/events.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
 import { HawserError } from "../errors/hawser-error.ts";
 import type { FleetMember } from "../fleet/member.ts";
@@ -12,10 +12,12 @@ export class Reporter {
   readonly logger: Logger;
   readonly #sinks: ((event: RunEvent) => void)[];
   readonly #redact: <T>(value: T) => T;
+  readonly #log: Logger | undefined;
 
   constructor(sinks: ((event: RunEvent) => void)[], redact: <T>(value: T) => T, logger?: Logger) {
     this.#sinks = sinks;
     this.#redact = redact;
+    this.#log = logger;
     this.logger = {
       debug: (message, fields) => logger?.debug(redact(message), redact(fields)),
       info: (message, fields) => logger?.info(redact(message), redact(fields)),
@@ -26,6 +28,13 @@ export class Reporter {
   emit(event: Bare<RunEvent>): void {
     const stamped = this.#redact({ ...event, time: Date.now() }) as RunEvent;
     for (const sink of this.#sinks) sink(stamped);
+  }
+
+  /** Says the result and gives it as it was said. */
+  lastWord(result: RunResult): RunResult {
+    const said = this.#redact(result);
+    this.emit(said);
+    return said;
   }
 
   warn(report: ErrorReport): void {
@@ -41,6 +50,11 @@ export class Reporter {
       ...(hint !== undefined && { hint }),
       ...(where !== undefined && { instance: where }),
     });
+  }
+
+  /** What shows itself behind the run's last word: for the log alone. */
+  afterwards(message: string): void {
+    this.#log?.warn(this.#redact(message));
   }
 
   /** A failure that does not end the run. */

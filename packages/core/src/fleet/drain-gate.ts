@@ -38,13 +38,16 @@ export class DrainGate {
     const least = Math.max(1, shareOf(rollout.minHealthy, carried.length, 0));
     const since = Date.now();
     const until = since + rollout.drainTimeoutMs;
+    let told = false;
     while (!(await this.#enoughWithout(member, carried, least))) {
       // Only members of this run that are on their way back can change the answer.
       const coming = this.#operation.drained().filter((id) => id !== member.id);
       if (coming.length === 0 || Date.now() > until) return this.#last(member, least);
-      this.#operation.reporter.waiting("another member to be healthy before draining", since, until, [
-        member.id,
-      ]);
+      if (!told)
+        this.#operation.reporter.waiting("another member to be healthy before draining", since, until, [
+          member.id,
+        ]);
+      told = true;
       this.#operation.control.checkpoint();
       await new Promise((resolve) => setTimeout(resolve, askAgainMs));
     }

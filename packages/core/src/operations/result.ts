@@ -1,5 +1,6 @@
+import type { NormalConfig } from "../config/types.ts";
 import type { ErrorReport, ExitCode, Outcome, RunResult } from "../contracts/events.ts";
-import type { Desk } from "../engine/operation.ts";
+import type { Reporter } from "../engine/reporter.ts";
 import type { HawserError } from "../errors/hawser-error.ts";
 
 /** What an operation found; everything that is not said is unknown or none. */
@@ -33,8 +34,14 @@ const exitOfCode = (code: string): ExitCode | undefined => {
 export const exitCodeOf = (outcome: Outcome, error: HawserError | undefined): ExitCode =>
   outcome === "split" ? 3 : ((error && exitOfCode(error.code)) ?? exitOf[outcome]);
 
+/** What a result says of its operation, whether a desk could be laid out for it or not. */
+export interface About {
+  readonly config: Pick<NormalConfig, "application" | "environment">;
+  readonly reporter: Pick<Reporter, "warnings">;
+}
+
 /** The result object: the last event of every operation. */
-export const resultOf = (desk: Desk, verb: string, began: number, findings: Findings): RunResult => {
+export const resultOf = (about: About, verb: string, began: number, findings: Findings): RunResult => {
   const { outcome, error, exitCode, ...rest } = findings;
   const code = exitCode ?? exitOf[outcome];
   return {
@@ -43,8 +50,8 @@ export const resultOf = (desk: Desk, verb: string, began: number, findings: Find
     exitCode: code,
     outcome,
     verb,
-    application: desk.config.application,
-    environment: desk.config.environment,
+    application: about.config.application,
+    environment: about.config.environment,
     run: null,
     release: null,
     from: null,
@@ -55,7 +62,7 @@ export const resultOf = (desk: Desk, verb: string, began: number, findings: Find
     ran: [],
     next: [],
     ...rest,
-    warnings: desk.reporter.warnings,
+    warnings: about.reporter.warnings,
     ...(error !== undefined && { error }),
     durationMs: Math.round(performance.now() - began),
   };

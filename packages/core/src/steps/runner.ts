@@ -137,10 +137,7 @@ export class Runner {
       if (given[name] === undefined) throw engineErrors.HWS_STEP_GIVES([step.name, `${name} is missing`]);
       const validate = ajv.compile(schema);
       if (!validate(given[name]))
-        throw engineErrors.HWS_STEP_GIVES([
-          step.name,
-          `${name} ${ajv.errorsText(validate.errors, { dataVar: "" })}`,
-        ]);
+        throw engineErrors.HWS_STEP_GIVES([step.name, ajv.errorsText(validate.errors, { dataVar: name })]);
     }
     Object.assign(this.facts, given);
   }

@@ -1,0 +1,66 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { RunEvent, RunResult } from "../contracts/events.ts";
+import { HawserError } from "../errors/hawser-error.ts";
+import { type About, exitCodeOf, resultOf } from "../operations/result.ts";
+import { type DeskParts, type OpenedDesk, openDesk, redactorOf } from "./desk.ts";
+import type { Desk } from "./operation.ts";
+import { asHawserError, Reporter } from "./reporter.ts";
+import { version } from "./version.ts";
+
+/** How long providers and listeners may take to free what they hold. */
+const clearLimitMs = 10_000;
+
+/** A config that cannot be meant is no state of the world: its caller hears of it as of any misuse. */
+const isMisuse = (error: unknown): boolean => HawserError.is(error) && error.step === "config";
+
+export interface Conducted extends Omit<DeskParts, "sinks"> {
+  readonly verb: string;
+  readonly sink: (event: RunEvent) => void;
+  work(desk: Desk): Promise<RunResult>;
+  /** Takes what goes on behind the last word: nobody waits for it but who disposes the engine. */
+  keep(clearing: Promise<void>): void;
+}
+
+/** One operation from its first event to its last word, whatever fails. */
+export const conduct = async (conducted: Conducted): Promise<RunResult> => {
+  const { verb, config, control, sink, work } = conducted;
+  const { application, environment } = config;
+  const began = performance.now();
+  const start = { type: "start", schema: 1, version, verb, application, environment, run: null } as const;
+  const failed = (about: About, thrown: unknown): RunResult => {
+    const error = asHawserError(control.signal.aborted ? control.signal.reason : thrown);
+    const exitCode = exitCodeOf("untouched", error);
+    return resultOf(about, verb, began, { outcome: "untouched", exitCode, error: error.report() });
+  };
+  let opened: OpenedDesk;
+  try {
+    opened = await openDesk({ ...conducted, sinks: [sink] });
+  } catch (error) {
+    if (isMisuse(error)) throw error;
+    const redactor = redactorOf(config);
+    const reporter = new Reporter([sink], (value) => redactor.redactValue(value));
+    reporter.emit(start);
+    return reporter.lastWord(failed({ config, reporter }, error));
+  }
+  const { desk } = opened;
+  try {
+    desk.reporter.emit(start);
+    return desk.reporter.lastWord(await work(desk).catch((error) => failed(desk, error)));
+  } finally {
+    conducted.keep(clear(opened));
+  }
+};
+
+/** Frees what an operation held. One that cannot be freed in time is left to the end of the process. */
+const clear = async (opened: OpenedDesk): Promise<void> => {
+  const { reporter } = opened.desk;
+  const done = new AbortController();
+  const cleared = Promise.resolve(opened[Symbol.asyncDispose]())
+    .catch((error) => reporter.afterwards(`a provider could not be freed: ${asHawserError(error).message}`))
+    .finally(() => done.abort());
+  const late = sleep(clearLimitMs, undefined, { signal: done.signal }).then(
+    () => reporter.afterwards(`a provider was not freed within ${clearLimitMs / 1000} s`),
+    () => {},
+  );
+  await Promise.race([cleared, late]);
+};
