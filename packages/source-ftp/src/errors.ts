@@ -70,12 +70,21 @@ const entries = {
       `${quoted(path)} is listed with ${sizeBytes} bytes, and ${got} came`,
     hint: "somebody is writing to the file, or the server changes what it sends; try again when nothing writes to it",
   },
+  HWS_FTP_EMPTY: {
+    message: (): string => "the directory is empty",
+    hint: "check the option path, and that this user may read what is in the directory",
+  },
+  HWS_FTP_CUT: {
+    message: (folder: string): string => `the listing of ${quoted(folder || ".")} was cut short`,
+    retryable: true,
+  },
   HWS_FTP_LISTING: {
-    message: (path: string, why: string): string => `the listing of ${quoted(path)} cannot be read: ${why}`,
+    message: (folder: string, why: string): string =>
+      `the listing of ${quoted(folder || ".")} cannot be read: ${why}`,
     hint: "use a server that speaks MLSD (RFC 3659), or deploy an archive instead of a directory",
   },
   HWS_FTP_LIMIT: {
-    message: (path: string, limit: string): string => `${quoted(path)} has more than ${limit}`,
+    message: (path: string, limit: string): string => `${quoted(path || ".")} has more than ${limit}`,
     hint: "exclude what does not belong to the application, or deploy an archive instead of a directory",
   },
   HWS_FTP_NAME: {

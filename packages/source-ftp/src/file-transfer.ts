@@ -39,10 +39,12 @@ class Reception {
   }
 }
 
+type ListedFile = { readonly path: string; readonly sizeBytes: number };
+
 /** Opens the file once and takes what comes. */
 const receive = async (
   connection: FtpConnection,
-  { path, sizeBytes }: { readonly path: string; readonly sizeBytes: number },
+  { path, sizeBytes }: ListedFile,
   reception: Reception,
 ): Promise<void> => {
   const { stream, offset } = await connection.download(path, reception.held);
@@ -53,7 +55,12 @@ const receive = async (
     }
     await reception.add(chunk as Buffer);
   }
-  if (reception.held < sizeBytes) throw errors.HWS_FTP_LENGTH([path, sizeBytes, `${reception.held}`]);
+};
+
+/** A loss that a further opening may mend; anything else is thrown. */
+const lossIn = (error: unknown): HawserError => {
+  if (HawserError.is(error) && error.retryable) return error;
+  throw error;
 };
 
 /**
@@ -62,22 +69,21 @@ const receive = async (
  */
 export const receiveFile = async (
   connection: FtpConnection,
-  file: { readonly path: string; readonly sizeBytes: number },
+  file: ListedFile,
   { target, received }: { readonly target: string; readonly received: (bytes: number) => void },
 ): Promise<string> => {
   await using handle = await open(target, "wx", 0o600);
   const reception = new Reception(handle, received);
   for (let barren = 0; ; ) {
     const before = reception.held;
-    try {
-      await receive(connection, file, reception);
-      return reception.digest();
-    } catch (error) {
-      if (!HawserError.is(error) || !error.retryable) throw error;
-      // All is there, and only the server's last word is missing.
-      if (reception.held === file.sizeBytes && before < reception.held) return reception.digest();
-      barren = reception.held > before ? 0 : barren + 1;
-      if (barren >= barrenOpenings) throw error;
+    const loss = await receive(connection, file, reception).then(() => undefined, lossIn);
+    const more = reception.held > before;
+    // When all bytes have come, only the server's last word may be missing.
+    if (reception.held === file.sizeBytes && (more || loss === undefined)) return reception.digest();
+    // Fewer bytes with the server's word that they are all: a server cannot see that somebody cut the way to us.
+    barren = more ? 0 : barren + 1;
+    if (barren >= barrenOpenings) {
+      throw loss ?? errors.HWS_FTP_LENGTH([file.path, file.sizeBytes, `${reception.held}`]);
     }
   }
 };

@@ -1,7 +1,8 @@
 /** What a listing says of one name. */
 export interface ListedEntry {
   readonly name: string;
-  readonly kind: "file" | "directory" | "link" | "special";
+  /** `self` is the listed directory, or the one that it is in. */
+  readonly kind: "file" | "directory" | "link" | "special" | "self";
   /** Bytes of a file; undefined when the server does not tell. */
   readonly sizeBytes?: number;
   /** When it was changed: `YYYYMMDDHHMMSS` in UTC, or whatever the server writes. Empty when it does not tell. */

@@ -1,13 +1,13 @@
 import { type ListedEntry, UnreadableLine } from "./listed-entry.ts";
 
-const kinds: Readonly<Record<string, ListedEntry["kind"] | "self">> = {
+const kinds: Readonly<Record<string, ListedEntry["kind"]>> = {
   file: "file",
   dir: "directory",
   cdir: "self",
   pdir: "self",
 };
 
-const kindOf = (type: string): ListedEntry["kind"] | "self" =>
+const kindOf = (type: string): ListedEntry["kind"] =>
   kinds[type] ?? (/^os\.unix=s(?:ym)?link/.test(type) ? "link" : "special");
 
 const factsOf = (text: string): ReadonlyMap<string, string> =>
@@ -21,18 +21,16 @@ const factsOf = (text: string): ReadonlyMap<string, string> =>
       }),
   );
 
-const readLine = (line: string): ListedEntry | undefined => {
+const readLine = (line: string): ListedEntry => {
   // Facts, one space, and the name with whatever is in it (RFC 3659, 7.2).
   const [, packed, name] = /^([^\s=;]+=[^; ]*(?:;[^\s=;]+=[^; ]*)*;?) (.+)$/.exec(line) ?? [];
   if (packed === undefined || name === undefined) throw new UnreadableLine(line);
   const facts = factsOf(packed);
-  const kind = kindOf((facts.get("type") ?? "").toLowerCase());
-  if (kind === "self") return undefined;
   const size = /^\d{1,15}$/.exec(facts.get("size") ?? "")?.[0];
   const mode = /[0-7]{3}$/.exec(facts.get("unix.mode") ?? "")?.[0];
   return {
     name,
-    kind,
+    kind: kindOf((facts.get("type") ?? "").toLowerCase()),
     time: /^\d{14}(?:\.\d{1,9})?$/.exec(facts.get("modify") ?? "")?.[0] ?? "",
     ...(size !== undefined && { sizeBytes: Number(size) }),
     ...(mode !== undefined && { executable: (Number(mode[0]) & 1) === 1 }),
@@ -44,4 +42,4 @@ export const readMachineListing = (text: string): readonly ListedEntry[] =>
   text
     .split(/\r?\n/)
     .filter((line) => line !== "")
-    .flatMap((line) => readLine(line) ?? []);
+    .map(readLine);

@@ -3,7 +3,7 @@ import { constants, createReadStream } from "node:fs";
 import { copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import type { ListedPath } from "./tree-listing.ts";
+import type { ListedPath } from "./folder-listing.ts";
 
 /** What is known of a file that was received before. */
 export interface KeptFile {

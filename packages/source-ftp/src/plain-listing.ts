@@ -8,16 +8,16 @@ const kindOf = (line: string, { type }: FileInfo): ListedEntry["kind"] => {
   return type === FileType.SymbolicLink ? "link" : "special";
 };
 
-const self = /\s\.{1,2}$/;
+const self = /^d.*\s\.{1,2}$/;
 
-const readLine = (line: string): ListedEntry | undefined => {
+const readLine = (line: string): ListedEntry => {
   let info: FileInfo | undefined;
   try {
     info = parseList(line)[0];
   } catch {
     throw new UnreadableLine(line);
   }
-  if (info === undefined && self.test(line)) return undefined;
+  if (info === undefined && self.test(line)) return { name: ".", kind: "self", time: "" };
   // A line without a time is none that the parsers for LIST have read.
   if (info === undefined || info.rawModifiedAt === "" || info.modifiedAt !== undefined) {
     throw new UnreadableLine(line);
@@ -36,4 +36,4 @@ export const readPlainListing = (text: string): readonly ListedEntry[] =>
   text
     .split(/\r?\n/)
     .filter((line) => line !== "" && !/^total \d+$/.test(line))
-    .flatMap((line) => readLine(line) ?? []);
+    .map(readLine);

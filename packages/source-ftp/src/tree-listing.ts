@@ -1,94 +1,67 @@
 import { createHash } from "node:crypto";
 import type { ConnectionPool } from "./connection-pool.ts";
 import { errors } from "./errors.ts";
-import type { FtpConnection, RawListing } from "./ftp-connection.ts";
-import { type ListedEntry, UnreadableLine } from "./listed-entry.ts";
-import { readMachineListing } from "./machine-listing.ts";
-import { readPlainListing } from "./plain-listing.ts";
-import { checkName } from "./remote-name.ts";
-
-/** One path of the tree, relative and with `/`. */
-export interface ListedPath {
-  readonly path: string;
-  readonly kind: "file" | "directory";
-  /** Bytes of a file, else 0. */
-  readonly sizeBytes: number;
-  /** When a file was changed: `YYYYMMDDHHMMSS` in UTC, or the server's own words; empty for a directory. */
-  readonly time: string;
-  readonly executable: boolean;
-}
+import { type ListedFolder, type ListedPath, readFolder } from "./folder-listing.ts";
+import type { FtpConnection } from "./ftp-connection.ts";
 
 const maxPaths = 250_000;
 const maxDepth = 64;
 const exactTime = /^\d{14}/;
 
-const entriesOf = (folder: string, { form, text }: RawListing): readonly ListedEntry[] => {
-  try {
-    return form === "MLSD" ? readMachineListing(text) : readPlainListing(text);
-  } catch (error) {
-    if (!(error instanceof UnreadableLine)) throw error;
-    const why = `the line ${JSON.stringify(error.line.slice(0, 120))} is not understood`;
-    throw errors.HWS_FTP_LISTING([folder || ".", why]);
+/** The paths of a tree that were found so far. */
+class FoundTree {
+  readonly paths: ListedPath[] = [];
+  #namesItself: boolean | undefined;
+
+  /** Adds one directory, the root first; gives the directories in it. */
+  add(folder: string, { paths, namesItself, empty }: ListedFolder): readonly string[] {
+    // With nothing in it, a listing that was cut cannot be told from a whole one.
+    if (folder === "" && empty) throw errors.HWS_FTP_EMPTY([]);
+    this.#namesItself ??= namesItself;
+    if (this.#namesItself && !namesItself) throw errors.HWS_FTP_CUT([folder]);
+    if (this.paths.length + paths.length > maxPaths)
+      throw errors.HWS_FTP_LIMIT([folder, `${maxPaths} paths`]);
+    for (const path of paths) this.paths.push(path);
+    return paths.filter(({ kind }) => kind === "directory").map(({ path }) => path);
   }
-};
-
-const pathOf = (folder: string, entry: ListedEntry, path: string): ListedPath => {
-  const { kind, sizeBytes, time, executable = false } = entry;
-  if (kind === "link") throw errors.HWS_FTP_LINK([path]);
-  if (kind === "special") throw errors.HWS_FTP_SPECIAL([path]);
-  if (kind === "directory") return { path, kind, sizeBytes: 0, time: "", executable: false };
-  if (sizeBytes === undefined) throw errors.HWS_FTP_LISTING([folder || ".", `no size of ${path}`]);
-  return { path, kind, sizeBytes, time, executable };
-};
-
-/** The paths of one directory. What is excluded is not looked at, so that it cannot be refused either. */
-const readFolder = (
-  folder: string,
-  listing: RawListing,
-  excluded: (path: string) => boolean,
-): readonly ListedPath[] => {
-  const seen = new Set<string>();
-  return entriesOf(folder, listing).flatMap((entry) => {
-    const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
-    if (excluded(path)) return [];
-    checkName(entry.name, folder);
-    if (seen.has(entry.name)) throw errors.HWS_FTP_LISTING([folder || ".", `it has ${path} twice`]);
-    seen.add(entry.name);
-    return [pathOf(folder, entry, path)];
-  });
-};
+}
 
 /** LIST tells a time to the minute and in the server's own zone: the file is asked for the second. */
-const withExactTime = async (connection: FtpConnection, file: ListedPath): Promise<ListedPath> => ({
-  ...file,
-  time: (await connection.timeOf(file.path)) ?? file.time,
-});
+const withExactTimes = async (
+  pool: ConnectionPool,
+  listed: readonly ListedPath[],
+): Promise<readonly ListedPath[]> => {
+  const isExact = ({ kind, time }: ListedPath): boolean => kind === "directory" || exactTime.test(time);
+  const exact = listed.filter(isExact);
+  const ask = async (connection: FtpConnection, file: ListedPath): Promise<void> => {
+    exact.push({ ...file, time: (await connection.timeOf(file.path)) ?? file.time });
+  };
+  await pool.each(
+    listed.filter((one) => !isExact(one)),
+    ask,
+  );
+  return exact;
+};
 
-/** Lists a tree, one level of directories after the other, in the order of the names' characters. */
+/** Lists a tree, one level of directories after the other; gives it in the order of the names' characters. */
 export const listTree = async (
   pool: ConnectionPool,
   excluded: (path: string) => boolean,
 ): Promise<readonly ListedPath[]> => {
-  const listed: ListedPath[] = [];
+  const found = new FoundTree();
   let level: readonly string[] = [""];
   for (let depth = 0; level.length > 0; depth++) {
     if (depth > maxDepth)
       throw errors.HWS_FTP_LIMIT([level[0] ?? "", `${maxDepth} directories inside each other`]);
-    const found: ListedPath[] = [];
+    const next: string[] = [];
     await pool.each(level, async (connection, folder) => {
-      found.push(...readFolder(folder, await connection.list(folder), excluded));
-      if (listed.length + found.length > maxPaths)
-        throw errors.HWS_FTP_LIMIT([folder || ".", `${maxPaths} paths`]);
+      const listing = await connection.list(folder);
+      for (const inner of found.add(folder, readFolder(folder, listing, excluded))) next.push(inner);
     });
-    listed.push(...found);
-    level = found.filter(({ kind }) => kind === "directory").map(({ path }) => path);
+    level = next;
   }
-  const exact: ListedPath[] = listed.filter(({ kind, time }) => kind === "directory" || exactTime.test(time));
-  const inexact = listed.filter((one) => !(one.kind === "directory" || exactTime.test(one.time)));
-  await pool.each(inexact, async (connection, file) => {
-    exact.push(await withExactTime(connection, file));
-  });
-  return exact.sort((a, b) => (a.path < b.path ? -1 : 1));
+  const listed = await withExactTimes(pool, found.paths);
+  return listed.toSorted((a, b) => (a.path < b.path ? -1 : 1));
 };
 
 /** One name for a listing: it changes whenever a path, a size, a time or a mode does. */

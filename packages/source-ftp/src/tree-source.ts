@@ -11,12 +11,13 @@ import {
 import { ConnectionPool } from "./connection-pool.ts";
 import { errors } from "./errors.ts";
 import { exclusion } from "./exclusion.ts";
+import type { ListedPath } from "./folder-listing.ts";
 import type { FtpPlace } from "./ftp-place.ts";
 import { Mirror } from "./mirror.ts";
 import type { FtpSourceOptions } from "./options.ts";
 import { problemsOf } from "./problems.ts";
 import { refuseRef } from "./ref-name.ts";
-import { type ListedPath, listingId, listTree } from "./tree-listing.ts";
+import { listingId, listTree } from "./tree-listing.ts";
 import { writeTree } from "./tree-writer.ts";
 
 /** A directory of an FTP server. Its revisions are inexact: a listing names them, not their bytes. */

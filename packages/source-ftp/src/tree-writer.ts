@@ -3,10 +3,10 @@ import { join } from "node:path";
 import type { OperationContext } from "@hawser/core/plugin";
 import type { ConnectionPool } from "./connection-pool.ts";
 import { receiveFile } from "./file-transfer.ts";
+import type { ListedPath } from "./folder-listing.ts";
 import type { FtpConnection } from "./ftp-connection.ts";
 import type { Mirror } from "./mirror.ts";
 import { isSettled } from "./settled.ts";
-import type { ListedPath } from "./tree-listing.ts";
 
 interface Tools {
   readonly pool: ConnectionPool;

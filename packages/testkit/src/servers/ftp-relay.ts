@@ -31,6 +31,13 @@ const divert = async (reply: string, wounds: Wounds): Promise<{ line: string; pr
   return { line: `229 Entering Extended Passive Mode (|||${proxy.port}|)`, proxy };
 };
 
+const listen = (socket: Socket, hear: (line: string) => void): void => {
+  const lines = createInterface({ input: socket });
+  // It tells the socket's errors once more.
+  lines.on("error", () => {});
+  lines.on("line", hear);
+};
+
 const join = (client: Socket, upstreamPort: number, wounds: Wounds): void => {
   const server = createConnection({ port: upstreamPort, host: "127.0.0.1" });
   let current: ToxicProxy | undefined;
@@ -45,7 +52,7 @@ const join = (client: Socket, upstreamPort: number, wounds: Wounds): void => {
       other.destroy();
     });
   }
-  createInterface({ input: client }).on("line", (line) => {
+  listen(client, (line) => {
     const command = line.split(" ")[0] ?? "";
     const wound = wounds.toxics.get(command);
     if (wound !== undefined && wound.times > 0) {
@@ -56,7 +63,7 @@ const join = (client: Socket, upstreamPort: number, wounds: Wounds): void => {
     server.write(`${line}\r\n`);
   });
   let turn = Promise.resolve();
-  createInterface({ input: server }).on("line", (reply) => {
+  listen(server, (reply) => {
     turn = turn.then(async () => {
       const { line, proxy } = await divert(reply, wounds);
       current = proxy ?? current;
