@@ -1,3 +1,4 @@
+export { type ArchiveLimits, type UnpackRequest, unpackArchive } from "./artifact/outside-archive.ts";
 export { configSchema } from "./config/compose-schema.ts";
 export { defineConfig } from "./config/define.ts";
 export { type ConfigDescription, type ConfigValue, describeConfig } from "./config/describe.ts";
@@ -17,6 +18,7 @@ export type * from "./contracts/engine.ts";
 export { Downloads } from "./download/downloads.ts";
 export { createEngine, type EngineOptions } from "./engine/engine.ts";
 export { version } from "./engine/version.ts";
+export { HttpConnections } from "./http/http-connections.ts";
 export { checkPlugin, type PluginCheckOptions } from "./plugin/check.ts";
 export type { LoadModule } from "./plugin/module.ts";
 export * from "./plugin.ts";

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
   Downloads,
+  HttpConnections,
   type Logger,
   type OperationContext,
   type PluginContext,
@@ -66,8 +67,8 @@ export const testDirectory = (name = "hawser-test-"): string => {
 };
 
 /**
- * What a plugin's `create` gets, with core's own `spawn` and `download`. The cache folder goes away with the test that runs now;
- * outside a test give `cacheDirectory`.
+ * What a plugin's `create` gets, with core's own `spawn`, `http` and `download`. The cache folder goes away with the
+ * test that runs now; outside a test give `cacheDirectory`.
  */
 export const pluginContext = (overrides: Partial<PluginContext> = {}): PluginContext => {
   const cacheDirectory = overrides.cacheDirectory ?? testDirectory("hawser-cache-");
@@ -80,6 +81,7 @@ export const pluginContext = (overrides: Partial<PluginContext> = {}): PluginCon
     baseDirectory: process.cwd(),
     cacheDirectory,
     spawn: spawnProgram,
+    http: new HttpConnections(),
     download: (request, context) => downloads.download(request, context),
     ...overrides,
   };

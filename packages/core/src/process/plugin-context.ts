@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Logger, PluginContext } from "../contracts/common.ts";
 import { Downloads } from "../download/downloads.ts";
+import { HttpConnections } from "../http/http-connections.ts";
 import { spawnProgram } from "./spawn.ts";
 
 export interface PluginContextRequest {
@@ -25,6 +26,8 @@ export const makePluginContext = (request: PluginContextRequest): PluginContext 
   mkdirSync(cacheDirectory, { recursive: true, mode: 0o700 });
   const downloads = new Downloads(cacheDirectory);
   request.hold(downloads);
+  const http = new HttpConnections();
+  request.hold(http);
   return {
     signal,
     logger,
@@ -37,6 +40,7 @@ export const makePluginContext = (request: PluginContextRequest): PluginContext 
         ...options,
         signal: options.signal === undefined ? signal : AbortSignal.any([options.signal, signal]),
       }),
+    http,
     download: (wanted, context) => downloads.download(wanted, context),
   };
 };
