@@ -6,7 +6,7 @@ import type { Kind, Kinds } from "../contracts/kinds.ts";
 import type { Source } from "../contracts/source.ts";
 import type { Storage } from "../contracts/storage.ts";
 import type { Transport } from "../contracts/transport.ts";
-import { withRetry } from "../decorate/retry.ts";
+import { type RetryBudget, withRetry } from "../decorate/retry.ts";
 import { stamped } from "../decorate/stamped.ts";
 import { withTimeLimit } from "../decorate/time-limit.ts";
 import { HawserError } from "../errors/hawser-error.ts";
@@ -17,7 +17,10 @@ import { Balancers, type NamedBalancer } from "../fleet/balancers.ts";
 export interface Providers extends AsyncDisposable {
   readonly source: Source;
   readonly storage: Storage;
+  /** For the first word with an instance: one that refuses or has no route is soon known to be silent. */
   readonly transport: Transport;
+  /** For an instance that is starting or whose session was lost: it may refuse for a while. */
+  readonly patientTransport: Transport;
   readonly installer: Installer;
   readonly inventory: Inventory;
   readonly balancers: Balancers;
@@ -29,7 +32,10 @@ export interface Providers extends AsyncDisposable {
 const checkLimitMs = 60_000;
 
 /** Seams whose calls may be repeated by the engine when they fail for a reason that passes. */
-const retried: ReadonlySet<Kind> = new Set(["source", "storage", "transport", "inventory", "loadBalancer"]);
+const retried: ReadonlySet<Kind> = new Set(["source", "storage", "inventory", "loadBalancer"]);
+
+/** A machine without a route says so after 3 seconds, one that refuses at once: asked longer, they say nothing else. */
+const firstWord: RetryBudget = { totalMs: 3_000 };
 
 /** A plugin that refuses its options where its schema could not see it says that the config is wrong. */
 const createBare = async <K extends Kind>(
@@ -86,6 +92,7 @@ export const createProviders = async (
   };
   const dispose = () => free([...all.values()].reverse());
   try {
+    const transport = await make("transport", "transport", config.transport);
     const named: NamedBalancer[] = [];
     for (const [name, block] of Object.entries(config.loadBalancers)) {
       const balancer = await make(`loadBalancer.${name}`, "loadBalancer", withPort(block));
@@ -94,7 +101,8 @@ export const createProviders = async (
     return {
       source: await make("source", "source", config.source),
       storage: await make("storage", "storage", config.storage),
-      transport: await make("transport", "transport", config.transport),
+      transport: withRetry(transport, firstWord),
+      patientTransport: withRetry(transport),
       installer: await make("installer", "installer", config.installer),
       inventory: await make("inventory", "inventory", config.inventory),
       balancers: new Balancers(named),

@@ -19,6 +19,8 @@ export interface FleetParts {
   readonly root: string;
   readonly inventory: Inventory;
   readonly transport: Transport;
+  /** Asks longer: for an instance that is starting or was lost. */
+  readonly patientTransport: Transport;
   readonly reporter: Reporter;
   readonly concurrency: number;
   /** Whether the host program may be kept on the instances: false for verbs that change nothing. */
@@ -68,7 +70,7 @@ export class Fleet implements AsyncDisposable {
       this.#parts.concurrency,
       async (member) => {
         try {
-          await this.#open(member, context);
+          await this.#open(member, this.#transportTo(member.instance), context);
           await this.look(member, context);
           this.#parts.reporter.instance(member, "surveyed");
         } catch (error) {
@@ -81,9 +83,13 @@ export class Fleet implements AsyncDisposable {
     );
   }
 
-  async #open(member: FleetMember, context: OperationContext): Promise<void> {
+  #transportTo({ lifecycle }: Instance): Transport {
+    return lifecycle === "starting" ? this.#parts.patientTransport : this.#parts.transport;
+  }
+
+  async #open(member: FleetMember, transport: Transport, context: OperationContext): Promise<void> {
     if (member.session !== undefined) return;
-    const { transport, keepProgram } = this.#parts;
+    const { keepProgram } = this.#parts;
     member.session = await transport.open(
       { instance: member.instance, program: hostProgram(), root: member.root, keep: keepProgram },
       context,
@@ -104,7 +110,7 @@ export class Fleet implements AsyncDisposable {
     await member.session?.[Symbol.asyncDispose]();
     member.session = undefined;
     member.host = undefined;
-    await this.#open(member, context);
+    await this.#open(member, this.#parts.patientTransport, context);
   }
 
   /**

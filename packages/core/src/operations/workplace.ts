@@ -19,6 +19,7 @@ export const openFleet = (desk: Desk, keepProgram: boolean): Fleet =>
     root: desk.config.root,
     inventory: desk.providers.inventory,
     transport: desk.providers.transport,
+    patientTransport: desk.providers.patientTransport,
     reporter: desk.reporter,
     concurrency: desk.config.concurrency,
     keepProgram,
