@@ -84,11 +84,17 @@ const loggedIn = (client: Client, hop: Hop, options: DialOptions, findings: Find
     });
   });
 
+/** An authenticated connection, and what carries it. */
+export interface Dialled {
+  readonly client: Client;
+  readonly socket: Duplex;
+}
+
 /**
  * Opens an authenticated connection to one SSH server, or says why not. The key of the server is judged before
  * anything is sent that the server could use.
  */
-export const dial = async (hop: Hop, options: DialOptions): Promise<Client> => {
+export const dial = async (hop: Hop, options: DialOptions): Promise<Dialled> => {
   const client = new Client();
   const socket = options.through ?? openSocket(hop);
   // An error after the login is told by the end of the connection, which must come.
@@ -103,7 +109,7 @@ export const dial = async (hop: Hop, options: DialOptions): Promise<Client> => {
       late: () =>
         errors.HWS_TRANSPORT_UNREACHABLE([describe(hop), `no answer in ${connectTimeoutMs / 1000} s`]),
     });
-    return client;
+    return { client, socket };
   } catch (error) {
     socket.destroy();
     throw error;

@@ -4,6 +4,7 @@ import type { Client, ClientChannel, SFTPWrapper } from "ssh2";
 import { describe, type Hop } from "./address.ts";
 import { channelOf } from "./channel.ts";
 import type { Connection } from "./connection.ts";
+import type { Dialled } from "./dial.ts";
 import { errors } from "./errors.ts";
 import type { Sftp } from "./sftp/sftp.ts";
 import { SftpSession } from "./sftp/sftp-session.ts";
@@ -14,18 +15,21 @@ export class Link implements Connection {
   /** Why it ended; pending while it stands. */
   readonly lost: Promise<string>;
   readonly #client: Client;
+  readonly #socket: Duplex;
+  #end: (why: string) => void = () => {};
   #why: string | undefined;
 
-  constructor(client: Client, hop: Hop) {
+  constructor({ client, socket }: Dialled, hop: Hop) {
     this.#client = client;
+    this.#socket = socket;
     this.where = describe(hop);
     this.lost = new Promise((resolve) => {
-      const end = (why: string): void => {
+      this.#end = (why) => {
         this.#why ??= why;
         resolve(this.#why);
       };
-      client.on("error", (error) => end(`the connection to ${this.where} was lost: ${error.message}`));
-      client.on("close", () => end(`the connection to ${this.where} was closed`));
+      client.on("error", (error) => this.#end(`the connection to ${this.where} was lost: ${error.message}`));
+      client.on("close", () => this.#end(`the connection to ${this.where} was closed`));
     });
   }
 
@@ -85,7 +89,11 @@ export class Link implements Connection {
     if (!this.alive) return;
     this.#client.end();
     // A server that does not answer must not hold up the end.
-    const limit = setTimeout(() => this.#client.destroy(), 1000);
+    const limit = setTimeout(() => {
+      // ssh2's own `destroy` does nothing to a connection that it is ending already.
+      this.#socket.destroy();
+      this.#end(`the connection to ${this.where} was ended`);
+    }, 1000);
     await this.lost;
     clearTimeout(limit);
   }

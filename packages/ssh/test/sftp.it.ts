@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Secret } from "@hawser/core/plugin";
-import { operationContext, type SftpServer, startSftpServer } from "@hawser/testkit";
+import { operationContext, type SftpServer, startSftpServer, startToxicProxy } from "@hawser/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { connect, type SshTarget } from "../src/index.ts";
 
@@ -61,6 +61,20 @@ describe("a session of SFTP", () => {
     expect(codes.filter((code) => code !== false && code !== "HWS_TRANSPORT_LOST")).toEqual([]);
     await expect(sftp.attributes(at("site"))).rejects.toMatchObject({ code: "HWS_TRANSPORT_LOST" });
   });
+});
+
+test("a connection to a server that fell silent can be ended, and with it what was asked", async () => {
+  await using proxy = await startToxicProxy({ host: server.host, port: server.port });
+  const { host, port } = proxy;
+  const connection = await connect(
+    target({ host, port, knownHosts: [server.knownHostsOf(proxy)] }),
+    operationContext(),
+  );
+  const sftp = await connection.sftp();
+  for (const direction of ["upstream", "downstream"] as const) proxy.poison(direction, { kind: "blackhole" });
+  const asked = expect(sftp.attributes(at("site"))).rejects.toMatchObject({ code: "HWS_TRANSPORT_LOST" });
+  await connection[Symbol.asyncDispose]();
+  await asked;
 });
 
 describe.each(["password", "keyboardInteractive"] as const)("a server that takes a password (%s)", (how) => {

@@ -8,7 +8,7 @@ mkdir /srv/files
 mount --bind "$DIRECTORY" /srv/files
 
 for name in passwd shadow; do cp "/etc/$name" "$FOLDER/$name"; done
-echo 'files:x:47110:47110::/files:/usr/sbin/nologin' >> "$FOLDER/passwd"
+echo 'files:x:47110:47110::/files:/bin/sh' >> "$FOLDER/passwd"
 echo "files:$PASSWORD_HASH:19000:0:99999:7:::" >> "$FOLDER/shadow"
 for name in passwd shadow; do mount --bind "$FOLDER/$name" "/etc/$name"; done
 
