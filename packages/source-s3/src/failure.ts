@@ -16,7 +16,7 @@ interface SdkFailure {
 export type Failure = "missing" | "changed" | HawserError;
 
 const credentialCodes =
-  /^(InvalidAccessKeyId|SignatureDoesNotMatch|ExpiredToken|InvalidToken|TokenRefreshRequired)$/;
+  /^(InvalidAccessKeyId|SignatureDoesNotMatch|ExpiredToken|InvalidToken(Id)?|TokenRefreshRequired)$/;
 const missingCodes = /^(NoSuchKey|NoSuchVersion|NotFound)$/;
 const regionCodes = /^(PermanentRedirect|TemporaryRedirect|AuthorizationHeaderMalformed)$/;
 const busyCodes = /^(SlowDown|ServiceUnavailable|InternalError|RequestTimeout|Throttling.*|TooManyRequests)$/;
@@ -31,7 +31,8 @@ export const failureOf = (error: unknown, place: Place): Failure => {
   const said = code === undefined || code === String(status) ? String(status) : `${status} ${code}`;
   if (code === "NoSuchBucket") return errors.HWS_S3_NO_BUCKET([place.bucket, place.shown]);
   if (code === "InvalidObjectState") return errors.HWS_S3_ARCHIVED([place.shown]);
-  if (code === "RequestTimeTooSkewed") return errors.HWS_S3_CLOCK([place.shown]);
+  if (code === "RequestTimeTooSkewed" || (status === 403 && isSkewed(failure)))
+    return errors.HWS_S3_CLOCK([place.shown]);
   if (matches(regionCodes, code) || status === 301 || status === 307)
     return errors.HWS_S3_REGION([place.bucket, regionOf(failure)]);
   if (matches(credentialCodes, code)) return errors.HWS_S3_AUTH([place.shown, said]);
@@ -43,11 +44,15 @@ export const failureOf = (error: unknown, place: Place): Failure => {
   return busy ? errors.HWS_S3_BUSY([place.shown, said]) : errors.HWS_S3_ANSWER([place.shown, said]);
 };
 
-/** Whether an answer came without words, as every refused HEAD does. */
-export const isWordless = (error: unknown): boolean => {
-  const { name, $metadata } = error as SdkFailure;
-  return $metadata?.httpStatusCode !== undefined && !/^[A-Z][a-z]+[A-Z]/.test(String(name));
-};
+/** Whether the store answered, instead of the SDK giving up before. */
+export const wasAnswered = (error: unknown): boolean =>
+  (error as SdkFailure).$metadata?.httpStatusCode !== undefined;
+
+/** S3's own limit for the age of a signature. A refused HEAD does not say that this is why. */
+const clockLimitMs = 15 * 60_000;
+
+const isSkewed = ({ $response }: SdkFailure): boolean =>
+  Math.abs(Date.now() - Date.parse($response?.headers?.date ?? "")) > clockLimitMs;
 
 const matches = (codes: RegExp, code: string | undefined): boolean => code !== undefined && codes.test(code);
 

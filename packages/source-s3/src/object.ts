@@ -4,7 +4,7 @@ import { HawserError, type OpenedPart, type OperationContext, type Revision } fr
 import type { S3 } from "./client.ts";
 import { entityTag } from "./entity-tag.ts";
 import { errors } from "./errors.ts";
-import { failureOf, isWordless } from "./failure.ts";
+import { failureOf, wasAnswered } from "./failure.ts";
 import { type Place, placeDigest } from "./place.ts";
 
 /** What a store says of one object. */
@@ -41,7 +41,7 @@ export const lookAt = async (
     return { ...version, etag, sizeBytes, modified: Math.floor(modified.getTime() / 1000) };
   } catch (error) {
     signal.throwIfAborted();
-    const failure = failureOf(isWordless(error) ? await sayAgain(s3, names, error, signal) : error, place);
+    const failure = failureOf(wasAnswered(error) ? await sayAgain(s3, names, error, signal) : error, place);
     if (failure === "missing") return undefined;
     throw HawserError.is(failure) ? failure : errors.HWS_SOURCE_MOVED([place.shown]);
   }

@@ -65,13 +65,10 @@ describeSource("source-s3 with an archive", {
   create: trialOf({ options: { key: "builds/shop.tar.gz" }, put: putArchive, tree: site }),
 });
 
-describeSource("source-s3 with an archive in a bucket with versions", {
-  create: trialOf({ options: { key: "builds/shop.tar.gz" }, versioned: true, put: putArchive, tree: site }),
-});
-
-describeSource("source-s3 with an archive whose key holds the ref", {
+describeSource("source-s3 with an archive of a bucket with versions, whose key holds the ref", {
   create: trialOf({
     options: { key: "builds/{ref}.tar.gz", ref: "shop" },
+    versioned: true,
     put: putArchive,
     tree: site,
   }),
@@ -90,10 +87,6 @@ const putTree: Shape["put"] = async (bucket, tree, last) => {
   for (const [path, text] of Object.entries(tree)) await server.put(bucket, `site/${path}`, text);
   await server.put(bucket, "sites/other.html", "beside the prefix");
 };
-
-describeSource("source-s3 with a prefix", {
-  create: trialOf({ options: { prefix: "site" }, put: putTree, tree: site }),
-});
 
 describeSource("source-s3 with a prefix that holds the ref", {
   create: trialOf({ options: { prefix: "{ref}/", ref: "site" }, put: putTree, tree: site }),

@@ -11,7 +11,7 @@ export const tarOf = (tree: TreeTexts): Buffer => {
       mkdirSync(dirname(join(directory, path)), { recursive: true });
       writeFileSync(join(directory, path), text);
     }
-    return execFileSync("tar", ["-cz", "-C", directory, "."]);
+    return execFileSync("tar", ["-cz", "-C", directory, "."], { maxBuffer: 2 ** 26 });
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }

@@ -48,6 +48,19 @@ const end = async (server: ChildProcess): Promise<void> => {
   clearTimeout(late);
 };
 
+/** The health check says yes a moment before the first bucket can be made. */
+const isReady = async (place: S3Place): Promise<boolean> => {
+  const calls: readonly S3Call[] = [
+    { method: "GET", bucket: "minio", key: "health/ready" },
+    { method: "GET", bucket: "" },
+  ];
+  for (const call of calls) {
+    const answer = await sendS3(place, call).catch(() => undefined);
+    if (answer?.status !== 200) return false;
+  }
+  return true;
+};
+
 /** Starts it once; what it said when it did not come up. */
 const launch = async (place: S3Place, directory: string): Promise<ChildProcess | string> => {
   const file = existsSync(built) ? built : "minio";
@@ -72,10 +85,7 @@ const launch = async (place: S3Place, directory: string): Promise<ChildProcess |
   server.stderr.on("data", hear);
   const limit = performance.now() + startLimitMs;
   while (performance.now() < limit && server.exitCode === null && server.pid !== undefined) {
-    const ready = await sendS3(place, { method: "GET", bucket: "minio", key: "health/ready" }).catch(
-      () => {},
-    );
-    if (ready?.status === 200 && server.exitCode === null) return server;
+    if ((await isReady(place)) && server.exitCode === null) return server;
     await sleep(50);
   }
   await end(server);
@@ -115,7 +125,7 @@ const serverAt = (place: S3Place, server: ChildProcess, directory: string): Mini
   },
 });
 
-/** Starts MinIO on a random port of loopback; ready when its health check says so. */
+/** Starts MinIO on a random port of loopback; ready when it answers. */
 export const startMinio = async (options: MinioServerOptions = {}): Promise<MinioServer> => {
   const directory = await mkdtemp(join(tmpdir(), "minio-"));
   await mkdir(join(directory, "certs"));
