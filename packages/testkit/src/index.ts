@@ -27,6 +27,7 @@ export { MemoryStorage, type MemoryStorageOptions } from "./memory/memory-storag
 export { probeProgram } from "./probe-host.ts";
 export { receiveTree } from "./receive-tree.ts";
 export { type ScriptProcess, startScript } from "./script-process.ts";
+export { type ArtifactStore, startArtifactStore } from "./servers/artifact-store.ts";
 export { makeServerCertificate, type ServerCertificate } from "./servers/certificate.ts";
 export type { CommandResult } from "./servers/command.ts";
 export type { Fleet, FleetInstance, FleetOptions, MachineOptions } from "./servers/fleet.ts";
@@ -54,6 +55,18 @@ export {
 } from "./servers/haproxy.ts";
 export { type HistoryOptions, makeHistory } from "./servers/history.ts";
 export { type ReleaseApp, type ReleaseAppSetup, startReleaseApp } from "./servers/http-release-app.ts";
+export type {
+  JenkinsBuild,
+  JenkinsBuildSetup,
+  JenkinsChange,
+  JenkinsResult,
+} from "./servers/jenkins-build.ts";
+export type { JenkinsJobSetup, JenkinsStage } from "./servers/jenkins-job.ts";
+export {
+  type JenkinsServer,
+  type JenkinsServerOptions,
+  startJenkinsServer,
+} from "./servers/jenkins-server.ts";
 export {
   type Load,
   type LoadResponse,
@@ -76,6 +89,14 @@ export type { S3Answer, S3Call } from "./servers/s3-request.ts";
 export type { S3Login } from "./servers/s3-signature.ts";
 export { type SftpServer, type SftpServerOptions, startSftpServer } from "./servers/sftp-server.ts";
 export { startFleet } from "./servers/sshd-fleet.ts";
+export {
+  type SvnHttpServer,
+  type SvnHttpServerOptions,
+  startSvnHttpServer,
+} from "./servers/svn-http-server.ts";
+export { createSvnRepository, type SvnCommit, type SvnRepository } from "./servers/svn-repository.ts";
+export { type SvnServer, type SvnServerOptions, startSvnServer } from "./servers/svn-server.ts";
+export { type SvnSshServer, startSvnSshServer } from "./servers/svn-ssh-server.ts";
 export {
   type Direction,
   startToxicProxy,

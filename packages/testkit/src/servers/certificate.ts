@@ -1,4 +1,5 @@
 import { readFile, writeFile } from "node:fs/promises";
+import { isIP } from "node:net";
 import { join } from "node:path";
 import { spawnProgram } from "@hawser/core";
 
@@ -14,7 +15,7 @@ const openssl = async (directory: string, argv: readonly string[]): Promise<void
   if (result.exitCode !== 0) throw new Error(`openssl ${argv[0]}: ${result.stderr}`);
 };
 
-/** Makes an authority of its own and a server's certificate for one IP address, in a folder. */
+/** Makes an authority of its own and a server's certificate for one IP address or host name, in a folder. */
 export const makeServerCertificate = async (
   directory: string,
   address: string,
@@ -22,7 +23,7 @@ export const makeServerCertificate = async (
   const curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
   await writeFile(
     join(directory, "server.cnf"),
-    `subjectAltName=IP:${address}\nbasicConstraints=CA:FALSE\nextendedKeyUsage=serverAuth\n`,
+    `subjectAltName=${isIP(address) === 0 ? "DNS" : "IP"}:${address}\nbasicConstraints=CA:FALSE\nextendedKeyUsage=serverAuth\n`,
   );
   const root = ["-subj", "/CN=Test Authority", "-days", "2", "-keyout", "ca.key", "-out", "ca.pem"];
   await openssl(directory, ["req", "-x509", ...curve, ...root]);
