@@ -66,19 +66,8 @@ const listFolder = async (
 ): Promise<readonly ListedPath[]> => {
   const at = folder === "" ? root : `${root}/${folder}`;
   try {
-    const entries = await sftp.list(at, limit);
-    const seen = new Set<string>();
-    const listed: Promise<ListedPath>[] = [];
-    for (const entry of entries) {
-      const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
-      // A name that is left out may be any, and of anything.
-      if (excluded(path)) continue;
-      checkName(entry.name, path);
-      if (seen.has(entry.name)) throw errors.HWS_SFTP_NAME([path, "it is there twice"]);
-      seen.add(entry.name);
-      listed.push(look(sftp, root, path, entry));
-    }
-    return await Promise.all(listed);
+    const entries = judge(await sftp.list(at, limit), folder, excluded);
+    return await Promise.all(entries.map((entry) => look(sftp, root, entry)));
   } catch (error) {
     // What is gone while the directory is read was there a moment ago: the source moves.
     if (isMissing(error) && folder !== "") throw errors.HWS_SOURCE_MOVED([url, folder], { cause: error });
@@ -86,15 +75,39 @@ const listFolder = async (
   }
 };
 
-const look = async (sftp: Sftp, root: string, path: string, entry: SftpEntry): Promise<ListedPath> => {
+interface Judged {
+  readonly path: string;
+  readonly entry: SftpEntry;
+}
+
+/** The names of a folder that are not left out, each with its path, after the rules. */
+const judge = (
+  entries: readonly SftpEntry[],
+  folder: string,
+  excluded: (path: string) => boolean,
+): readonly Judged[] => {
+  const judged = entries
+    .map((entry) => ({ path: folder === "" ? entry.name : `${folder}/${entry.name}`, entry }))
+    // A name that is left out may be any, and of anything.
+    .filter(({ path }) => !excluded(path));
+  const seen = new Set<string>();
+  for (const { path, entry } of judged) {
+    checkName(entry.name, path);
+    if (seen.has(path)) throw errors.HWS_SFTP_NAME([path, "it is there twice"]);
+    seen.add(path);
+    if (entry.kind === "special") throw errors.HWS_SFTP_SPECIAL([path]);
+  }
+  return judged;
+};
+
+const look = async (sftp: Sftp, root: string, { path, entry }: Judged): Promise<ListedPath> => {
   const { kind, mode, sizeBytes, modified } = entry;
   if (kind === "file") return { path, kind, mode, sizeBytes, modified, target: "" };
   const none = { mode: 0, sizeBytes: 0, modified: 0 };
   if (kind === "directory") return { path, kind, ...none, target: "" };
-  if (kind === "special") throw errors.HWS_SFTP_SPECIAL([path]);
   const target = await sftp.readLink(`${root}/${path}`);
   if (/[\p{Cc}\ufffd]/u.test(target)) throw errors.HWS_SFTP_LINK([path, target]);
-  return { path, kind, ...none, target };
+  return { path, kind: "link", ...none, target };
 };
 
 /** What a server calls a name can be a path, or no text at all. */

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { constants, createReadStream } from "node:fs";
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { doubtSince } from "./doubt.ts";
 import type { ListedPath } from "./listing.ts";
 
 interface KeptFile {
@@ -9,9 +10,6 @@ interface KeptFile {
   readonly modified: number;
   readonly sha256: string;
 }
-
-/** Seconds in which a file may be written again without another time; the server's clock may be off by a little. */
-const doubtSeconds = 3;
 
 /**
  * The files of the last fetch. Each is named by its own digest, which is checked whenever it is taken; an index says
@@ -28,7 +26,7 @@ export class Mirror {
   private constructor(directory: string, before: ReadonlyMap<string, KeptFile>) {
     this.#directory = directory;
     this.#before = before;
-    this.#settled = Date.now() / 1000 - doubtSeconds;
+    this.#settled = doubtSince();
   }
 
   /** To be opened before the place is listed. `identity`: the place and what of it is listed. */

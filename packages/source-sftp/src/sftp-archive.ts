@@ -13,18 +13,31 @@ import type {
   Revision,
 } from "@hawser/core/plugin";
 import type { Sftp, SftpAttributes } from "@hawser/ssh";
+import { doubtSince } from "./doubt.ts";
 import { errors } from "./errors.ts";
 import type { SftpSourceOptions } from "./options.ts";
 import { readPieces } from "./pieces.ts";
 import { isMissing, RemotePlace, refuseRef } from "./remote-place.ts";
 
-/** Seconds in which a file may be written again without another time; the server's clock may be off by a little. */
-const doubtSeconds = 3;
-
 const idOf = ({ kind, sizeBytes, modified }: SftpAttributes, path: string): string =>
   `listing-${createHash("sha256")
     .update(JSON.stringify([path, kind, sizeBytes, modified]))
     .digest("hex")}`;
+
+/** A stream that ends a session with itself; who destroys it does not wait for what is in flight. */
+const streamOf = (pieces: AsyncGenerator<Buffer>, session: AsyncDisposable): Readable =>
+  new Readable({
+    read() {
+      pieces.next().then(
+        ({ done, value }) => this.push(done === true ? null : value),
+        (error: Error) => this.destroy(error),
+      );
+    },
+    destroy(error, done) {
+      void session[Symbol.asyncDispose]();
+      done(error);
+    },
+  });
 
 /** An archive on a server, as it is now. Its revisions are inexact: its size and time name it, not its bytes. */
 export class SftpArchive implements ArchiveSource {
@@ -60,7 +73,7 @@ export class SftpArchive implements ArchiveSource {
     const { url } = this.#place;
     const { sizeBytes, modified } = await this.#expect(revision, context);
     // An archive so young may still change without showing it: what is kept of it is not taken again.
-    const young = modified >= Date.now() / 1000 - doubtSeconds;
+    const young = modified >= doubtSince();
     const { path } = await this.#download(
       {
         identity: JSON.stringify([url, sizeBytes, modified, ...(young ? [randomUUID()] : [])]),
@@ -84,10 +97,7 @@ export class SftpArchive implements ArchiveSource {
       const [sftp] = opened.sessions;
       const file = await sftp.open(await this.#place.find(sftp));
       const { sizeBytes } = this.#same(await file.attributes(), revision);
-      const stream = Readable.from(readPieces(file, offset, sizeBytes), { objectMode: false });
-      // Also when nobody ever read it.
-      stream.once("close", () => void opened[Symbol.asyncDispose]());
-      return { stream, offset, sizeBytes };
+      return { stream: streamOf(readPieces(file, offset, sizeBytes), opened), offset, sizeBytes };
     } catch (error) {
       await opened[Symbol.asyncDispose]();
       context.signal.throwIfAborted();

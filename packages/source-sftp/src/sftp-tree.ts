@@ -55,7 +55,8 @@ export class SftpTree implements FetchingSource {
       });
       await mirror.settle();
     } catch (error) {
-      await mirror.save();
+      // Whether it can be kept or not: what went wrong is told.
+      await mirror.save().catch(() => {});
       for (const name of await readdir(directory))
         await rm(join(directory, name), { recursive: true, force: true });
       throw this.#place.moved(error);

@@ -66,7 +66,7 @@ const writeFile = async (
         to,
       );
     } catch (error) {
-      throw isMissing(error) || error === shorter
+      throw isMissing(error) || error === otherLength
         ? errors.HWS_SOURCE_MOVED([url, file.path], { cause: error })
         : error;
     }
@@ -75,7 +75,7 @@ const writeFile = async (
   await chmod(to, (file.mode & 0o100) === 0 ? 0o644 : 0o755);
 };
 
-const shorter = new Error("the file is shorter than it was listed");
+const otherLength = new Error("the file has not the length that was listed");
 
 /** Transfers a file and gives its digest. */
 const receive = async (
@@ -97,7 +97,7 @@ const receive = async (
       left -= piece.length;
       advance(piece.length);
     }
-    if (left > 0) throw shorter;
+    if (left !== 0) throw otherLength;
     return hash.digest("hex");
   } finally {
     remote.close();
