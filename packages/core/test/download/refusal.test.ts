@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
+import type { OpenedPart } from "../../src/contracts/download.ts";
 import { Served, sha256, someBytes, trial } from "./trial.ts";
 
 it("refuses a length that the opening tells otherwise than the request", async () => {
@@ -90,29 +91,29 @@ it("says so when the cache cannot be written, and does not try that again", asyn
   expect(served.offsets).toEqual([]);
 });
 
-it("leaves nothing behind when it is aborted, and ends with the caller's reason", async () => {
-  const stops: ((served: Served, controller: AbortController) => void)[] = [
-    (served) => served.cuts.push(150_000),
-    (served, controller) => {
-      served.open = () => {
-        setImmediate(() => controller.abort(new Error("given up")));
-        return new Promise(() => {});
-      };
-    },
-  ];
-  for (const prepare of stops) {
+it.each(["in the stream", "while it is opened"])(
+  "leaves nothing behind when it is aborted %s, and ends with the caller's reason",
+  async (place) => {
     const controller = new AbortController();
-    const served = new Served() as { -readonly [K in keyof Served]: Served[K] };
+    const served = new Served();
+    served.cuts.push(150_000);
     served.ending = "silence";
-    prepare(served as Served, controller);
-    const { get, names } = trial({ stallMs: 60_000 });
-    const running = get({ open: served.open }, controller.signal);
-    const timer = setInterval(() => served.offsets.length > 0 && controller.abort(new Error("given up")), 20);
+    const { get, names, reports } = trial({ stallMs: 60_000 });
+    let isOpening = false;
+    const open = async (offset: number): Promise<OpenedPart> => {
+      isOpening = true;
+      return place === "in the stream" ? await served.open(offset) : await new Promise(() => {});
+    };
+    const running = get({ open }, controller.signal);
+    const isUnderWay = () =>
+      isOpening && (place === "while it is opened" || reports.at(-1)?.bytes === 150_000);
+    await vi.waitUntil(isUnderWay, { timeout: 20_000 });
+    expect(names().length).toBe(1);
+    controller.abort(new Error("given up"));
     await expect(running).rejects.toThrow("given up");
-    clearInterval(timer);
     expect(names()).toEqual([]);
-  }
-});
+  },
+);
 
 it("does nothing for a caller that has already given up", async () => {
   const served = new Served();

@@ -49,16 +49,16 @@ export type Answering = (request: IncomingMessage, response: ServerResponse) => 
 export const serve = (answer: Answering, host = "127.0.0.1"): Promise<TestServer> =>
   watch(createServer(answer as RequestListener), "http", host);
 
-/** The same over TLS, with an authority of its own. */
+/** The same over TLS, with an authority of its own and a certificate for one address. */
 export const serveTls = async (
   answer: Answering,
-  host = "127.0.0.1",
+  named = "127.0.0.1",
 ): Promise<TestServer & { readonly ca: string }> => {
   const directory = mkdtempSync(join(tmpdir(), "hawser-http-"));
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
-  const { key, cert, authority } = await makeServerCertificate(directory, host);
+  const { key, cert, authority } = await makeServerCertificate(directory, named);
   const server = createTlsServer({ key, cert }, answer as RequestListener);
-  return { ...(await watch(server, "https", host)), ca: readFileSync(authority, "utf8") };
+  return { ...(await watch(server, "https", "127.0.0.1")), ca: readFileSync(authority, "utf8") };
 };
 
 /** A server that sends every request to another URL. */
