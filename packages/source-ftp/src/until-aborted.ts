@@ -3,16 +3,17 @@
  * middle of a TLS handshake or of a data connection's beginning.
  */
 export const untilAborted = async <T>(signal: AbortSignal, work: Promise<T>): Promise<T> => {
-  signal.throwIfAborted();
   let abort: () => void = () => {};
   const aborted = new Promise<never>((_, reject) => {
     abort = () => reject(signal.reason);
   });
   signal.addEventListener("abort", abort);
   try {
+    signal.throwIfAborted();
     return await Promise.race([work, aborted]);
   } finally {
     signal.removeEventListener("abort", abort);
+    // Nobody waits for it any more.
     work.catch(() => {});
   }
 };

@@ -136,11 +136,15 @@ class Session {
   }
 
   async #send(socket: Socket, pieces: Iterable<string>): Promise<void> {
-    for await (const piece of Readable.from(pieces)) {
-      this.#count(piece.length);
-      if (!socket.write(piece as string)) await Promise.race([once(socket, "drain"), once(socket, "close")]);
-      if (socket.destroyed) throw new Error("the client went away");
-    }
+    const source = Readable.from(pieces);
+    source.on("data", (piece: string) => this.#count(piece.length));
+    source.pipe(socket, { end: false });
+    const gone = once(socket, "close").then(() => {
+      source.destroy();
+      throw new Error("the client went away");
+    });
+    await Promise.race([once(source, "end"), gone]);
+    gone.catch(() => {});
   }
 }
 
@@ -152,6 +156,8 @@ export const startHostileServer = async (hostility: Hostility = {}): Promise<Hos
   const listener = createServer((socket) => {
     counts.connections += 1;
     sockets.add(socket);
+    // Two short replies in a row would wait for each other.
+    socket.setNoDelay(true);
     socket.on("error", () => {});
     const session = new Session(socket, hostility, commands, (bytes) => {
       counts.sentBytes += bytes;

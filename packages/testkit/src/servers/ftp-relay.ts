@@ -11,7 +11,7 @@ export interface FtpRelay extends AsyncDisposable {
   readonly commands: readonly string[];
   /** Bytes from the server over all data connections. */
   readonly dataBytes: number;
-  /** Hurts the data connection of the next commands of this name, so many of them. */
+  /** Hurts the data connections of the next commands that begin so, so many of them (default: all). */
   hurt(command: string, toxic: Toxic, times?: number): void;
 }
 
@@ -53,9 +53,8 @@ const join = (client: Socket, upstreamPort: number, wounds: Wounds): void => {
     });
   }
   listen(client, (line) => {
-    const command = line.split(" ")[0] ?? "";
-    const wound = wounds.toxics.get(command);
-    if (wound !== undefined && wound.times > 0) {
+    for (const [command, wound] of wounds.toxics) {
+      if (wound.times === 0 || !line.startsWith(command)) continue;
       wound.times -= 1;
       current?.poison("downstream", wound.toxic);
     }

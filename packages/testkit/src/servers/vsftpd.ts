@@ -45,6 +45,9 @@ const program: FtpProgram = {
       force_anon_logins_ssl: tls,
       force_anon_data_ssl: tls,
       require_ssl_reuse: "YES",
+      // Its default is one old cipher that needs an RSA key.
+      ssl_ciphers: "HIGH",
+      delay_failed_login: 0,
       rsa_cert_file: certificate,
       seccomp_sandbox: "NO",
       isolate: "NO",
