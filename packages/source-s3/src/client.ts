@@ -24,18 +24,17 @@ export const makeClient = async (options: S3SourceOptions, plugin: PluginContext
       new sdk.S3Client({
         // The engine is the one that tries again.
         maxAttempts: 1,
+        forcePathStyle: options.forcePathStyle ?? endpoint !== undefined,
         requestHandler: requestHandler(plugin, { bucket, ca }),
         ...(credentials !== undefined && { credentials }),
         ...(region !== undefined && { region }),
         ...(endpoint !== undefined && {
           endpoint: originOf(endpoint),
           region: region ?? "us-east-1",
-          forcePathStyle: options.forcePathStyle ?? true,
           // Stores other than AWS refuse the checksums that the SDK adds by default.
           requestChecksumCalculation: "WHEN_REQUIRED",
           responseChecksumValidation: "WHEN_REQUIRED",
         }),
-        ...(options.forcePathStyle !== undefined && { forcePathStyle: options.forcePathStyle }),
       }),
   );
   return { sdk, client };

@@ -6,27 +6,30 @@ import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { errors } from "./errors.ts";
 import type { ListedObject } from "./listing.ts";
-import { type Place, placeDigest } from "./place.ts";
+import type { Place } from "./place.ts";
 
 /** What no listing has named for so long is removed. */
 const unusedMs = 24 * 60 * 60_000;
 
 /**
- * Objects of a prefix that were fetched before. A file's name says which object it is (key, size, ETag) and which digest
- * its bytes have: `<32 digits>.<64 digits>`. It appears whole or not at all, and several processes may share the folder.
+ * Objects of a prefix that were fetched before. A file's name says which object it is (bucket, key, size,
+ * ETag) and which digest its bytes have: `<32 digits>.<64 digits>`. It appears whole or not at all, and several
+ * processes may share the folder.
  */
 export class KeptObjects {
   readonly #directory: string;
+  readonly #place: Place;
   readonly #names = new Map<string, string>();
 
-  private constructor(directory: string) {
+  private constructor(directory: string, place: Place) {
     this.#directory = directory;
+    this.#place = place;
   }
 
   static async open(cacheDirectory: string, place: Place): Promise<KeptObjects> {
-    const directory = join(cacheDirectory, `objects-${placeDigest(place)}`);
+    const directory = join(cacheDirectory, "objects");
     await mkdir(directory, { recursive: true, mode: 0o700 });
-    const kept = new KeptObjects(directory);
+    const kept = new KeptObjects(directory, place);
     for (const name of await readdir(directory)) {
       if (/^[0-9a-f]{32}\.[0-9a-f]{64}$/.test(name)) kept.#names.set(name.slice(0, 32), name);
     }
@@ -35,7 +38,7 @@ export class KeptObjects {
 
   /** Whether an object is there, as far as its length tells; its bytes are proved when they are given. */
   async has(object: ListedObject): Promise<boolean> {
-    const name = this.#names.get(identityOf(object));
+    const name = this.#names.get(this.#identityOf(object));
     if (name === undefined) return false;
     const path = join(this.#directory, name);
     const found = await stat(path).catch(() => undefined);
@@ -53,18 +56,15 @@ export class KeptObjects {
   ): Promise<void> {
     const draft = join(this.#directory, `draft-${randomBytes(8).toString("hex")}`);
     const hash = createHash("sha256");
-    const digesting = async function* (chunks: AsyncIterable<Buffer>) {
-      for await (const chunk of chunks) {
-        hash.update(chunk);
-        counted(chunk.length);
-        yield chunk;
-      }
-    };
+    const seen = shownTo((chunk) => {
+      hash.update(chunk);
+      counted(chunk.length);
+    });
     try {
-      await pipeline(stream, digesting, createWriteStream(draft, { flags: "wx", mode: 0o600 }), { signal });
-      const name = `${identityOf(object)}.${hash.digest("hex")}`;
+      await pipeline(stream, seen, createWriteStream(draft, { flags: "wx", mode: 0o600 }), { signal });
+      const name = `${this.#identityOf(object)}.${hash.digest("hex")}`;
       await rename(draft, join(this.#directory, name));
-      this.#names.set(identityOf(object), name);
+      this.#names.set(this.#identityOf(object), name);
     } finally {
       await rm(draft, { force: true });
     }
@@ -72,17 +72,12 @@ export class KeptObjects {
 
   /** Writes an object's bytes to a file that is not there yet. Damaged ones are let go of, and are an error. */
   async write(object: ListedObject, target: string, signal: AbortSignal): Promise<void> {
-    const name = this.#names.get(identityOf(object)) ?? "";
+    const name = this.#names.get(this.#identityOf(object)) ?? "";
     const path = join(this.#directory, name);
     const hash = createHash("sha256");
-    const digesting = async function* (chunks: AsyncIterable<Buffer>) {
-      for await (const chunk of chunks) {
-        hash.update(chunk);
-        yield chunk;
-      }
-    };
+    const seen = shownTo((chunk) => hash.update(chunk));
     const source = createReadStream(path);
-    const lost = await pipeline(source, digesting, createWriteStream(target, { flags: "wx" }), {
+    const lost = await pipeline(source, seen, createWriteStream(target, { flags: "wx" }), {
       signal,
     }).then(
       () => hash.digest("hex") !== name.slice(33),
@@ -98,7 +93,7 @@ export class KeptObjects {
 
   /** Removes what is not in this listing and was in none for a day. */
   async trim(listing: readonly ListedObject[]): Promise<void> {
-    const wanted = new Set(listing.map((object) => this.#names.get(identityOf(object))));
+    const wanted = new Set(listing.map((object) => this.#names.get(this.#identityOf(object))));
     for (const name of await readdir(this.#directory)) {
       if (wanted.has(name)) continue;
       const path = join(this.#directory, name);
@@ -106,10 +101,19 @@ export class KeptObjects {
       if (found !== undefined && Date.now() - found.mtimeMs > unusedMs) await rm(path, { force: true });
     }
   }
+
+  #identityOf({ key, sizeBytes, etag }: ListedObject): string {
+    const { endpoint = "", bucket } = this.#place;
+    const text = JSON.stringify([endpoint, bucket, key, sizeBytes, etag]);
+    return createHash("sha256").update(text).digest("hex").slice(0, 32);
+  }
 }
 
-const identityOf = ({ key, sizeBytes, etag }: ListedObject): string =>
-  createHash("sha256")
-    .update(JSON.stringify([key, sizeBytes, etag]))
-    .digest("hex")
-    .slice(0, 32);
+/** Passes chunks on, and shows each. */
+const shownTo = (see: (chunk: Buffer) => void) =>
+  async function* (chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    for await (const chunk of chunks) {
+      see(chunk);
+      yield chunk;
+    }
+  };

@@ -94,15 +94,19 @@ export const openObject = async (
   });
   const stream = answer.Body as Readable;
   const part = partOf(answer.ContentRange, answer.ContentLength);
-  // A store that does not know If-Match answers with what it has.
-  const other =
-    (etag !== undefined && entityTag(answer.ETag) !== etag) ||
-    (versionId !== undefined && answer.VersionId !== versionId) ||
-    (sizeBytes !== undefined && part?.sizeBytes !== sizeBytes);
-  if (part !== undefined && !other) return { stream, ...part };
-  stream.destroy();
-  if (other) throw errors.HWS_SOURCE_MOVED([place.shown]);
-  throw errors.HWS_S3_ANSWER([place.shown, "a range that does not fit its length"]);
+  try {
+    if (part === undefined) throw errors.HWS_S3_ANSWER([place.shown, "no length, or a range that is none"]);
+    // A store that does not know If-Match answers with what it has.
+    const other =
+      (etag !== undefined && entityTag(answer.ETag) !== etag) ||
+      (versionId !== undefined && answer.VersionId !== versionId) ||
+      (sizeBytes !== undefined && part.sizeBytes !== sizeBytes);
+    if (other) throw errors.HWS_SOURCE_MOVED([place.shown]);
+    return { stream, ...part };
+  } catch (error) {
+    stream.destroy();
+    throw error;
+  }
 };
 
 /** Where a body begins, and how long the whole object is. */

@@ -25,8 +25,7 @@ export class PrefixSource implements FetchingSource {
     const { place, label } = this.#store.find(ref);
     context.signal.throwIfAborted();
     const listing = await this.#list(place, context);
-    if (listing.length === 0) throw this.#store.nothingAt(place, label);
-    treeOf(listing, place.path);
+    if (treeOf(listing, place.path).files.length === 0) throw this.#store.nothingAt(place, label);
     return { id: listingId(listing, place), exact: false, label, url: place.shown };
   }
 

@@ -127,7 +127,7 @@ test.each<[string, (length: number) => Toxic]>([
   ["cut before the last byte", (length) => ({ kind: "cut", afterBytes: length - 1, by: "fin" })],
   ["silent", () => ({ kind: "blackhole" })],
 ])("a download that is %s goes on where it stopped", async (_, toxic) => {
-  const [body, key] = [noise(600_000), `hurt-${randomUUID()}.jar`];
+  const [body, key] = [noise(2_000_000), `hurt-${randomUUID()}.jar`];
   await server.put(bucket, key, body);
   await using proxy = await startToxicProxy({ port: server.port });
   await using downloads = new Downloads(testDirectory(), { baseDelayMs: 1 });
@@ -140,8 +140,8 @@ test.each<[string, (length: number) => Toxic]>([
   const [directory, before] = [testDirectory(), proxy.bytes.downstream];
   await receiveTree(source, { revision, directory }, operationContext());
   expect(readFileSync(join(directory, key)).equals(body)).toBe(true);
-  // What had arrived is not sent again; the rest is what the heads of a few answers need.
-  expect(proxy.bytes.downstream - before).toBeLessThan(body.length + 100_000);
+  // What had arrived is not sent again, but for what was still on its way between the streams.
+  expect(proxy.bytes.downstream - before).toBeLessThan(body.length + 500_000);
 });
 
 test("an aborted download stops at once and leaves nothing", async () => {
