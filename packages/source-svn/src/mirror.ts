@@ -85,8 +85,8 @@ const bring = async (
   }
   await checkWhole(programs, directory, { url, number }, context);
   await checkPristine(directory, context.signal);
-  const info = await runSvn(programs, { command: "info", argv: ["--xml", "--", "."], directory }, context);
-  return readInfo(info);
+  const said = await runSvn(programs, { command: "info", argv: ["--xml", "--", "."], directory }, context);
+  return readInfo(said, url);
 };
 
 /** svnversion gives `5` for a copy that is whole; `4:5` when a part is older, with `P` when one was left out. */

@@ -62,11 +62,10 @@ const trust = (ca: string | undefined): readonly string[] =>
 /** The options and the environment for a server; the grammar of each was checked by `checkAccess`. */
 export const accessTo = async (options: SvnSourceOptions, url: SvnUrl): Promise<ServerAccess> => {
   const { username = url.user, password, ca } = options;
-  if (url.protocol === "svn+ssh") {
-    // The machine's configuration could name another tunnel.
-    const argv = [setting("config", "tunnels", "ssh", "$SVN_SSH false")];
-    return { url, argv, env: await tunnelEnvironment(options, url, username) };
-  }
+  // The machine's configuration could name another program, and a redirect could lead to it: without SVN_SSH it is `false`.
+  const tunnel = setting("config", "tunnels", "ssh", "$SVN_SSH false");
+  if (url.protocol === "svn+ssh")
+    return { url, argv: [tunnel], env: await tunnelEnvironment(options, url, username) };
   if (ca !== undefined)
     await access(ca).catch((cause) => {
       throw errors.HWS_SVN_OPTION(["ca", `${ca} cannot be read`], { cause });
@@ -74,6 +73,7 @@ export const accessTo = async (options: SvnSourceOptions, url: SvnUrl): Promise<
   return {
     url,
     argv: [
+      tunnel,
       ...(url.protocol === "svn" ? [] : [...ownHostOnly(url), ...trust(ca)]),
       ...(username === undefined ? [] : ["--username", username]),
     ],

@@ -1,11 +1,10 @@
 import { errors } from "./errors.ts";
-import { parseSvnUrl, type SvnUrl } from "./svn-url.ts";
+import { hrefOf, parseSvnUrl, type SvnUrl, sameFolder } from "./svn-url.ts";
 import { readXml, type XmlElement, XmlError } from "./xml.ts";
 
 /** What `svn info` says of one folder or file. */
 export interface NodeInfo {
   readonly kind: "dir" | "file";
-  readonly url: SvnUrl;
   readonly uuid: string;
   /** The revision it was looked at. */
   readonly number: number;
@@ -42,7 +41,8 @@ const numberIn = (command: string, element: XmlElement): number => {
   return Number(digits);
 };
 
-export const readInfo = (text: string): NodeInfo => {
+/** Reads what `svn info` said of `asked`. svn follows redirects in silence: an answer about another URL is refused. */
+export const readInfo = (text: string, asked: SvnUrl): NodeInfo => {
   const entry = child(parsed("info", text), "entry");
   if (entry === undefined) throw unreadable("info", "it has no entry");
   const kind = entry.attributes.get("kind");
@@ -51,14 +51,21 @@ export const readInfo = (text: string): NodeInfo => {
   const uuid = child(repository, "uuid")?.text ?? "";
   // Any text may be a UUID of svnadmin setuuid; it is only ever hashed.
   if (uuid === "" || uuid.length > 200) throw unreadable("info", "it has no UUID");
-  const [url, root] = [child(entry, "url"), child(repository, "root")].map((one) => readUrl(one?.text ?? ""));
-  if (url === undefined || root === undefined) throw unreadable("info", "it has no URL");
-  return { kind, url, uuid, number: numberIn("info", entry), pathFromRoot: pathBelow(root.path, url.path) };
+  const url = readUrl(child(entry, "url")?.text);
+  const root = readUrl(child(repository, "root")?.text);
+  if (url === undefined || root === undefined || !sameFolder(url, asked))
+    throw errors.HWS_SVN_REDIRECT([hrefOf(asked)]);
+  return { kind, uuid, number: numberIn("info", entry), pathFromRoot: pathBelow(root.path, url.path) };
 };
 
-/** svn leaves a few characters as they are that the grammar wants percent-encoded. */
-const readUrl = (text: string): SvnUrl =>
-  parseSvnUrl(text.replaceAll(/[!$&'()*;]/g, (one) => `%${one.charCodeAt(0).toString(16)}`));
+/** Undefined when it is no URL of a server. svn leaves some characters as they are that the grammar wants encoded. */
+const readUrl = (text = ""): SvnUrl | undefined => {
+  try {
+    return parseSvnUrl(text.replaceAll(/[!$&'()*;]/g, (one) => `%${one.charCodeAt(0).toString(16)}`));
+  } catch {
+    return undefined;
+  }
+};
 
 const pathBelow = (root: string, path: string): string => {
   if (root === "") return path;

@@ -32,11 +32,11 @@ const readings: readonly {
     error: (url, output) => errors.HWS_SVN_CERTIFICATE([hrefOf(url)], { output }),
   },
   {
-    text: /E(170011|195019):|^Redirecting to URL/m,
+    text: /E(170011|195019):/,
     error: (url, output) => errors.HWS_SVN_REDIRECT([hrefOf(url)], { output }),
   },
   {
-    text: /E(210005|180001|170000: The OPTIONS|175009|175003):/,
+    text: /E(210005|180001|175009|175003):|E170013:.*\n.*E000002:/,
     error: (url, output) => errors.HWS_SVN_NO_REPOSITORY([hrefOf(url)], { output }),
   },
   {
@@ -54,6 +54,8 @@ const lastLines = (text: string): string => text.trim().split("\n").slice(-12).j
 export const readFailure = ({ command, server }: SvnRequest, result: SpawnResult): HawserError => {
   const output = lastLines(result.stderr);
   // A path or number that is missing is a fact about it; who asked for it knows what it means.
+  if (server !== undefined && isElsewhere(output, server.url))
+    return errors.HWS_SVN_REDIRECT([hrefOf(server.url)], { output });
   const found = server === undefined || isMissing(output) ? undefined : reading(output);
   if (server !== undefined && found !== undefined) return found.error(server.url, output);
   const how =
@@ -62,6 +64,12 @@ export const readFailure = ({ command, server }: SvnRequest, result: SpawnResult
 };
 
 const reading = (output: string) => readings.find(({ text }) => text.test(output));
+
+/** svn names the URL that it could not reach: after a redirect it is another server's. */
+const isElsewhere = (output: string, url: SvnUrl): boolean => {
+  const tried = /Unable to connect to a repository at URL '([^']*)'/.exec(output)?.[1];
+  return tried !== undefined && !tried.startsWith(hrefOf({ ...url, path: "" }));
+};
 
 /** The server has no such path or revision number. */
 const isMissing = (output: string | undefined): boolean =>

@@ -17,7 +17,7 @@ import { accessTo, checkAccess, type ServerAccess } from "./server-access.ts";
 import { type LogEntry, type NodeInfo, readInfo, readLog } from "./svn-answers.ts";
 import { checkSvnVersion, type Programs, runSvn } from "./svn-command.ts";
 import { isMissingFailure } from "./svn-failure.ts";
-import { below, hrefOf, parseSvnUrl, type SvnUrl, sameFolder } from "./svn-url.ts";
+import { below, hrefOf, parseSvnUrl, type SvnUrl } from "./svn-url.ts";
 import { exportTree } from "./tree-export.ts";
 
 /** The most changes that are listed. */
@@ -114,12 +114,10 @@ export class SvnSource implements FetchingSource {
     return below(this.#project.url, path, this.#subdirectory);
   }
 
-  /** Asks the server for a folder. svn follows redirects in silence: its answer names the URL that it asked at last. */
   async #look(server: ServerAccess, { number }: Place, context: OperationContext): Promise<NodeInfo> {
     const target = `${hrefOf(server.url)}@${number ?? "HEAD"}`;
     const request = { command: "info", argv: ["--xml", "--", target], server };
-    const info = readInfo(await runSvn(this.#programs, request, context));
-    if (!sameFolder(info.url, server.url)) throw errors.HWS_SVN_REDIRECT([hrefOf(server.url)]);
+    const info = readInfo(await runSvn(this.#programs, request, context), server.url);
     if (info.kind === "file") throw errors.HWS_SVN_NOT_A_FOLDER([hrefOf(server.url)]);
     return info;
   }

@@ -12,7 +12,7 @@ export interface SvnHttpServerOptions {
   readonly root: string;
   /** Whoever does not say these gets 401. Absent: everybody is served. */
   readonly login?: { readonly user: string; readonly password: string };
-  /** Every request is answered with a redirect to this URL, and the path behind it. */
+  /** Where requests below `/moved` are redirected to: a URL, or a path of this server. */
   readonly redirectTo?: string;
   /** Default true. */
   readonly tls?: boolean;
@@ -26,6 +26,7 @@ export interface SvnHttpServer extends AsyncDisposable {
   /** The file with the authority's certificate. */
   readonly authority: string;
   url(path: string): string;
+  movedUrl(path: string): string;
   /** The lines of the access log: user, request and status of each. */
   requests(): Promise<readonly string[]>;
 }
@@ -59,11 +60,12 @@ CustomLog ${directory}/short.log short
 StartServers 1
 GracefulShutdownTimeout 1
 ${tls ? `SSLEngine on\nSSLCertificateFile ${directory}/server.pem\nSSLCertificateKeyFile ${directory}/server.key` : ""}
-${
-  redirectTo === undefined
-    ? `<Location /svn>\nDAV svn\nSVNParentPath ${root}\n${access}\n</Location>`
-    : `Redirect permanent /svn ${redirectTo}`
-}
+<Location /svn>
+DAV svn
+SVNParentPath ${root}
+${access}
+</Location>
+${redirectTo === undefined ? "" : `Redirect permanent /moved ${redirectTo}`}
 `;
 };
 
@@ -118,11 +120,13 @@ export const startSvnHttpServer = async (options: SvnHttpServerOptions): Promise
     throw new Error(`apache2 did not start: ${launched}`);
   }
   const { child, port } = launched;
+  const origin = `${options.tls === false ? "http" : "https"}://${host}:${port}`;
   return {
     host,
     port,
     authority,
-    url: (path) => `${options.tls === false ? "http" : "https"}://${host}:${port}/svn/${path}`,
+    url: (path) => `${origin}/svn/${path}`,
+    movedUrl: (path) => `${origin}/moved/${path}`,
     requests: async () => (await readFile(join(directory, "short.log"), "utf8")).trim().split("\n"),
     [Symbol.asyncDispose]: async () => {
       await end(child);
