@@ -117,7 +117,7 @@ names='
   function under(name, list) {
     while (1) {
       if (name in list) return 1
-      if (!match(name, /\/[^\/]*$/)) return 0
+      if (!match(name, "/[^/]*$")) return 0
       name = substr(name, 1, RSTART - 1)
     }
   }'

@@ -1,33 +1,14 @@
 # shellcheck shell=sh
-# The whole new manifest, from itself or from the base's and a delta, both sorted by the bytes of the raw name.
-apply_delta='
-  function unswapped(name) { name = raw(name); gsub("\001", "\n", name); return name }
-  part == "delta" {
-    if ($1 == "-") { dropped[$2] = 1; next }
-    if ($1 != "+" || NF != 6) { bad = 1; exit }
-    count++
-    line[count] = substr($0, 3); order[count] = unswapped($6) ""; dropped[$6] = 1
-    next
-  }
-  {
-    if (at < count) {
-      here = unswapped($5) ""
-      while (at < count && order[at + 1] < here) print line[++at]
-    }
-    if (!($5 in dropped)) print
-  }
-  END { while (at < count) print line[++at]; exit bad }'
-
 # Every line in the grammar, every parent a directory that came before: no name can leave the tree or go through a link.
 manifest_line='
-  function refuse(why) { print why ", line " NR; bad = 1; exit }
+  function refuse(why) { print why ", line " NR > faults; bad = 1; exit }
   function check(mode, size, mtime, digest, name) {
     if (size !~ /^[0-9]+$/ || mtime !~ /^[0-9]+$/) refuse("not a number")
     if (mode == "dir") { if (digest != "-") refuse("a directory with a digest") }
     else if (mode !~ /^(755|644|link)$/ || length(digest) != 64 || digest ~ /[^0-9a-f]/) refuse("not a mode or digest")
     if (name ~ /[^!-~]/ || name ~ /%$|%.$|%00|%01|%2[fF]/ || ("/" raw(name) "/") ~ /\/\.?\.?\//) refuse("not a name")
   }
-  function parent(name) { return match(name, /\/[^\/]*$/) ? substr(name, 1, RSTART - 1) : "" }'
+  function parent(name) { return match(name, "/[^/]*$") ? substr(name, 1, RSTART - 1) : "" }'
 check_manifest='
   NF != 5 { refuse("not five fields") }
   {
@@ -37,27 +18,44 @@ check_manifest='
     if ($5 in seen) refuse("a name twice")
     seen[$5] = 1
     if ($1 == "dir") dir[$5] = 1
+  }'
+# The whole new manifest from the base's and a delta, both sorted by the bytes of the raw name. The base was checked when
+# it came, so that only what the delta touches is checked here.
+apply_delta='
+  function unswapped(name) {
+    if (!index(name, "%")) return name
+    name = raw(name)
+    gsub("\001", "\n", name)
+    return name
   }
-  END { exit bad }'
-# Of a delta only what it touches: the base was checked when it came.
-check_delta='
+  function give(text, mode, name,   up) {
+    if (mode == "dir") { delete above[name]; delete gone[name] }
+    up = parent(name)
+    if (up in gone) refuse("in what is no directory")
+    print text
+  }
+  function give_next() { at++; give(line[at], line_mode[at], line_name[at]) }
   part == "delta" {
-    if ($1 == "-" && NF == 2) { gone[$2] = 1; next }
+    if ($1 == "-" && NF == 2) { gone[$2] = 1; dropped[$2] = 1; next }
     if ($1 != "+" || NF != 6) refuse("not a line of a delta")
     check($2, $3, $4, $5, $6)
-    up = parent($6)
-    if (up != "") above[up] = 1
+    count++
+    line[count] = substr($0, 3); line_mode[count] = $2; line_name[count] = $6; order[count] = unswapped($6) ""
+    dropped[$6] = 1
     if ($2 != "dir") gone[$6] = 1
+    if ((up = parent($6)) != "") above[up] = 1
     next
   }
   {
-    if ($1 == "dir") { delete above[$5]; delete gone[$5] }
-    up = parent($5)
-    if (up in gone) refuse("in what is no directory")
+    if (at < count) {
+      here = unswapped($5) ""
+      while (at < count && order[at + 1] < here) give_next()
+    }
+    if (!($5 in dropped)) give($0, $1, $5)
   }
   END {
-    if (!bad) for (up in above) { print "no directory entry " up; bad = 1 }
-    exit bad
+    while (!bad && at < count) give_next()
+    if (!bad) for (up in above) { print "no directory entry " up > faults; exit }
   }'
 
 # read_manifest: the body's part into $work/manifest.
@@ -65,7 +63,9 @@ read_manifest() {
   spend "$h_manifest"
   case $h_manifest_form in
     full)
+      [ "$h_method" = full ] || [ -f "$hw/releases/$h_base/manifest" ] || fail HWS_HOST_BASE_CHANGED "release $h_base is not on this instance"
       try "receiving the manifest" take_gzip "$h_manifest" "$work/manifest"
+      try "checking the manifest" awk -v "faults=$work/fault" "$names$manifest_line$check_manifest" "$work/manifest"
       try "comparing manifests" manifest_changes
       ;;
     delta)
@@ -80,28 +80,19 @@ read_manifest() {
     [ "$h_manifest_form" = full ] || fail HWS_HOST_BASE_CHANGED "the manifest of release $h_base is not the one that was believed"
     fail HWS_HOST_DIGEST "the manifest that arrived has not the digest of release $h_release's record"
   fi
-  manifest_fault=$(manifest_faults) ||
-    fail HWS_HOST_DIGEST "the manifest of release $h_release is not valid: $manifest_fault"
+  first_line "$work/fault" || return 0
+  fail HWS_HOST_DIGEST "the manifest of release $h_release is not valid: $first"
 }
 # A whole manifest as changes of the base's, or of none.
 manifest_changes() {
   if [ "$h_method" = full ]; then
     sed 's/^/+ /' "$work/manifest" >"$work/change"
-  elif [ -f "$hw/releases/$h_base/manifest" ]; then
+  else
     awk 'part == "base" { base[$0] = 1; next }
       $0 in base { delete base[$0]; next }
       { print "+ " $0; added[$5] = 1 }
       END { for (line in base) { split(line, f, " "); if (!(f[5] in added)) print "- " f[5] } }' \
       part=base "$hw/releases/$h_base/manifest" part=new "$work/manifest" >"$work/change"
-  else
-    : >"$work/change"
-  fi
-}
-manifest_faults() {
-  if [ "$h_manifest_form" = full ]; then
-    awk "$names$manifest_line$check_manifest" "$work/manifest"
-  else
-    awk "$names$manifest_line$check_delta" part=delta "$work/change" part=new "$work/manifest"
   fi
 }
 take_gzip() {
@@ -109,5 +100,5 @@ take_gzip() {
   gzip -dc <"$2.gz" >"$2"
 }
 merge_manifest() {
-  awk "$names$apply_delta" part=delta "$work/change" part=base "$hw/releases/$h_base/manifest" >"$work/manifest"
+  awk -v "faults=$work/fault" "$names$manifest_line$apply_delta" part=delta "$work/change" part=base "$hw/releases/$h_base/manifest" >"$work/manifest"
 }

@@ -4,7 +4,7 @@
 #   remove, remove.dirs, replace   names to delete          dirs     directories to make
 #   hash.*, want.*                 what must be hashed      need     entries that nothing gives
 #   mode.755, mode.644, mode.dir, times (mtime, name)       same     lines of the walk that stay in the record
-#   look                           names whose stat will be new
+#   look                           names whose stat will be new, and `facts`: what the manifest says of each
 # A path whose line is the recorded one and which the changes do not name is known good without reading.
 sort_out='
   part == "record" {
@@ -26,11 +26,13 @@ sort_out='
     name = name_of($0)
     if (known && !(name in listed)) { put("same", $0); next }
     have[name] = $0
-    if (!(name in listed)) { listed[name] = 1; order[++count] = name; asked[name] = 1 }
+    if (!(name in listed)) ask(name)
     next
   }
   part == "new" {
     if (!gathered) gather()
+    # Mostly every path is as recorded or named by the changes: then the manifest has nothing to add.
+    if (!questions) exit
     name = raw($5)
     if (name in asked) wanted[name] = $1 " " $2 " " $3 " " $4
     next
@@ -39,8 +41,9 @@ sort_out='
   function gather(   line, name) {
     gathered = 1
     for (line in recorded) lost[name_of(line)] = 1
-    for (name in lost) if (!(name in listed)) { listed[name] = 1; order[++count] = name; asked[name] = 1 }
+    for (name in lost) if (!(name in listed)) ask(name)
   }
+  function ask(name) { listed[name] = 1; order[++count] = name; asked[name] = 1; questions++ }
   END {
     for (i = 1; i <= count; i++) settle(order[i])
     print removed + 0
@@ -55,6 +58,7 @@ sort_out='
     }
     if (!(name in wanted) || wanted[name] == "") return
     put("look", "./" name)
+    put("facts", name "//" wanted[name])
     split(wanted[name], f, " ")
     if (!(name in have)) {
       if (f[1] == "dir") put("dirs", "./" name)
@@ -84,6 +88,7 @@ sort_tree() {
   : >"$1/need"
   : >"$1/same"
   : >"$1/look"
+  : >"$1/facts"
   walk "$2" >"$1/walk" || return 1
   awk -v "out=$1" -v "form=$walk_form" "$names$sort_out" part=record "$3" part=change "$work/change" \
     part=arrived "$work/arrived" part=walk "$1/walk" part=new "$work/manifest" >"$1/removed"

@@ -3,8 +3,7 @@
 # time as the manifest says, and with the paths that stayed as recorded exactly as many as the manifest has.
 confirm='
   function wrong(why) { if (faults++ < 20) print why " " coded(name) > faulty }
-  part == "new" { fact[raw($5)] = $1 " " $2 " " $3; entries++; next }
-  part == "same" { met++; next }
+  part == "facts" { fact[name_of($0)] = substr($0, index($0, "//") + 2); next }
   {
     met++
     name = name_of($0)
@@ -35,6 +34,8 @@ confirm_tree() {
   else
     (cd "$1" && look "$work/sort/look") >"$work/looked" || return 1
   fi
-  awk -v "faulty=$work/faulty" "$names$confirm" part=new "$work/manifest" part=same "$work/sort/same" part=walk "$work/looked" || return 1
+  confirm_entries=$(($(wc -l <"$work/manifest"))) confirm_same=$(($(wc -l <"$work/sort/same")))
+  awk -v "faulty=$work/faulty" -v "entries=$confirm_entries" -v "met=$confirm_same" "$names$confirm" \
+    part=facts "$work/sort/facts" part=walk "$work/looked" || return 1
   record_walk "$work/looked" "$confirm_mark" "$2" && cat "$work/sort/same" >>"$2"
 }

@@ -2,9 +2,9 @@
 # A release made of one that is here: recycled, which moves it, or cloned.
 stage_delta() {
   spend "$h_archive"
-  unpack_side "$h_archive" "$work/side.1"
+  unpack_side "$h_archive" "$work/side.1" change
   spend "$h_supplement"
-  unpack_side "$h_supplement" "$work/side.2"
+  unpack_side "$h_supplement" "$work/side.2" manifest
   check_base
   if [ "$h_method" = recycle ]; then
     take_base
@@ -21,13 +21,7 @@ stage_delta() {
   written=$(($(wc -l <"$work/arrived")))
   try "syncing the tree" sync_changes
 }
-check_base() {
-  state_of "$h_base" || fail HWS_HOST_BASE_CHANGED "release $h_base is not complete on this instance"
-  [ "$h_method" = recycle ] || return 0
-  look_current
-  [ "$current_at" != "$h_base" ] || fail HWS_HOST_BASE_CHANGED "release $h_base is in service"
-  ! inhabited "$root/releases/$h_base" || fail HWS_HOST_BASE_CHANGED "a process runs in release $h_base"
-}
+check_base() { state_of "$h_base" || fail HWS_HOST_BASE_CHANGED "release $h_base is not complete on this instance"; }
 
 check_need() {
   if hash_lists "$work/sort" "$work/tree"; then
@@ -51,6 +45,9 @@ give_back() {
 take_base() {
   fence
   check_base
+  look_current
+  [ "$current_at" != "$h_base" ] || fail HWS_HOST_BASE_CHANGED "release $h_base is in service"
+  ! inhabited "$root/releases/$h_base" || fail HWS_HOST_BASE_CHANGED "a process runs in release $h_base"
   if first_line "$hw/previous" && [ "$first" = "$h_base" ]; then rm -f "$hw/previous"; fi
   try "taking release $h_base" move "$hw/releases/$h_base" "$work/base"
   try "taking release $h_base" move "$root/releases/$h_base" "$work/tree"
@@ -77,7 +74,7 @@ sync_changes() {
   fi
   cd "$work/tree" || return 1
   awk '
-    function up(name) { sub(/\/?[^\/]*$/, "", name); folder["./" name] = 1 }
+    function up(name) { sub("/?[^/]*$", "", name); folder["./" name] = 1 }
     part == "arrived" { print "./" $0; up($0); next }
     part == "times" { $0 = substr($0, index($0, " ") + 1) }
     { if (part != "remove") print; up(substr($0, 3)) }

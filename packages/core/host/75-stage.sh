@@ -7,16 +7,17 @@ verb_stage() {
   make_layout
   stage_open
   take_record
-  if stage_held; then answer "{\"ok\":true,\"already\":true,\"method\":\"$h_method\",\"written\":0,\"removed\":0}"; fi
+  if stage_held; then answer "{\"ok\":true,\"already\":true,\"state\":\"$state\",\"method\":\"$h_method\",\"written\":0,\"removed\":0}"; fi
   read_manifest
   : >"$work/arrived"
   if [ "$h_method" = full ]; then stage_full; else stage_delta; fi
   confirm_tree "$work/tree" "$work/facts/stat.stage" ||
     fail HWS_HOST_DIGEST "release $h_release is not what its manifest says: $(summary "$work/faulty")"
   cp "$work/manifest" "$work/facts/manifest" || broken "storing the manifest" ""
+  stage_settle
   try "syncing release $h_release" sync_paths "$work/facts/record" "$work/facts/manifest" "$work/facts/stat.stage" "$work/facts"
   stage_publish
-  answer "{\"ok\":true,\"already\":false,\"method\":\"$h_method\",\"written\":$written,\"removed\":$removed}"
+  answer "{\"ok\":true,\"already\":false,\"state\":\"$stage_state\",\"method\":\"$h_method\",\"written\":$written,\"removed\":$removed}"
 }
 
 stage_request() {
@@ -25,6 +26,7 @@ stage_request() {
   for stage_length in "$h_record" "$h_manifest" "$h_archive" "$h_supplement" "$body_left"; do
     want_number length "$stage_length"
   done
+  case $h_install in follows | none) ;; *) fail HWS_HOST_REQUEST "install is neither follows nor none" ;; esac
   case $h_method in
     full) ;;
     recycle | clone) want_id base "$h_base" ;;
@@ -103,6 +105,15 @@ check_hashes() { hash_lists "$work/sort" "$1" && [ ! -s "$work/sort/wrong" ]; }
 # The first names of a list, for a message.
 summary() { awk 'NR <= 5 { out = out (NR > 1 ? ", " : "") $0 } END { print out (NR > 5 ? ", ... (" NR ")" : "") }' "$1"; }
 
+# A plan that does nothing in the release's directory leaves it as it was staged: then it is installed by that.
+stage_settle() {
+  stage_state=staged
+  [ "$h_install" = none ] || return 0
+  stage_state=installed
+  ln "$work/facts/stat.stage" "$work/facts/stat.install" 2>/dev/null ||
+    try "recording release $h_release" cp "$work/facts/stat.stage" "$work/facts/stat.install"
+}
+
 stage_publish() {
   fence
   if [ -e "$root/releases/$h_release" ] || [ -L "$root/releases/$h_release" ]; then stage_clear; fi
@@ -110,7 +121,7 @@ stage_publish() {
   try "storing the facts of release $h_release" move "$work/facts" "$hw/releases/$h_release"
   try "storing release $h_release" move "$work/tree" "$root/releases/$h_release"
   sync_paths "$root/releases" "$hw/releases"
-  store "$hw/releases/$h_release/state" staged
+  store "$hw/releases/$h_release/state" "$stage_state"
 }
 # A directory of this name that is incomplete or changed makes room.
 stage_clear() {

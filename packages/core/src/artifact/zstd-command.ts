@@ -3,14 +3,38 @@ import { once } from "node:events";
 import type { Readable, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { artifactErrors } from "../errors/artifact-codes.ts";
+import { writeWhole } from "./part-file.ts";
 
 const maxErrorBytes = 2048;
+const env = { PATH: process.env.PATH ?? "/usr/bin:/bin", LC_ALL: "C" };
+/** A form that is made once and sent at once: of the cheap levels the one after which size hardly falls. */
+const level = "-3";
+
+/** Compresses a file by the zstd program; false where this machine has none. The output appears whole or not at all. */
+export const zstdFile = async (input: string, output: string, signal: AbortSignal): Promise<boolean> =>
+  await writeWhole(output, async (file) => {
+    const child = spawn("zstd", ["--quiet", "--threads=0", level, "--stdout", "--", input], {
+      stdio: ["ignore", file.fd, "ignore"],
+      env,
+      signal,
+      killSignal: "SIGKILL",
+    });
+    const [code] = (await once(child, "close")) as [number | null];
+    if (code !== 0) throw new NoZstd();
+    return true;
+  }).catch((error: unknown) => {
+    signal.throwIfAborted();
+    if (error instanceof NoZstd || (error as NodeJS.ErrnoException).code === "ENOENT") return false;
+    throw error;
+  });
+
+class NoZstd extends Error {}
 
 /** Decompresses by the zstd program, which refuses windows above 128 MiB by itself. */
 export async function* unzstd(input: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const child = spawn("zstd", ["--decompress", "--stdout", "--quiet"], {
     stdio: ["pipe", "pipe", "pipe"],
-    env: { PATH: process.env.PATH ?? "/usr/bin:/bin", LC_ALL: "C" },
+    env,
   });
   const failure = ended(child);
   const fed = pipeline(input, child.stdin).then(

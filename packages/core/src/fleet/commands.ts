@@ -19,6 +19,13 @@ export interface CommandCall {
 export const appliesTo = (command: PlanCommand, member: FleetMember): boolean =>
   command.roles === undefined || command.roles.some((role) => member.instance.roles.includes(role));
 
+/** Whether anything happens in the release's directory between staging it and activating it. */
+export const hasInstall = ({ plan, desk }: Operation, member: FleetMember): boolean =>
+  plan.shared.length + plan.writable.length + plan.generated.length > 0 ||
+  plan.install.some((command) => appliesTo(command, member)) ||
+  // A step of the config may work there too.
+  Object.keys(desk.config.steps).length > 0;
+
 /** How many bytes of the last output an error carries. */
 const tailBytes = 4096;
 

@@ -3,12 +3,13 @@ import type { Operation } from "../engine/operation.ts";
 import { HawserError } from "../errors/hawser-error.ts";
 import type { HeldRelease } from "../host/host.ts";
 import { retained } from "../state/retention.ts";
+import { hasInstall } from "./commands.ts";
 import type { FleetMember } from "./member.ts";
 import type { Delta, Shipment } from "./shipment.ts";
 
 /** How a release directory comes to be on one instance. */
 export type StagingMethod =
-  | { readonly method: "present" }
+  | { readonly method: "present"; readonly state: HeldRelease["state"] }
   | { readonly method: "full" }
   | { readonly method: "recycle" | "clone"; readonly base: HeldRelease };
 
@@ -46,7 +47,7 @@ export const chooseMethod = (
   const held = member.survey?.releases ?? [];
   const same = held.find(({ id }) => id === shipment.id);
   if (same !== undefined && same.manifest === shipment.record.manifest) {
-    if (same.state !== "installing" || resumedHere) return { method: "present" };
+    if (same.state !== "installing" || resumedHere) return { method: "present", state: same.state };
     // An install that another run left half-way is never gone on with: the directory is made clean again.
     return { method: "recycle", base: same };
   }
@@ -60,58 +61,62 @@ export const chooseMethod = (
 /** A delta larger than this share of the whole archive is not worth a base. */
 const worthwhileShare = 0.6;
 
+/** What a release directory is after staging: `installed` when it was so already, or when the plan does nothing in it. */
+export type StagedState = HeldRelease["state"];
+
 /** Brings the release onto one instance, complete and checked, not active. */
 export const stage = async (
   operation: Operation,
   member: FleetMember,
   shipment: Shipment,
   chosen: StagingMethod,
-): Promise<void> => {
-  if (chosen.method === "present") return;
+): Promise<StagedState> => {
+  if (chosen.method === "present") return chosen.state;
   if (chosen.method !== "full") {
     try {
-      if (await stageByDelta(operation, member, shipment, chosen)) return;
+      const staged = await stageByDelta(operation, member, shipment, chosen);
+      if (staged !== undefined) return staged;
     } catch (error) {
       if (!HawserError.is(error, "HWS_HOST_BASE_CHANGED")) throw error;
       operation.reporter.warnError(error, { instance: member.id, step: "stage" });
     }
   }
-  await stageWhole(operation, member, shipment);
+  return await stageWhole(operation, member, shipment);
 };
 
-const request = (operation: Operation, shipment: Shipment) => ({
+const request = (operation: Operation, member: FleetMember, shipment: Shipment) => ({
   epoch: operation.lock.epoch,
   application: operation.desk.config.application,
   environment: operation.desk.config.environment,
   release: shipment.id,
   record: shipment.recordBytes,
+  install: hasInstall(operation, member) ? ("follows" as const) : ("none" as const),
 });
 
 type DeltaMethod = Exclude<StagingMethod, { readonly method: "present" | "full" }>;
 
-/** Gives false when the delta is not worth a base. */
+/** Undefined when the delta is not worth a base. */
 const stageByDelta = async (
   operation: Operation,
   member: FleetMember,
   shipment: Shipment,
   chosen: DeltaMethod,
-): Promise<boolean> => {
+): Promise<StagedState | undefined> => {
   const context = operation.context("stage", member.id);
   const [delta, whole] = await Promise.all([
     shipment.delta(chosen.base.manifest, context),
     shipment.whole(context),
   ]);
-  if (delta.archive.sizeBytes > whole.sizeBytes * worthwhileShare) return false;
+  if (delta.archive.sizeBytes > whole.sizeBytes * worthwhileShare) return undefined;
   try {
-    await sendDelta(operation, member, shipment, chosen, delta);
+    return await sendDelta(operation, member, shipment, chosen, delta);
   } catch (error) {
     // The instance's base differs in files that the delta leaves alone: it has named them, and they go along now.
     const names = neededOf(error).filter((name) => isFile(shipment, name));
     if (names.length === 0) throw error;
     const supplement = await buffer((await shipment.archiveOf(names, context)).open());
-    await sendDelta(operation, member, shipment, chosen, delta, supplement);
+    return await sendDelta(operation, member, shipment, chosen, delta, supplement);
   }
-  return true;
 };
 
 const neededOf = (error: unknown): readonly string[] =>
@@ -126,13 +131,13 @@ const sendDelta = async (
   { method, base }: DeltaMethod,
   delta: Delta,
   supplement?: Buffer,
-): Promise<void> => {
+): Promise<StagedState> => {
   await operation.guard();
   member.bytes +=
     shipment.recordBytes.length + delta.manifest.length + delta.archive.sizeBytes + (supplement?.length ?? 0);
-  await member.openHost.stage(
+  const { state } = await member.openHost.stage(
     {
-      ...request(operation, shipment),
+      ...request(operation, member, shipment),
       method,
       base: base.id,
       manifest: { form: "delta", gzip: delta.manifest },
@@ -141,6 +146,7 @@ const sendDelta = async (
     },
     operation.context("stage", member.id),
   );
+  return state;
 };
 
 const isFile = (shipment: Shipment, name: string): boolean => {
@@ -148,18 +154,26 @@ const isFile = (shipment: Shipment, name: string): boolean => {
   return mode !== undefined && mode !== "dir";
 };
 
-const stageWhole = async (operation: Operation, member: FleetMember, shipment: Shipment): Promise<void> => {
+const stageWhole = async (
+  operation: Operation,
+  member: FleetMember,
+  shipment: Shipment,
+): Promise<StagedState> => {
   const context = operation.context("stage", member.id);
-  const [whole, manifest] = await Promise.all([shipment.whole(context), shipment.manifestGzip()]);
+  const [{ form, parcel }, manifest] = await Promise.all([
+    shipment.wholeFor(member, context),
+    shipment.manifestGzip(),
+  ]);
   await operation.guard();
-  await member.openHost.stage(
+  const { state } = await member.openHost.stage(
     {
-      ...request(operation, shipment),
+      ...request(operation, member, shipment),
       method: "full",
       manifest: { form: "full", gzip: manifest },
-      archive: { form: "tar.gz", ...whole },
+      archive: { form, ...parcel },
     },
     context,
   );
-  member.bytes += shipment.recordBytes.length + manifest.length + whole.sizeBytes;
+  member.bytes += shipment.recordBytes.length + manifest.length + parcel.sizeBytes;
+  return state;
 };

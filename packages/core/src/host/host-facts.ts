@@ -55,6 +55,7 @@ export interface HostVerification {
 export interface HostStaged {
   /** It was here already, complete and unchanged: nothing was written. */
   readonly already: boolean;
+  readonly state: "staged" | "installing" | "installed";
   readonly method: string;
   readonly written: number;
   readonly removed: number;

@@ -19,6 +19,8 @@ export interface StageRequest {
   };
   /** A tar of the archive's form with what this instance's base lacks. */
   readonly supplement?: Uint8Array;
+  /** `none`: the plan does nothing in the release's directory, so that it is installed once it is staged. Default `follows`. */
+  readonly install?: "follows" | "none";
 }
 
 export interface LinkRequest {

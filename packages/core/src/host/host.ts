@@ -53,6 +53,7 @@ export class Host {
     const read = new ReplyFields(fields, "stage");
     return {
       already: read.yes("already"),
+      state: read.oneOf("state", ["staged", "installing", "installed"]),
       method: read.text("method"),
       written: read.count("written"),
       removed: read.count("removed"),

@@ -22,6 +22,7 @@ export const stageRequest = (request: StageRequest): HostRequest => {
       supplement: String(supplementBytes),
       "manifest-form": manifest.form,
       "archive-form": archive.form,
+      ...(request.install !== undefined && { install: request.install }),
     },
     body: { stream: Readable.from(parts(request), { objectMode: false }), sizeBytes },
   };

@@ -194,8 +194,7 @@ export const stageOn = async (flow: Flow, member: FleetMember): Promise<void> =>
     if (differing.length > 0) method = { method: "recycle", base: held };
   }
   if (method.method === "recycle" && method.base.id === shipped.id) await forgetInstall(flow, member);
-  member.mustInstall = method.method !== "present" || held?.state !== "installed";
-  await stage(operation, member, shipped, method);
+  member.mustInstall = (await stage(operation, member, shipped, method)) !== "installed";
   operation.reporter.instance(member, "staged", method.method);
 };
 

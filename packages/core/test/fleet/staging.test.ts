@@ -25,14 +25,14 @@ const choose = (releases: readonly HeldRelease[], retention: Partial<Retention> 
 
 describe("how a release comes onto an instance", () => {
   it("not at all when it is there, staged or installed", () => {
-    expect(choose([held("000009")])).toEqual({ method: "present" });
-    expect(choose([held("000009", { state: "staged" })])).toEqual({ method: "present" });
+    expect(choose([held("000009")])).toEqual({ method: "present", state: "installed" });
+    expect(choose([held("000009", { state: "staged" })])).toEqual({ method: "present", state: "staged" });
   });
 
   it("is made clean again after an install that another run left half-way, but gone on with by the same run", () => {
     const half = held("000009", { state: "installing" });
     expect(choose([half])).toEqual({ method: "recycle", base: half });
-    expect(choose([half], {}, true)).toEqual({ method: "present" });
+    expect(choose([half], {}, true)).toEqual({ method: "present", state: "installing" });
   });
 
   it("is never taken for present when a release of that id has another manifest", () => {

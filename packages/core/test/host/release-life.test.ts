@@ -24,7 +24,7 @@ describe.each(shells)("a release's life under $name", ({ path }) => {
       "000001",
     );
     const staged = await host.stage(await one.full(), context());
-    expect(staged).toEqual({ already: false, method: "full", written: 4, removed: 0 });
+    expect(staged).toEqual({ already: false, state: "staged", method: "full", written: 4, removed: 0 });
     expect(readFileSync(join(root, "releases/000001/index.php"), "utf8")).toBe("one");
     expect(lstatSync(join(root, "releases/000001/index.php")).mtimeMs).toBe(1_700_000_001_000);
     expect(await host.stage(await one.full(), context())).toMatchObject({ already: true });
