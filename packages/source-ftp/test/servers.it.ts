@@ -82,12 +82,6 @@ describe.each(kinds)("$name", ({ start, secure, showsLinks }) => {
     },
   );
 
-  test("modes are 755 and 644, by the owner's execute bit where the server tells it", async () => {
-    const directory = await received(await source());
-    const mode = async (name: string) => (await stat(join(directory, name))).mode & 0o777;
-    expect([await mode("-rf"), await mode("index.html"), await mode("deep")]).toEqual([0o755, 0o644, 0o755]);
-  });
-
   test(`symbolic links are ${showsLinks ? "refused" : "followed, since the server hides them"}`, async () => {
     const outcome = await received(await source({ path: "linked" })).then(
       readTree,
