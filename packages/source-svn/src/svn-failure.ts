@@ -24,6 +24,11 @@ const readings: readonly {
     error: (url, output) => errors.HWS_SVN_AUTH([hrefOf(url)], { output }),
   },
   {
+    text: /E155000: .* administrative directory/,
+    error: (_url, output) =>
+      errors.HWS_SVN_TREE_NAME([".svn", "Subversion keeps its own data under this name"], { output }),
+  },
+  {
     text: /E125009:/,
     error: (_url, output) => errors.HWS_SVN_OPTION(["ca", "svn cannot read the certificates"], { output }),
   },

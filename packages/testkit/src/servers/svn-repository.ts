@@ -37,6 +37,7 @@ class CommitScript {
   readonly #known: Set<string>;
   #files = 0;
 
+  /** `known` are the folders that are there. */
   constructor(root: string, folder: string, known: Set<string>) {
     this.#root = root;
     this.#folder = folder;
@@ -52,14 +53,18 @@ class CommitScript {
 
   async put(path: string, content: string | Uint8Array): Promise<void> {
     this.makeFolder(dirname(path));
+    this.words.push("put", await this.#file(content), this.url(path));
+  }
+
+  async set(path: string, name: string, value: string): Promise<void> {
+    this.words.push("propsetf", name, await this.#file(value), this.url(path));
+  }
+
+  async #file(content: string | Uint8Array): Promise<string> {
     this.#files += 1;
     const file = join(this.#folder, String(this.#files));
     await writeFile(file, content);
-    this.words.push("put", file, this.url(path));
-  }
-
-  set(path: string, name: string, value: string): void {
-    this.words.push("propset", name, value, this.url(path));
+    return file;
   }
 
   /** As a whole URL, a path is never an option. */
@@ -85,10 +90,10 @@ const wordsOf = async (script: CommitScript, commit: SvnCommit, known: Set<strin
   }
   for (const [path, target] of Object.entries(commit.links ?? {})) {
     await script.put(path, `link ${target}`);
-    script.set(path, "svn:special", "*");
+    await script.set(path, "svn:special", "*");
   }
   for (const [path, properties] of Object.entries(commit.properties ?? {}))
-    for (const [name, value] of Object.entries(properties)) script.set(path, name, value);
+    for (const [name, value] of Object.entries(properties)) await script.set(path, name, value);
 };
 
 /** Makes an empty repository. Whoever made the folder removes it. */
@@ -105,7 +110,7 @@ export const createSvnRepository = async (directory: string): Promise<SvnReposit
       await writeFile(file, script.words.join("\n"));
       const common = ["--config-dir", join(folder, "configuration"), "--non-interactive"];
       const message = ["-m", changes.message ?? "Change files"];
-      const said = await mustRun("svnmucc", [...common, ...message, "--root-url", url, "--extra-args", file]);
+      const said = await mustRun("svnmucc", [...common, ...message, "--extra-args", file]);
       return Number(/^r(\d+) /m.exec(said)?.[1]);
     } finally {
       await rm(folder, { recursive: true, force: true });
