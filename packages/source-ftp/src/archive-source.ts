@@ -1,14 +1,15 @@
 import { createHash, randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { basename } from "node:path";
-import type {
-  ArchiveFormat,
-  ArchiveSource,
-  OpenedArchive,
-  OperationContext,
-  PluginContext,
-  Problem,
-  Revision,
+import {
+  type ArchiveFormat,
+  type ArchiveSource,
+  HawserError,
+  type OpenedArchive,
+  type OperationContext,
+  type PluginContext,
+  type Problem,
+  type Revision,
 } from "@hawser/core/plugin";
 import { errors } from "./errors.ts";
 import { FtpConnection } from "./ftp-connection.ts";
@@ -58,7 +59,7 @@ export class ArchiveFileSource implements ArchiveSource {
     context.signal.throwIfAborted();
     const path = await this.#connected(context, async (connection) => {
       const seen = await this.#expect(connection, revision);
-      const downloaded = await this.#plugin.download(
+      const download = this.#plugin.download(
         {
           identity: this.#identityOf(seen),
           sizeBytes: seen.sizeBytes,
@@ -66,6 +67,11 @@ export class ArchiveFileSource implements ArchiveSource {
         },
         context,
       );
+      const downloaded = await download.catch(async (error: unknown) => {
+        // An archive of another length most often means that somebody writes to it.
+        if (!(HawserError.is(error) && error.retryable)) await this.#expect(connection, revision);
+        throw error;
+      });
       await this.#expect(connection, revision);
       return downloaded.path;
     });
@@ -109,6 +115,9 @@ export class ArchiveFileSource implements ArchiveSource {
     const connection = new FtpConnection(this.#place, context.signal);
     try {
       return await work(connection);
+    } catch (error) {
+      context.signal.throwIfAborted();
+      throw error;
     } finally {
       connection.close();
     }

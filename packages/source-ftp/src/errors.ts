@@ -53,7 +53,7 @@ const entries = {
   },
   HWS_FTP_DATA: {
     message: (url: string, why: string): string => `no data connection to ${url} could be opened (${why})`,
-    hint: "data comes over ports of its own: let the server's passive ports through its firewall, and have it announce an address that can be reached",
+    hint: "data comes over ports of its own: let the server's passive ports through every firewall; a server that wants TLS sessions resumed may need maxTlsVersion: TLSv1.2",
     retryable: true,
   },
   HWS_FTP_PATH: {

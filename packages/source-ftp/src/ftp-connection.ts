@@ -48,6 +48,7 @@ export class FtpConnection {
 
   /** Connects and logs in, unless that is done. */
   async open(): Promise<Open> {
+    this.#signal.throwIfAborted();
     if (this.#opened?.client.closed === false) return this.#opened;
     const client = new Client(this.#place.silenceMs, { maxListingBytes });
     client.prepareTransfer = dataConnections(this.#place.url);

@@ -20,6 +20,7 @@ export const problemsOf = async (
     await look(connection);
     return unsafe;
   } catch (error) {
+    context.signal.throwIfAborted();
     if (!HawserError.is(error)) throw error;
     return [...unsafe, problem(error, "error")];
   } finally {

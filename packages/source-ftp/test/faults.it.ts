@@ -183,3 +183,28 @@ test("a fetch that is given up in the middle of a file ends at once and leaves n
   const [mirror = ""] = readdirSync(join(cache, "trees"));
   expect(readdirSync(join(cache, "trees", mirror, "incoming"))).toEqual([]);
 });
+
+test("an archive that is given up in the middle ends at once, and its connection with it", async () => {
+  packTo(join(server.root, "shop.tgz"), join(server.root, "shop"));
+  relay.hurt("RETR", { kind: "blackhole" });
+  const controller = new AbortController();
+  const fetching = fetched(await open({ path: "/shop.tgz" }), controller.signal);
+  fetching.catch(() => {});
+  await expect.poll(() => sent("RETR").length, { timeout: 20_000 }).toBe(1);
+  controller.abort(new Error("given up"));
+  await expect(fetching).rejects.toThrow("given up");
+  await expect.poll(() => sent("QUIT").length, { timeout: 20_000 }).toBe(2);
+});
+
+test("an archive that is replaced while it is received is a moved source", async () => {
+  packTo(join(server.root, "shop.tgz"), join(server.root, "shop"));
+  relay.hurt("RETR", { kind: "cut", afterBytes: 100, by: "rst" }, 1);
+  const source = await open({ path: "/shop.tgz" });
+  const context = operationContext();
+  const revision = await source.resolve({}, context);
+  writeFiles(join(server.root, "shop"), { "more.txt": "more\n".repeat(500) });
+  const opening = source.open?.({ revision }, context);
+  await expect.poll(() => sent("RETR").length, { timeout: 20_000 }).toBe(1);
+  packTo(join(server.root, "shop.tgz"), join(server.root, "shop"), 1_700_000_777);
+  await expect(opening).rejects.toMatchObject({ code: "HWS_SOURCE_MOVED" });
+});
