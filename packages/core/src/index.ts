@@ -18,7 +18,7 @@ export type * from "./contracts/engine.ts";
 export { Downloads } from "./download/downloads.ts";
 export { createEngine, type EngineOptions } from "./engine/engine.ts";
 export { version } from "./engine/version.ts";
-export { HttpConnections } from "./http/http-connections.ts";
+export { HttpConnections, type HttpSettings } from "./http/http-connections.ts";
 export { checkPlugin, type PluginCheckOptions } from "./plugin/check.ts";
 export type { LoadModule } from "./plugin/module.ts";
 export * from "./plugin.ts";

@@ -54,6 +54,12 @@ export {
   startHaproxy,
 } from "./servers/haproxy.ts";
 export { type HistoryOptions, makeHistory } from "./servers/history.ts";
+export {
+  type HttpFileServer,
+  type HttpFileServerOptions,
+  type ServedRequest,
+  startHttpFileServer,
+} from "./servers/http-file-server.ts";
 export { type ReleaseApp, type ReleaseAppSetup, startReleaseApp } from "./servers/http-release-app.ts";
 export type {
   JenkinsBuild,
@@ -74,6 +80,14 @@ export {
   type LoadSetup,
   startLoad,
 } from "./servers/load-generator.ts";
+export {
+  errorAnswer,
+  type FrontAnswer,
+  type FrontChange,
+  type FrontRequest,
+  type MinioFront,
+  startMinioFront,
+} from "./servers/minio-front.ts";
 export { type MinioServer, type MinioServerOptions, startMinio } from "./servers/minio-server.ts";
 export { makeNpmHistory, type NpmHistoryOptions } from "./servers/npm-history.ts";
 export { freePort, waitForPort } from "./servers/port.ts";
