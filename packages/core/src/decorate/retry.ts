@@ -20,7 +20,7 @@ const isStream = (value: unknown): boolean =>
   isAsyncIterable(value) || (typeof value === "object" && value !== null && "pipe" in value);
 
 /** A stream can be read once: a call that was given one cannot be made again. */
-const carriesStream = (args: readonly unknown[]): boolean =>
+export const carriesStream = (args: readonly unknown[]): boolean =>
   args.some((arg) => {
     if (typeof arg !== "object" || arg === null) return false;
     if (isStream(arg)) return true;

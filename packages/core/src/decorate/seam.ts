@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import type { OperationContext } from "../contracts/common.ts";
 
 /** One call of a method of a seam. */
@@ -6,6 +7,8 @@ export interface Call {
   readonly args: readonly unknown[];
   /** Runs the method; with other arguments when some are given. */
   run(args?: readonly unknown[]): unknown;
+  /** Runs the same method of another seam. */
+  on(other: object): unknown;
 }
 
 type Method = (...args: unknown[]) => unknown;
@@ -36,6 +39,7 @@ export const wrapSeam = <S extends object>(seam: S, around: (call: Call) => unkn
         method: String(typeof key === "symbol" ? key.description : key),
         args,
         run: (given = args) => Reflect.apply(value as Method, seam, [...given]),
+        on: (other) => Reflect.apply(Reflect.get(other, key), other, args),
       });
     Object.defineProperty(wrapped, key, { enumerable: true, value: method });
   }
@@ -47,6 +51,12 @@ export const isPromise = (value: unknown): value is Promise<unknown> =>
 
 export const isAsyncIterable = (value: unknown): value is AsyncIterable<unknown> =>
   typeof value === "object" && value !== null && Symbol.asyncIterator in value;
+
+/** Whether an answer gives a stream, as `get` of a storage and `open` of a source do. */
+export const hasStream = (answer: unknown): answer is { readonly stream: Readable } =>
+  typeof answer === "object" &&
+  answer !== null &&
+  typeof (answer as { stream?: { pipe?: unknown } }).stream?.pipe === "function";
 
 /** The operation context of a call: its last argument, when it has a signal. */
 export const contextOf = (args: readonly unknown[]): OperationContext | undefined => {

@@ -5,6 +5,7 @@ import type { Logger } from "../contracts/common.ts";
 import type { RunEvent } from "../contracts/events.ts";
 import type { Secret } from "../contracts/secret.ts";
 import { makePluginContext } from "../process/plugin-context.ts";
+import { answeringStorage, answerLimitMs } from "./answers.ts";
 import type { RunControl } from "./control.ts";
 import { Holdings } from "./holdings.ts";
 import { Listeners } from "./listeners.ts";
@@ -29,6 +30,7 @@ export interface DeskParts {
   readonly sinks: readonly ((event: RunEvent) => void)[];
   readonly logger: Logger;
   readonly cacheDirectory: string;
+  readonly answerLimitMs?: number | undefined;
 }
 
 /** Makes everything that one operation needs, in a scope of its own; frees it in reverse order. */
@@ -52,7 +54,6 @@ export const openDesk = async (parts: DeskParts): Promise<OpenedDesk> => {
       hold: (resource) => holdings.hold(resource),
     });
   scope.provide(listenersToken, () => Listeners.create(config.listeners, contextOf));
-  scope.provide(providersToken, () => createProviders(config, contextOf));
   try {
     const listeners = await scope.get(listenersToken);
     const reporter = new Reporter(
@@ -61,9 +62,16 @@ export const openDesk = async (parts: DeskParts): Promise<OpenedDesk> => {
       logger,
     );
     listeners.warnTo(reporter);
+    scope.provide(providersToken, () => createProviders(config, contextOf, reporter));
     const providers = await scope.get(providersToken);
     for (const secret of readableSecrets(providers)) redactor.add(secret);
-    const stores = openStores(providers.storage, config.application, config.environment, config.lock);
+    const asked = answeringStorage(providers.storage, parts.answerLimitMs ?? answerLimitMs, {
+      onSilence: (since, until) => reporter.waiting("storage to answer", since, until),
+    });
+    const stores = openStores(asked, config.application, config.environment, {
+      ...config.lock,
+      beats: providers.storage,
+    });
     const desk = { config, providers, stores, reporter, control, cacheDirectory, redactor };
     return { desk, [Symbol.asyncDispose]: () => scope[Symbol.asyncDispose]() };
   } catch (error) {

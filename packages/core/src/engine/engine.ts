@@ -42,6 +42,8 @@ export interface EngineOptions {
   /** What may be fetched again: mirrors, artifacts. Default `$XDG_CACHE_HOME/hawser` or `~/.cache/hawser`. */
   readonly cacheDirectory?: string;
   readonly logger?: Logger;
+  /** How long a question to storage may stay unanswered before a run holds its lock. Default 20 s. */
+  readonly answerLimitMs?: number;
   /** Loads TypeScript modules that the config names. */
   readonly loadModule?: LoadModule;
 }
@@ -171,6 +173,7 @@ class HawserEngine implements Engine {
       control,
       logger: this.#options.logger ?? silent,
       cacheDirectory: this.#options.cacheDirectory ?? defaultCache(),
+      answerLimitMs: this.#options.answerLimitMs,
     };
   }
 

@@ -9,15 +9,10 @@ import type { Journal } from "../state/journal.ts";
 import type { ConfirmOptions, HeldLock } from "../state/lock.ts";
 import type { RunLog } from "../state/run-log.ts";
 import type { RunControl } from "./control.ts";
+import { type Pause, silenceLimitMs } from "./pause.ts";
 import type { Providers } from "./providers.ts";
 import type { Reporter } from "./reporter.ts";
 import type { Stores } from "./stores.ts";
-
-/** How long a run waits for a silent storage before it ends as an open run. */
-export const silenceLimitMs = 15 * 60_000;
-
-/** Two measures of when the last beat was confirmed; between two silences at least one beat lies. */
-const sameSilenceMs = 200;
 
 /** What every operation on an environment has in hand, whether it takes the lock or not. */
 export interface Desk {
@@ -32,9 +27,15 @@ export interface Desk {
   readonly redactor: Redactor;
 }
 
+/** A desk whose operation holds the lock: its stores may be silent for long, as long as the run says that it is paused. */
+export interface LockedDesk extends Desk {
+  readonly lock: HeldLock;
+  readonly pause: Pause;
+}
+
 /** An operation that holds the lock: a deploy, a rollback, putting an open run back. */
 export class Operation {
-  readonly desk: Desk;
+  readonly desk: LockedDesk;
   readonly fleet: Fleet;
   readonly lock: HeldLock;
   readonly journal: Journal;
@@ -55,16 +56,11 @@ export class Operation {
   readonly secrets: Readonly<Record<string, Secret>>;
   /** Ends when the run is stopped or the lock is lost. */
   readonly signal: AbortSignal;
-  readonly #pausing: ConfirmOptions = {
-    giveUpMs: silenceLimitMs,
-    onPause: (since, until) => this.#sayPaused(since, until),
-  };
-  #silentSince = 0;
+  readonly #pausing: ConfirmOptions;
 
   constructor(parts: {
-    desk: Desk;
+    desk: LockedDesk;
     fleet: Fleet;
-    lock: HeldLock;
     journal: Journal;
     log: RunLog;
     plan: InstallPlan;
@@ -75,7 +71,7 @@ export class Operation {
   }) {
     this.desk = parts.desk;
     this.fleet = parts.fleet;
-    this.lock = parts.lock;
+    this.lock = parts.desk.lock;
     this.journal = parts.journal;
     this.log = parts.log;
     this.plan = parts.plan;
@@ -83,7 +79,13 @@ export class Operation {
     this.from = parts.from;
     this.resumed = parts.resumed;
     this.secrets = parts.secrets;
-    this.signal = firstOf(parts.desk.control.signal, parts.lock.lost);
+    this.signal = firstOf(parts.desk.control.signal, this.lock.lost);
+    const { pause } = parts.desk;
+    pause.drained = () => this.drained();
+    this.#pausing = {
+      giveUpMs: silenceLimitMs,
+      onPause: (since, until) => pause.unconfirmed(since, until),
+    };
     this.lock.watch(this.#pausing);
   }
 
@@ -111,13 +113,6 @@ export class Operation {
   async guard(): Promise<void> {
     this.control.stopPoint();
     await this.lock.confirm(this.context("lock"), this.#pausing);
-  }
-
-  /** One silence is told once, whether an effect waits for the lock or a call waits for its answer. */
-  #sayPaused(since: number, until: number): void {
-    if (Math.abs(since - this.#silentSince) < sameSilenceMs) return;
-    this.#silentSince = since;
-    this.reporter.waiting("storage to answer: the run is paused", since, until, this.drained());
   }
 
   /** The members that this run has taken out of the load balancer and not yet put in again. */

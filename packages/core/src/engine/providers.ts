@@ -12,6 +12,8 @@ import { withTimeLimit } from "../decorate/time-limit.ts";
 import { HawserError } from "../errors/hawser-error.ts";
 import { pluginErrors } from "../errors/plugin-codes.ts";
 import { Balancers, type NamedBalancer } from "../fleet/balancers.ts";
+import { answering } from "./answers.ts";
+import type { Reporter } from "./reporter.ts";
 
 /** The providers of one environment, with the engine's decorators round them. */
 export interface Providers extends AsyncDisposable {
@@ -83,7 +85,9 @@ export const free = async (held: readonly Provider[]): Promise<void> => {
 export const createProviders = async (
   config: NormalConfig,
   contextOf: (block: string) => PluginContext,
+  reporter: Pick<Reporter, "waiting">,
 ): Promise<Providers> => {
+  const tell: Reporter["waiting"] = (what, since, until) => reporter.waiting(what, since, until);
   const all = new Map<string, Provider>();
   const make = async <K extends Kind>(name: string, kind: K, block: WiredBlock<K>): Promise<Kinds[K]> => {
     const provider = await create(kind, block, contextOf(name));
@@ -96,15 +100,28 @@ export const createProviders = async (
     const named: NamedBalancer[] = [];
     for (const [name, block] of Object.entries(config.loadBalancers)) {
       const balancer = await make(`loadBalancer.${name}`, "loadBalancer", withPort(block));
-      named.push({ name, balancer, roles: block.roles });
+      const who = `load balancer ${name}`;
+      named.push({
+        name,
+        balancer: answering(balancer, { who, method: "states" }, tell),
+        roles: block.roles,
+      });
     }
     return {
-      source: await make("source", "source", config.source),
+      source: answering(
+        await make("source", "source", config.source),
+        { who: "the source", method: "resolve" },
+        tell,
+      ),
       storage: await make("storage", "storage", config.storage),
       transport: withRetry(transport, firstWord),
       patientTransport: withRetry(transport),
       installer: await make("installer", "installer", config.installer),
-      inventory: await make("inventory", "inventory", config.inventory),
+      inventory: answering(
+        await make("inventory", "inventory", config.inventory),
+        { who: "the inventory", method: "list" },
+        tell,
+      ),
       balancers: new Balancers(named),
       all,
       [Symbol.asyncDispose]: dispose,

@@ -23,7 +23,7 @@ export const openStores = (
   storage: Storage,
   application: string,
   environment: string,
-  lock: { readonly ttlMs: number },
+  lock: ConstructorParameters<typeof Lock>[3],
 ): Stores => ({
   storage,
   application,

@@ -6,6 +6,16 @@ export const engineErrors = defineErrors({
     message: (what: string) => what,
     hint: "this is a fault of Hawser or of a plugin; please report it with the run's log",
   },
+  HWS_STORAGE_SILENT: {
+    message: (what: string, seconds: number) => `storage did not answer within ${seconds} s (${what})`,
+    hint: "is it up, and can this machine reach it? `hawser doctor` asks it again, `hawser status` shows what the instances run meanwhile",
+    retryable: true,
+  },
+  HWS_PROVIDER_SILENT: {
+    message: (who: string, seconds: number) => `${who} did not answer within ${seconds} s`,
+    hint: "look at the server or network behind it; `hawser doctor` asks every provider",
+    retryable: true,
+  },
   HWS_LISTENER_FAILED: {
     message: (listener: string, why: string) => `listener ${listener} failed: ${why}`,
     hint: "the run is not changed by it; look at the listener's own service",

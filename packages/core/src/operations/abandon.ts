@@ -1,11 +1,10 @@
 import type { OperationContext } from "../contracts/common.ts";
 import type { RunResult } from "../contracts/events.ts";
-import { type Desk, Operation } from "../engine/operation.ts";
+import { type LockedDesk, Operation } from "../engine/operation.ts";
 import { asHawserError } from "../engine/reporter.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import { currentOf } from "../fleet/put-back.ts";
 import { Journal } from "../state/journal.ts";
-import type { HeldLock } from "../state/lock.ts";
 import { RunLog } from "../state/run-log.ts";
 import type { RunSummary } from "../state/runs.ts";
 import { nextCommands } from "./next-commands.ts";
@@ -16,15 +15,14 @@ import { configPlan, openFleet } from "./workplace.ts";
 
 /** Puts an open run back: every instance and load balancer as before it, verified, then the run is closed. */
 export const abandon = async (
-  desk: Desk,
-  lock: HeldLock,
+  desk: LockedDesk,
   open: RunSummary,
   verb: string,
   began: number,
 ): Promise<RunResult> => {
   await using fleet = openFleet(desk, true);
   const context = desk.reporter.operation(desk.control.signal, "abandon");
-  const { operation, intent } = await reopen(desk, lock, fleet, open, context);
+  const { operation, intent } = await reopen(desk, fleet, open, context);
   desk.reporter.emit({ type: "step", step: "put back", phase: "started", detail: `run ${open.run}` });
   try {
     await surveyAgain(operation, intent);
@@ -40,8 +38,7 @@ export const abandon = async (
 };
 
 const reopen = async (
-  desk: Desk,
-  lock: HeldLock,
+  desk: LockedDesk,
   fleet: Fleet,
   open: RunSummary,
   context: OperationContext,
@@ -53,18 +50,17 @@ const reopen = async (
     stores.environment,
     open.run,
     context,
-    lock.epoch,
+    desk.lock.epoch,
   );
   const intent = intentOf(journal);
   const plan =
     intent.plan === undefined ? configPlan(desk) : await stores.releases.getPlan(intent.plan, context);
-  lock.update({ run: open.run, phase: "put back" });
+  desk.lock.update({ run: open.run, phase: "put back" });
   const operation = new Operation({
     desk,
     fleet,
-    lock,
     journal,
-    log: new RunLog(stores.storage, stores.application, stores.environment, open.run),
+    log: new RunLog(desk.providers.storage, stores.application, stores.environment, open.run),
     plan,
     from: fromOf(journal),
     resumed: true,

@@ -1,9 +1,8 @@
 import type { DeployRequest } from "../contracts/engine.ts";
 import type { RunResult } from "../contracts/events.ts";
 import type { Revision } from "../contracts/source.ts";
-import type { Desk } from "../engine/operation.ts";
+import type { Desk, LockedDesk } from "../engine/operation.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
-import type { HeldLock } from "../state/lock.ts";
 import type { RunSummary } from "../state/runs.ts";
 import { abandon } from "./abandon.ts";
 import { type Launch, launch } from "./launch.ts";
@@ -14,17 +13,17 @@ import { resume } from "./resume.ts";
 import { openFleet } from "./workplace.ts";
 
 /** Deploys: an open run is resumed, or put back first; then the table of steps runs. */
-export const deploy = async (desk: Desk, request: DeployRequest): Promise<RunResult> => {
+export const deploy = async (free: Desk, request: DeployRequest): Promise<RunResult> => {
   const began = performance.now();
   const verb = "deploy";
-  const epochAbove = request.adopt === true ? await highestEpoch(desk) : undefined;
-  return await locked(desk, { verb, waitMs: request.waitMs ?? 0, began, epochAbove }, async (lock) => {
+  const epochAbove = request.adopt === true ? await highestEpoch(free) : undefined;
+  return await locked(free, { verb, waitMs: request.waitMs ?? 0, began, epochAbove }, async (desk) => {
     const context = desk.reporter.operation(desk.control.signal, verb);
     const open = await desk.stores.runs.open(context);
     await settleOnce(desk, request.once ?? {}, open, context);
-    if (request.abandon === true) return await abandon(desk, lock, openOrThrow(desk, open), verb, began);
-    if (request.resume === true) return await resume(desk, lock, openOrThrow(desk, open), began);
-    return await fresh(desk, lock, open, request, began);
+    if (request.abandon === true) return await abandon(desk, openOrThrow(desk, open), verb, began);
+    if (request.resume === true) return await resume(desk, openOrThrow(desk, open), began);
+    return await fresh(desk, open, request, began);
   });
 };
 
@@ -43,22 +42,21 @@ const openOrThrow = (desk: Desk, open: RunSummary | undefined): RunSummary => {
 
 /** A run that was left open by the same revision is gone on with; one of another is put back first. */
 const fresh = async (
-  desk: Desk,
-  lock: HeldLock,
+  desk: LockedDesk,
   open: RunSummary | undefined,
   request: DeployRequest,
   began: number,
 ): Promise<RunResult> => {
   const wanted: Launch = { verb: "deploy", request, ...(await releaseToDeploy(desk, request)) };
-  if (open === undefined) return await launch(desk, lock, wanted, began);
+  if (open === undefined) return await launch(desk, wanted, began);
   const meant = wanted.shipment?.record.revision.id ?? wanted.revision?.id;
   const opened = (open.facts.revision as Revision | undefined)?.id;
   if (opened !== undefined && opened === meant && open.verb === "deploy")
-    return await resume(desk, lock, open, began);
+    return await resume(desk, open, began);
   desk.reporter.warn({
     code: "HWS_RUN_OPEN",
     message: `run ${open.run} is open with another revision: it is put back first`,
   });
-  const back = await abandon(desk, lock, open, "deploy", began);
-  return back.ok ? await launch(desk, lock, wanted, began) : back;
+  const back = await abandon(desk, open, "deploy", began);
+  return back.ok ? await launch(desk, wanted, began) : back;
 };

@@ -3,13 +3,12 @@ import { Manifest } from "../artifact/manifest.ts";
 import type { RunResult } from "../contracts/events.ts";
 import type { InstallPlan } from "../contracts/installer.ts";
 import type { Revision } from "../contracts/source.ts";
-import { type Desk, Operation } from "../engine/operation.ts";
+import { type LockedDesk, Operation } from "../engine/operation.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { Before } from "../fleet/member.ts";
 import type { Shipment } from "../fleet/shipment.ts";
 import type { SwitchFrom } from "../fleet/switch.ts";
 import { Journal } from "../state/journal.ts";
-import type { HeldLock } from "../state/lock.ts";
 import { RunLog } from "../state/run-log.ts";
 import { runId } from "../state/runs.ts";
 import { buildingSteps, storeStep } from "../steps/building-steps.ts";
@@ -60,10 +59,10 @@ export const builtInSteps = (flow: Flow): Step[] => [
 ];
 
 /** Runs the table under a lock that is held, and settles whatever comes of it. */
-export const launch = async (desk: Desk, lock: HeldLock, wanted: Launch, began: number): Promise<RunResult> =>
+export const launch = async (desk: LockedDesk, wanted: Launch, began: number): Promise<RunResult> =>
   await withScratch(desk, async (scratch) => {
     await using fleet = openFleet(desk, true);
-    const operation = await openOperation(desk, lock, fleet, wanted);
+    const operation = await openOperation(desk, fleet, wanted);
     const flow = openFlow(operation, wanted, scratch);
     try {
       return await runFlow(flow, wanted, began);
@@ -72,12 +71,7 @@ export const launch = async (desk: Desk, lock: HeldLock, wanted: Launch, began: 
     }
   });
 
-const openOperation = async (
-  desk: Desk,
-  lock: HeldLock,
-  fleet: Fleet,
-  wanted: Launch,
-): Promise<Operation> => {
+const openOperation = async (desk: LockedDesk, fleet: Fleet, wanted: Launch): Promise<Operation> => {
   const { stores, reporter } = desk;
   const context = reporter.operation(desk.control.signal, "journal");
   const desired = await stores.desired.read(context);
@@ -90,8 +84,8 @@ const openOperation = async (
       stores.application,
       stores.environment,
       {
-        run: runId(lock.epoch),
-        epoch: lock.epoch,
+        run: runId(desk.lock.epoch),
+        epoch: desk.lock.epoch,
         verb: wanted.verb,
         who: userInfo().username,
         from,
@@ -104,15 +98,14 @@ const openOperation = async (
       },
       context,
     ));
-  lock.update({ run: journal.run });
+  desk.lock.update({ run: journal.run });
   const resumed = wanted.resumed !== undefined;
   reporter.emit({ type: "run", run: journal.run, resumed, from });
   return new Operation({
     desk,
     fleet,
-    lock,
     journal,
-    log: new RunLog(stores.storage, stores.application, stores.environment, journal.run),
+    log: new RunLog(desk.providers.storage, stores.application, stores.environment, journal.run),
     plan: wanted.plan?.plan ?? configPlan(desk),
     ...(wanted.plan !== undefined && { planDigest: wanted.plan.digest }),
     from: wanted.resumed === undefined ? from : fromOf(journal),

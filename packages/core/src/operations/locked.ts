@@ -1,6 +1,9 @@
 import type { RunResult } from "../contracts/events.ts";
-import type { Desk } from "../engine/operation.ts";
+import { answeringStorage } from "../engine/answers.ts";
+import type { Desk, LockedDesk } from "../engine/operation.ts";
+import { Pause, silenceLimitMs } from "../engine/pause.ts";
 import { asHawserError } from "../engine/reporter.ts";
+import { openStores } from "../engine/stores.ts";
 import type { HeldLock } from "../state/lock.ts";
 import { nextCommands } from "./next-commands.ts";
 import { exitCodeOf, resultOf } from "./result.ts";
@@ -21,7 +24,7 @@ export const locked = async (
     /** The lowest epoch that the fleet would still obey, when a younger storage is adopted. */
     readonly epochAbove?: number | undefined;
   },
-  work: (lock: HeldLock) => Promise<RunResult>,
+  work: (desk: LockedDesk) => Promise<RunResult>,
 ): Promise<RunResult> => {
   const context = desk.reporter.operation(desk.control.signal, "lock");
   let held: HeldLock | undefined;
@@ -40,7 +43,7 @@ export const locked = async (
       },
       context,
     );
-    return await work(held);
+    return await work(lockedDesk(desk, held));
   } catch (thrown) {
     const reason = desk.control.signal.aborted ? desk.control.signal.reason : thrown;
     const error = asHawserError(reason);
@@ -55,4 +58,15 @@ export const locked = async (
     const limit = desk.reporter.operation(AbortSignal.timeout(releaseLimitMs), "lock");
     await held?.release(limit).catch((error) => desk.reporter.warnError(error, { step: "unlock" }));
   }
+};
+
+/** Under the lock nobody else waits: storage may be silent for as long as the run says that it is paused. */
+const lockedDesk = (desk: Desk, lock: HeldLock): LockedDesk => {
+  const { application, environment, lock: options } = desk.config;
+  const pause = new Pause(desk.reporter);
+  const storage = answeringStorage(desk.providers.storage, silenceLimitMs, {
+    onSilence: (since, until) => pause.unanswered(since, until),
+    onAnswer: () => pause.answered(),
+  });
+  return { ...desk, lock, pause, stores: openStores(storage, application, environment, options) };
 };

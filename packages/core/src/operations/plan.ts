@@ -20,7 +20,7 @@ import {
   type Workshop,
 } from "../steps/source-steps.ts";
 import { bytesToShip } from "./estimate.ts";
-import { exitCodeOf, resultOf } from "./result.ts";
+import { exitCodeOfLook, resultOf } from "./result.ts";
 import { artifactsDirectory, configPlan, openFleet, withScratch } from "./workplace.ts";
 
 /** What is known of the release that a deploy would ship. */
@@ -69,7 +69,7 @@ export const plan = async (desk: Desk, request: PlanRequest, verb = "plan"): Pro
     });
   } catch (thrown) {
     const error = asHawserError(desk.control.signal.aborted ? desk.control.signal.reason : thrown);
-    const exitCode = exitCodeOf("untouched", error);
+    const exitCode = exitCodeOfLook(error);
     return resultOf(desk, verb, began, { outcome: "untouched", exitCode, error: error.report() });
   }
 };

@@ -1,8 +1,7 @@
 import type { LockRequest } from "../contracts/engine.ts";
 import type { RunResult } from "../contracts/events.ts";
-import type { Desk } from "../engine/operation.ts";
+import type { Desk, LockedDesk } from "../engine/operation.ts";
 import type { FleetMember } from "../fleet/member.ts";
-import type { HeldLock } from "../state/lock.ts";
 import { goodReleases } from "../state/marks.ts";
 import { retained } from "../state/retention.ts";
 import { sweep } from "../state/sweep.ts";
@@ -12,11 +11,11 @@ import { openFleet } from "./workplace.ts";
 
 /** Removes what retention no longer keeps: releases on instances, then what nothing names in storage. */
 export const prune = async (
-  desk: Desk,
+  free: Desk,
   request: LockRequest & { readonly dryRun?: boolean },
 ): Promise<RunResult> => {
   const began = performance.now();
-  return await locked(desk, { verb: "prune", waitMs: request.waitMs ?? 0, began }, async (lock) => {
+  return await locked(free, { verb: "prune", waitMs: request.waitMs ?? 0, began }, async (desk) => {
     const context = desk.reporter.operation(desk.control.signal, "prune");
     await using fleet = openFleet(desk, true);
     await fleet.survey(await fleet.list(context), context);
@@ -30,8 +29,8 @@ export const prune = async (
           desk.reporter.instance(member, "surveyed", `would remove ${gone.join(", ") || "nothing"}`);
           return;
         }
-        await confirm(desk, lock);
-        const { removed } = await member.openHost.prune({ epoch: lock.epoch, keep: [...kept] }, context);
+        await confirm(desk);
+        const { removed } = await member.openHost.prune({ epoch: desk.lock.epoch, keep: [...kept] }, context);
         desk.reporter.instance(member, "surveyed", `removed ${removed.join(", ") || "nothing"}`);
       },
       context,
@@ -59,8 +58,8 @@ export const prune = async (
   });
 };
 
-const confirm = async (desk: Desk, lock: HeldLock): Promise<void> =>
-  await lock.confirm(desk.reporter.operation(desk.control.signal, "lock"), { giveUpMs: 60_000 });
+const confirm = async (desk: LockedDesk): Promise<void> =>
+  await desk.lock.confirm(desk.reporter.operation(desk.control.signal, "lock"), { giveUpMs: 60_000 });
 
 /** What retention keeps on an instance: the newest good releases, what is desired, what it came from. */
 const keptReleases = async (desk: Desk): Promise<(member: FleetMember) => ReadonlySet<string>> => {

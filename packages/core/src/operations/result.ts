@@ -34,6 +34,10 @@ const exitOfCode = (code: string): ExitCode | undefined => {
 export const exitCodeOf = (outcome: Outcome, error: HawserError | undefined): ExitCode =>
   outcome === "split" ? 3 : ((error && exitOfCode(error.code)) ?? exitOf[outcome]);
 
+/** The same for verbs that only look: who gave no answer could not be looked at. */
+export const exitCodeOfLook = (error: HawserError): ExitCode =>
+  exitOfCode(error.code) ?? (error.retryable ? 4 : 1);
+
 /** What a result says of its operation, whether a desk could be laid out for it or not. */
 export interface About {
   readonly config: Pick<NormalConfig, "application" | "environment">;

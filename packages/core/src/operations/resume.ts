@@ -1,8 +1,7 @@
 import type { RunResult } from "../contracts/events.ts";
-import type { Desk } from "../engine/operation.ts";
+import type { Desk, LockedDesk } from "../engine/operation.ts";
 import type { SwitchFrom } from "../fleet/switch.ts";
 import { Journal } from "../state/journal.ts";
-import type { HeldLock } from "../state/lock.ts";
 import type { RunSummary } from "../state/runs.ts";
 import { openShipment } from "../steps/flow.ts";
 import { launch } from "./launch.ts";
@@ -13,12 +12,7 @@ import { artifactsDirectory } from "./workplace.ts";
  * Goes on with a run whose deployer died. The journal says what was meant; what is missing is read from the
  * instances, the storage and the load balancer, and only that is done.
  */
-export const resume = async (
-  desk: Desk,
-  lock: HeldLock,
-  open: RunSummary,
-  began: number,
-): Promise<RunResult> => {
+export const resume = async (desk: LockedDesk, open: RunSummary, began: number): Promise<RunResult> => {
   const { stores } = desk;
   const context = desk.reporter.operation(desk.control.signal, "resume");
   const journal = await Journal.open(
@@ -27,7 +21,7 @@ export const resume = async (
     stores.environment,
     open.run,
     context,
-    lock.epoch,
+    desk.lock.epoch,
   );
   const intent = intentOf(journal);
   desk.reporter.emit({ type: "step", step: "resume", phase: "started", detail: `run ${open.run}` });
@@ -42,7 +36,6 @@ export const resume = async (
   const leaving = open.verb === "rollback" ? await leavingOf(desk, fromOf(journal)) : undefined;
   return await launch(
     desk,
-    lock,
     {
       verb: open.verb === "rollback" ? "rollback" : "deploy",
       request: {},

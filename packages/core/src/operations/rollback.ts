@@ -10,16 +10,16 @@ import { leavingOf } from "./resume.ts";
 import { artifactsDirectory } from "./workplace.ts";
 
 /** A deploy of an old release with the plan that it last ran with here; it never runs a `once`. */
-export const rollback = async (desk: Desk, request: RollbackRequest): Promise<RunResult> => {
+export const rollback = async (free: Desk, request: RollbackRequest): Promise<RunResult> => {
   const began = performance.now();
   const verb = "rollback";
-  return await locked(desk, { verb, waitMs: request.waitMs ?? 0, began }, async (lock) => {
+  return await locked(free, { verb, waitMs: request.waitMs ?? 0, began }, async (desk) => {
     const context = desk.reporter.operation(desk.control.signal, verb);
     const { stores } = desk;
     const open = await stores.runs.open(context);
     if (open !== undefined) {
       desk.reporter.warn({ code: "HWS_RUN_OPEN", message: `run ${open.run} is open: it is put back first` });
-      const back = await abandon(desk, lock, open, verb, began);
+      const back = await abandon(desk, open, verb, began);
       if (!back.ok) return back;
     }
     const current = (await stores.desired.read(context))?.state.release ?? null;
@@ -29,7 +29,6 @@ export const rollback = async (desk: Desk, request: RollbackRequest): Promise<Ru
     const leaving = await leavingOf(desk, current);
     return await launch(
       desk,
-      lock,
       {
         verb,
         request,

@@ -17,9 +17,10 @@ interface Settled {
   readonly open: boolean;
 }
 
-/** Codes after which this process may change nothing any more. */
-const isLoss = (error: HawserError): boolean =>
-  error.code.endsWith("_FENCED") || error.code === "HWS_LOCK_SILENT" || error.code === "HWS_RUN_STOPPED";
+/** Codes after which this process may change nothing any more: what becomes of the run is for a later one. */
+const losses: ReadonlySet<string> = new Set(["HWS_LOCK_SILENT", "HWS_STORAGE_SILENT", "HWS_RUN_STOPPED"]);
+
+const isLoss = ({ code }: HawserError): boolean => code.endsWith("_FENCED") || losses.has(code);
 
 /** Reads every reachable instance again: the result says what is, never what was meant. */
 export const readBack = async (operation: Operation): Promise<void> => {

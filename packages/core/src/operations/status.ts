@@ -1,8 +1,6 @@
 import { decodeName } from "../artifact/name.ts";
-import type { OperationContext } from "../contracts/common.ts";
 import type { StatusRequest } from "../contracts/engine.ts";
 import type { ErrorReport, RunResult } from "../contracts/events.ts";
-import { withTimeLimit } from "../decorate/time-limit.ts";
 import type { Desk } from "../engine/operation.ts";
 import { asHawserError } from "../engine/reporter.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
@@ -40,10 +38,11 @@ export const status = async (desk: Desk, request: StatusRequest): Promise<RunRes
   await fleet.each(fleet.working, (member) => inspect(member, desk, request), context).catch(() => undefined);
   const split = releasesDiffer(fleet.working, wanted);
   const silent = fleet.members.filter(({ state }) => state === "unreachable").map(({ id }) => id);
-  const exitCode = fleet.working.length === 0 ? 4 : split !== undefined ? 3 : silent.length > 0 ? 4 : 0;
-  const outcome = exitCode === 3 ? "split" : exitCode === 4 ? "untouched" : "done";
-  const error =
-    split ?? (silent.length > 0 ? engineErrors.HWS_FLEET_UNREACHABLE([silent]).report() : undefined);
+  const unlooked = silent.length > 0 ? engineErrors.HWS_FLEET_UNREACHABLE([silent]).report() : wanted.silent;
+  const nobody = fleet.members.length === 0 ? engineErrors.HWS_FLEET_EMPTY([]).report() : undefined;
+  const error = split ?? unlooked ?? nobody;
+  const outcome = split !== undefined ? "split" : error !== undefined ? "untouched" : "done";
+  const exitCode = split !== undefined ? 3 : error !== undefined ? 4 : 0;
   return resultOf(desk, "status", began, {
     outcome,
     exitCode,
@@ -66,18 +65,15 @@ const isWorkedOn = (run: string, lock: LockState): boolean =>
 
 const whoOf = ({ owner }: LockState): string => `${owner.user}@${owner.host} (pid ${owner.pid})`;
 
-/** A storage that hangs must not keep anybody from seeing what the instances run. */
-const storageLimitMs = 15_000;
-
-const storedFacts = ({ stores }: Desk) => ({
-  read: async (context: OperationContext) =>
-    await Promise.all([stores.desired.read(context), stores.runs.open(context), stores.lock.read(context)]),
-});
-
 const readWanted = async (desk: Desk): Promise<Wanted> => {
+  const { stores } = desk;
   const context = desk.reporter.operation(desk.control.signal, "storage");
   try {
-    const [found, open, lock] = await withTimeLimit(storedFacts(desk), storageLimitMs).read(context);
+    const [found, open, lock] = await Promise.all([
+      stores.desired.read(context),
+      stores.runs.open(context),
+      stores.lock.read(context),
+    ]);
     if (open !== undefined && lock !== undefined && isWorkedOn(open.run, lock)) {
       desk.reporter.warn(
         engineErrors.HWS_RUN_UNDER_WAY([open.run, whoOf(lock), lock.phase ?? lock.verb]).report(),

@@ -28,11 +28,13 @@ interface Found {
 /** One permanent lock object, changed by compare-and-swap only and never deleted. */
 export class LockObject {
   readonly #storage: Storage;
+  readonly #beats: Storage;
   readonly #key: string;
   readonly #ttlMs: number;
 
-  constructor(storage: Storage, key: string, ttlMs: number) {
+  constructor(storage: Storage, key: string, ttlMs: number, beats: Storage = storage) {
     this.#storage = storage;
+    this.#beats = beats;
     this.#key = key;
     this.#ttlMs = ttlMs;
   }
@@ -111,7 +113,7 @@ export class LockObject {
       if (!swapped.won) return undefined;
       const { etag } = swapped;
       return new Holding({
-        storage: this.#storage,
+        storage: this.#beats,
         key: this.#key,
         state,
         etag,

@@ -5,9 +5,11 @@ import { LockObject } from "./lock-object.ts";
 export type { ConfirmOptions, HeldLock } from "./held-lock.ts";
 export type { LockState } from "./lock-state.ts";
 
-/** `ttlMs`: how long a silent owner keeps the lock. */
-interface LockOptions {
+export interface LockOptions {
+  /** How long a silent owner keeps the lock. */
   readonly ttlMs: number;
+  /** The storage that an owner's beats go to, which have limits of their own. Default: the same. */
+  readonly beats?: Storage;
 }
 
 /**
@@ -15,8 +17,8 @@ interface LockOptions {
  * no harm is the work of its epoch.
  */
 export class Lock extends LockObject {
-  constructor(storage: Storage, application: string, environment: string, { ttlMs }: LockOptions) {
-    super(storage, environmentKeys(application, environment).lock, ttlMs);
+  constructor(storage: Storage, application: string, environment: string, { ttlMs, beats }: LockOptions) {
+    super(storage, environmentKeys(application, environment).lock, ttlMs, beats);
   }
 }
 
