@@ -27,7 +27,12 @@ export const difference = (base: Manifest, target: Manifest): Difference => {
 };
 
 const same = (a: ManifestEntry | undefined, b: ManifestEntry): boolean =>
-  a !== undefined && renderEntry(a) === renderEntry(b);
+  a !== undefined &&
+  a.sha256 === b.sha256 &&
+  a.mtime === b.mtime &&
+  a.mode === b.mode &&
+  a.sizeBytes === b.sizeBytes &&
+  a.name === b.name;
 
 /** Everything but directories that hold something: those speak through what they hold. */
 const leavesOf = (manifest: Manifest): ((entry: ManifestEntry) => boolean) => {
