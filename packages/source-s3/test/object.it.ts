@@ -5,19 +5,21 @@ import { inspect } from "node:util";
 import { Downloads } from "@hawser/core";
 import { HawserError, Secret } from "@hawser/core/plugin";
 import {
+  errorAnswer,
+  type FrontAnswer,
   type MinioServer,
   operationContext,
   pluginContext,
   readTree,
   receiveTree,
   startMinio,
+  startMinioFront,
   startToxicProxy,
   type Toxic,
   testDirectory,
 } from "@hawser/testkit";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import type { S3SourceOptions } from "../src/index.ts";
-import { errorAnswer, type FrontAnswer, startFront } from "./front.ts";
 import { accessTo, countingContext, hurtFirst, makeSource } from "./trial.ts";
 
 let server: MinioServer;
@@ -104,7 +106,7 @@ test("a version that was removed for ever is HWS_SOURCE_MOVED", async () => {
 test("an object that is written over between the look and the GET is HWS_SOURCE_MOVED", async () => {
   await server.put(bucket, "raced.txt", "one");
   let armed = false;
-  await using front = await startFront(server, async ({ method }, answer) => {
+  await using front = await startMinioFront(server, async ({ method }, answer) => {
     if (armed && method === "HEAD") await server.put(bucket, "raced.txt", "two");
     return answer;
   });
@@ -260,7 +262,7 @@ test.each<[string, boolean, FrontAnswer]>([
   ],
   ["HWS_S3_ANSWER", false, errorAnswer(501, "NotImplemented")],
 ])("a store that answers otherwise is %s, to be tried again: %s", async (code, retryable, answer) => {
-  await using front = await startFront(server, () => answer);
+  await using front = await startMinioFront(server, () => answer);
   const error = await failureOf(optionsOf({ ...accessTo(server, front), key: "a.jar" }));
   expect(error, inspect(error)).toMatchObject({ code, retryable });
   if (code === "HWS_S3_REGION") expect(error.hint).toContain("eu-west-1");
@@ -268,9 +270,9 @@ test.each<[string, boolean, FrontAnswer]>([
 });
 
 test("a redirect to another host is HWS_S3_REGION, and the signature does not go there", async () => {
-  await using other = await startFront(server, (_, answer) => answer);
+  await using other = await startMinioFront(server, (_, answer) => answer);
   const location = `http://127.0.0.1:${other.port}/${bucket}/a.jar`;
-  await using front = await startFront(server, () => ({ status: 307, headers: { location }, body: "" }));
+  await using front = await startMinioFront(server, () => ({ status: 307, headers: { location }, body: "" }));
   expect((await failureOf(optionsOf({ ...accessTo(server, front), key: "a.jar" }))).code).toBe(
     "HWS_S3_REGION",
   );
@@ -280,7 +282,7 @@ test("a redirect to another host is HWS_S3_REGION, and the signature does not go
 test("a store that does not know ranges gives the whole object again", async () => {
   const [body, key] = [noise(600_000), "plain.jar"];
   await server.put(bucket, key, body);
-  await using front = await startFront(server, ({ method }, answer) => {
+  await using front = await startMinioFront(server, ({ method }, answer) => {
     if (method !== "GET") return answer;
     const { "content-range": _, ...headers } = answer.headers ?? {};
     return { status: 200, headers, body };
@@ -303,7 +305,7 @@ test("a store that does not know ranges gives the whole object again", async () 
 
 test("a store that does not know If-Match and answers with another object is HWS_SOURCE_MOVED", async () => {
   await server.put(bucket, "unmatched.jar", "one");
-  await using front = await startFront(server, ({ method }, answer) => {
+  await using front = await startMinioFront(server, ({ method }, answer) => {
     if (method !== "GET") return answer;
     return { ...answer, headers: { ...answer.headers, etag: '"another"' }, body: "two" };
   });

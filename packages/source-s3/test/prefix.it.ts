@@ -2,19 +2,20 @@ import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "n
 import { join } from "node:path";
 import type { Source } from "@hawser/core/plugin";
 import {
+  type FrontAnswer,
   type MinioServer,
   operationContext,
   pluginContext,
   readTree,
   type S3Answer,
   startMinio,
+  startMinioFront,
   startToxicProxy,
   type Toxic,
   type TreeTexts,
   testDirectory,
 } from "@hawser/testkit";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type FrontAnswer, startFront } from "./front.ts";
 import { accessTo, countingContext, hurtFirst, makeSource } from "./trial.ts";
 
 let server: MinioServer;
@@ -78,7 +79,7 @@ test("files are 644, folders 755, and a folder that a console made stays althoug
 test("a whole bucket of several pages is fetched whole", async () => {
   const names = ["a.txt", "b/c.txt", "b/d.txt", "e f.txt", "g+h.txt"];
   const bucket = await bucketWith(Object.fromEntries(names.map((name) => [name, name])));
-  await using front = await startFront(server, async ({ url }, answer) => {
+  await using front = await startMinioFront(server, async ({ url }, answer) => {
     const query = Object.fromEntries(new URL(url, "http://front").searchParams);
     if (query["list-type"] === undefined) return answer;
     return await server.call({ method: "GET", bucket, query: { ...query, "max-keys": "2" } }).then(plain);
@@ -104,7 +105,7 @@ test.each<[string, (bucket: string) => Promise<void>]>([
   async (_, move) => {
     const bucket = await bucketWith({ "site/a.txt": "a", "site/b.txt": "b" });
     let armed = false;
-    await using front = await startFront(server, async ({ url }, answer) => {
+    await using front = await startMinioFront(server, async ({ url }, answer) => {
       if (!armed || !url.includes("/site/a.txt")) return answer;
       armed = false;
       await move(bucket);
@@ -196,7 +197,7 @@ test.each<[string, string, FrontAnswer]>([
   ],
 ])("a key that %s is %s, and nothing is written or asked for", async (_, code, answer) => {
   const bucket = await bucketWith({ "site/a.txt": "a" });
-  await using front = await startFront(server, () => answer);
+  await using front = await startMinioFront(server, () => answer);
   const source = await makeSource({ ...accessTo(server, front), bucket, prefix: "site" });
   const parent = testDirectory();
   const directory = join(parent, "in/tree");
@@ -214,7 +215,7 @@ test.each<[string, FrontAnswer["body"]]>([
   ["less", "the by"],
 ])("an object of %s bytes than were listed is HWS_SOURCE_MOVED", async (_, body) => {
   const bucket = await bucketWith({ "site/a.txt": "the bytes" });
-  await using front = await startFront(server, ({ url }, answer) =>
+  await using front = await startMinioFront(server, ({ url }, answer) =>
     url.includes("/site/a.txt") ? { ...answer, body } : answer,
   );
   const source = await makeSource({ ...accessTo(server, front), bucket, prefix: "site" });

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { MinioServer } from "@hawser/testkit";
+import type { MinioServer } from "./minio-server.ts";
 
 export interface FrontAnswer {
   readonly status: number;
@@ -17,13 +17,13 @@ export interface FrontRequest {
 }
 
 /** A server before MinIO that may say something else than it does. */
-export interface Front extends AsyncDisposable {
+export interface MinioFront extends AsyncDisposable {
   readonly port: number;
   readonly requests: readonly FrontRequest[];
 }
 
 /** What becomes of an answer; the answer itself when nothing does. */
-export type Change = (request: FrontRequest, answer: FrontAnswer) => FrontAnswer | Promise<FrontAnswer>;
+export type FrontChange = (request: FrontRequest, answer: FrontAnswer) => FrontAnswer | Promise<FrontAnswer>;
 
 const ask = async (server: MinioServer, incoming: IncomingMessage): Promise<FrontAnswer> => {
   const { method, url, headers } = incoming;
@@ -51,7 +51,8 @@ const reply = (
   response.end(method === "HEAD" ? "" : body);
 };
 
-export const startFront = async (server: MinioServer, change: Change): Promise<Front> => {
+/** Starts it on a random port of loopback. Requests reach MinIO as they came, signature and all. */
+export const startMinioFront = async (server: MinioServer, change: FrontChange): Promise<MinioFront> => {
   const requests: FrontRequest[] = [];
   const front = createServer(async (incoming, response) => {
     const { method = "", url = "", headers } = incoming;

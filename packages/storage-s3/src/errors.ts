@@ -1,0 +1,74 @@
+import { defineErrors, type Makers } from "@hawser/core/plugin";
+
+const entries = {
+  HWS_STORAGE_KEY_INVALID: {
+    message: (key: string): string => `the key ${JSON.stringify(key.slice(0, 200))} cannot name an object`,
+    hint: "use segments of letters, digits, dot, underscore and hyphen, joined by /, at most 200 characters each",
+  },
+  HWS_STORAGE_NOT_FOUND: { message: (key: string): string => `there is no object ${key} in storage` },
+  HWS_STORAGE_CONFLICT: { message: (key: string): string => `${key} was stored by somebody else first` },
+  HWS_STORAGE_TRUNCATED: {
+    message: (key: string, expected: number, actual: number): string =>
+      `${key} has ${actual} bytes where ${expected} were promised`,
+    hint: "the object or its source was cut short or changed meanwhile; try again",
+  },
+  HWS_STORAGE_BUSY: {
+    message: (where: string, said: string): string => `${where} cannot answer now (${said})`,
+    retryable: true,
+  },
+  HWS_STORAGE_UNREACHABLE: {
+    message: (where: string, why: string): string => `${where} cannot be reached (${why})`,
+    hint: "check endpoint and region, and the way there",
+    retryable: true,
+  },
+  HWS_STORAGE_CUT: {
+    message: (key: string, sizeBytes: number, arrived: number): string =>
+      `${key} was cut after ${arrived} of ${sizeBytes} bytes`,
+    retryable: true,
+  },
+  HWS_STORAGE_OPTION: {
+    message: (option: string, why: string): string => `the option ${option} is refused: ${why}`,
+  },
+  HWS_STORAGE_BUCKET: {
+    message: (where: string): string => `there is no bucket ${where}`,
+    hint: "create it, or check bucket, endpoint and region",
+  },
+  HWS_STORAGE_CREDENTIALS: {
+    message: (): string => "no S3 credentials were found",
+    hint: "give accessKeyId and secretAccessKey, or what AWS tools read: AWS_ACCESS_KEY_ID, a profile, the role of the machine",
+  },
+  HWS_STORAGE_AUTH: {
+    message: (where: string, said: string): string => `the credentials for ${where} were refused (${said})`,
+    hint: "check accessKeyId, secretAccessKey and sessionToken, and that they have not expired",
+  },
+  HWS_STORAGE_DENIED: {
+    message: (where: string, said: string): string => `no access to ${where} (${said})`,
+    hint: "the credentials need s3:GetObject, s3:PutObject, s3:DeleteObject and s3:ListBucket",
+  },
+  HWS_STORAGE_REGION: {
+    message: (where: string): string => `${where} is in another region`,
+    hint: "set the option region to the bucket's own",
+  },
+  HWS_STORAGE_CLOCK: {
+    message: (where: string): string => `${where} finds this machine's clock too far from its own`,
+    hint: "set the clock of the deployer",
+  },
+  HWS_STORAGE_CERTIFICATE: {
+    message: (where: string, why: string): string => `the certificate of ${where} is not trusted (${why})`,
+    hint: "for an authority of your own, give its certificate with the option ca",
+  },
+  HWS_STORAGE_NO_CONDITIONS: {
+    message: (where: string): string => `${where} does not keep conditional writes apart`,
+    hint: "two deployers could overwrite each other: use a store that knows If-None-Match and If-Match for puts",
+  },
+  HWS_STORAGE_LISTING: {
+    message: (where: string, why: string): string => `the listing of ${where} cannot be trusted: ${why}`,
+  },
+  HWS_STORAGE_ANSWER: {
+    message: (where: string, why: string): string => `${where} was answered in a way S3 does not: ${why}`,
+    hint: "check that endpoint is an S3-compatible store",
+  },
+};
+
+/** Every error of this storage. */
+export const errors: Makers<typeof entries> = defineErrors(entries);
