@@ -4,6 +4,7 @@ import { repository } from "./place.ts";
 const used = [
   "cli",
   "source-git",
+  "source-jenkins",
   "storage-fs",
   "transport-ssh",
   "inventory-static",
