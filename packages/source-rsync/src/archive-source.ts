@@ -17,9 +17,6 @@ import { readRemoteListing } from "./remote-listing.ts";
 import type { RsyncServer } from "./rsync-server.ts";
 import type { NamedArchive } from "./rsync-url.ts";
 
-/** `latest.tar.gz` is often a link to the newest one. */
-const file = ["--copy-links"];
-
 /** One archive on an rsync server, as it is now. Its revisions are inexact: size and time name it, not its bytes. */
 export class ArchiveSource implements Contract {
   readonly #server: RsyncServer;
@@ -33,36 +30,54 @@ export class ArchiveSource implements Contract {
   async resolve({ ref }: { readonly ref?: string }, context: OperationContext): Promise<Revision> {
     const { shown, name } = this.#server.place;
     refuseRef(ref, shown);
-    const [found, ...others] = readRemoteListing(await this.#server.list(file, context), shown);
-    if (found === undefined || others.length > 0 || found.path !== name || !isFile(found))
-      throw errors.HWS_RSYNC_NOT_FILE([shown]);
-    if (found.sizeBytes > this.#server.maxBytes)
-      throw errors.HWS_RSYNC_TOO_LARGE([shown, this.#server.maxBytes]);
-    return { id: listingId([found]), exact: false, label: name, url: shown };
+    const { listed } = await this.#find(context);
+    return { id: listingId([listed]), exact: false, label: name, url: shown };
   }
 
-  /** The stream has the file's bytes of now, also when a later call brings the mirror to others. */
+  /** The stream has the bytes of this revision, also when a later call brings the mirror to others. */
   async open(
     { revision }: { readonly revision: Revision },
     context: OperationContext,
   ): Promise<OpenedArchive> {
-    context.signal.throwIfAborted();
     const { shown, name: path } = this.#server.place;
+    const { listed, argv } = await this.#find(context);
+    const check = (now: ListedPath): void => {
+      if (listingId([now]) !== revision.id) throw errors.HWS_SOURCE_MOVED([shown]);
+    };
+    check(listed);
     return await withMirror(this.#server, context, async (mirror) => {
-      await refreshMirror(this.#server, mirror, file, context);
+      await refreshMirror(this.#server, mirror, argv, context);
       const at = join(mirror.content, path);
       const stat = await lstat(at, { bigint: true }).catch((cause) => {
         throw errors.HWS_SOURCE_MOVED([shown], { cause });
       });
-      const listed = { path, target: "", ...fileOf(stat) };
-      if (!stat.isFile() || listingId([listed]) !== revision.id) throw errors.HWS_SOURCE_MOVED([shown]);
-      const handle = await open(at, "r");
-      return { stream: handle.createReadStream(), format: this.#archive.format };
+      check({ path, target: "", ...fileOf(stat) });
+      return { stream: (await open(at, "r")).createReadStream(), format: this.#archive.format };
     });
   }
 
   check(context: OperationContext): Promise<readonly Problem[]> {
     return findProblems(this.#server, context);
+  }
+
+  /**
+   * What is at the URL, and how it is fetched. `latest.tar.gz` is often a link to the newest one; a server that is kept to
+   * one folder does not follow links, and is asked to only where there is one.
+   */
+  async #find(context: OperationContext): Promise<{ listed: ListedPath; argv: readonly string[] }> {
+    const { place, maxBytes } = this.#server;
+    const itself = await this.#list([], context);
+    const argv = itself?.kind === "link" ? ["--copy-links"] : [];
+    const listed = argv.length > 0 ? await this.#list(argv, context) : itself;
+    if (listed === undefined || !isFile(listed)) throw errors.HWS_RSYNC_NOT_FILE([place.shown]);
+    if (listed.sizeBytes > maxBytes) throw errors.HWS_RSYNC_TOO_LARGE([place.shown, maxBytes]);
+    return { listed, argv };
+  }
+
+  async #list(argv: readonly string[], context: OperationContext): Promise<ListedPath | undefined> {
+    const { shown, name } = this.#server.place;
+    const text = await this.#server.list(["--links", ...argv], context);
+    return readRemoteListing(text, shown).find(({ path }) => path === name);
   }
 }
 

@@ -84,10 +84,9 @@ export const refreshMirror = async (
 ): Promise<void> => {
   // -1: times are compared to the nanosecond, where the protocol has them.
   const sameness = [...argv, "--times", "--perms", `--chmod=${modes}`, "--modify-window=-1"];
-  const files = ["--checksum", `--temp-dir=${mirror.drafts}`, `--partial-dir=${mirror.partial}`];
-  const place = { directory: mirror.content };
-  if ((await server.transfer([...sameness, ...files], place, context)) === 0) return;
+  const files = ["--checksum", `--partial-dir=${mirror.partial}`];
+  if ((await server.transfer([...sameness, ...files], mirror, context)) === 0) return;
   for (const name of await readdir(mirror.partial)) await rm(join(mirror.partial, name), { force: true });
-  if ((await server.transfer([...sameness, "--dry-run"], place, context)) > 0)
+  if ((await server.transfer([...sameness, "--dry-run"], mirror, context)) > 0)
     throw errors.HWS_SOURCE_MOVED([server.place.shown]);
 };

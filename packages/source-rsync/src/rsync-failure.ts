@@ -49,13 +49,13 @@ const readings: readonly Reading[] = [
     error: ({ shown }, _, fields) => errors.HWS_RSYNC_AUTH([shown], fields),
   },
   {
-    fits: says(/@ERROR: max connections/),
+    fits: says(/^@ERROR: max connections/m),
     error: ({ shown }, _, fields) => errors.HWS_RSYNC_BUSY([shown], fields),
   },
   {
-    fits: (end) => says(/@ERROR: /)(end) || exits(5)(end),
+    fits: says(/^@ERROR: /m),
     error: ({ shown }, { text }, fields) =>
-      errors.HWS_RSYNC_REFUSED([shown, /@ERROR: (.{1,200})/.exec(text)?.[1] ?? "it says no more"], fields),
+      errors.HWS_RSYNC_REFUSED([shown, /^@ERROR: (.{1,200})/m.exec(text)?.[1] ?? ""], fields),
   },
   {
     fits: says(/Failed to exec /),
@@ -66,8 +66,7 @@ const readings: readonly Reading[] = [
     error: ({ shown }, _, fields) => errors.HWS_RSYNC_REMOTE_PROGRAM([shown], fields),
   },
   {
-    fits: (end) =>
-      exits(1, 2, 4)(end) || says(/has been disabled on this server|protocol version mismatch/)(end),
+    fits: (end) => exits(1, 2, 4)(end) || says(/rather than greeting|has been disabled on this server/)(end),
     error: ({ shown }, _, fields) => errors.HWS_RSYNC_PROTOCOL([shown], fields),
   },
   {
@@ -84,7 +83,8 @@ const readings: readonly Reading[] = [
     error: ({ shown }, _, fields) => errors.HWS_RSYNC_STALLED([shown], fields),
   },
   {
-    fits: exits(10, 12, 35, 255),
+    // 5 without a word of the daemon: the connection ended while the two were still greeting.
+    fits: exits(5, 10, 12, 35, 255),
     error: ({ shown }, _, fields) => errors.HWS_RSYNC_NETWORK([shown], fields),
   },
 ];

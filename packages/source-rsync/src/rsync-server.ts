@@ -11,11 +11,10 @@ import { readFailure } from "./rsync-failure.ts";
 import { RsyncOutput } from "./rsync-output.ts";
 import type { RsyncPlace } from "./rsync-url.ts";
 import { accessOf, checkAccess } from "./server-access.ts";
+import { watchTransfer } from "./transfer-watch.ts";
 
-/** Seconds in which nothing comes; also a server that reads a large file for its checksum is silent meanwhile. */
-const silenceSeconds = 120;
-
-const common = ["--no-motd", "--no-human-readable", `--timeout=${silenceSeconds}`];
+/** How long a server may be silent: while it reads one large file for its checksum, it is. */
+const defaultSilenceSeconds = 300;
 
 /** Names as plain ASCII with `\#ooo` for every other byte, and times without a zone. */
 const fixed = { LC_ALL: "C", TZ: "UTC0" };
@@ -29,15 +28,22 @@ export class RsyncServer {
   readonly cacheDirectory: string;
   readonly #options: RsyncSourceOptions;
   readonly #patterns: readonly string[];
+  readonly #silenceSeconds: number;
   readonly #spawn: PluginContext["spawn"];
 
-  constructor(options: RsyncSourceOptions, place: RsyncPlace, plugin: PluginContext) {
+  constructor(
+    options: RsyncSourceOptions,
+    place: RsyncPlace,
+    plugin: PluginContext,
+    silenceSeconds: number = defaultSilenceSeconds,
+  ) {
     checkAccess(options, place);
     this.place = place;
     this.maxBytes = options.maxBytes ?? defaultMaxBytes;
     this.cacheDirectory = plugin.cacheDirectory;
     this.#options = options;
     this.#patterns = patternArguments(options);
+    this.#silenceSeconds = silenceSeconds;
     this.#spawn = (file, argv, more) => plugin.spawn(file, argv, more);
   }
 
@@ -58,31 +64,39 @@ export class RsyncServer {
   }
 
   /**
-   * Brings a directory to what is at the URL, and gives the number of paths that were not so before. More bytes than
-   * `maxBytes` are not taken, whatever the server had listed.
+   * Brings a directory to what is at the URL, and gives the number of paths that were not so before. A server that sends
+   * more than `maxBytes`, whatever it had listed, or nothing any more, is left.
    */
   async transfer(
     argv: readonly string[],
-    { directory }: { readonly directory: string },
+    { content, drafts }: { readonly content: string; readonly drafts: string },
     context: OperationContext,
   ): Promise<number> {
-    const tooMuch = new AbortController();
-    const output = new RsyncOutput((bytes) => {
-      context.progress({ bytes });
-      if (bytes > this.maxBytes) tooMuch.abort(errors.HWS_RSYNC_TOO_LARGE([this.place.shown, this.maxBytes]));
+    const leave = new AbortController();
+    const output = new RsyncOutput();
+    const { shown } = this.place;
+    const refuseMore = (bytes: number): void => {
+      if (bytes > this.maxBytes) leave.abort(errors.HWS_RSYNC_TOO_LARGE([shown, this.maxBytes]));
+    };
+    // Twice -i: a line for every path, also for those that are as they were. They are its signs of life.
+    const told = ["--stderr=all", "-i", "-i", "--out-format=%i %l", `--max-size=${this.maxBytes}`];
+    const { access, words } = await this.#words([...told, `--temp-dir=${drafts}`, ...argv]);
+    const unwatch = watchTransfer({
+      drafts,
+      silenceMs: this.#silenceSeconds * 1000,
+      progress: () => output.paths,
+      grown: refuseMore,
+      stalled: () => leave.abort(errors.HWS_RSYNC_STALLED([shown])),
     });
-    const told = ["--stderr=all", "--info=progress2", "--out-format=%i", `--max-size=${this.maxBytes}`];
-    const { access, words } = await this.#words([...told, ...argv]);
-    const end = await this.#start(
-      [...words, `${directory}/`],
-      {
-        env: access.environment,
-        signal: AbortSignal.any([context.signal, tooMuch.signal]),
-        onStderr: (chunk) => output.push(chunk),
-      },
-      context,
-    );
-    tooMuch.signal.throwIfAborted();
+    const onStderr = (chunk: Uint8Array): void => {
+      output.push(chunk);
+      context.progress({ bytes: output.bytes });
+      refuseMore(output.bytes);
+    };
+    const signal = AbortSignal.any([context.signal, leave.signal]);
+    const options = { env: access.environment, signal, onStderr };
+    const end = await this.#start([...words, `${content}/`], options, context).finally(unwatch);
+    leave.signal.throwIfAborted();
     if (end.exitCode !== 0) throw readFailure(this.place, { ...end, text: output.messages });
     return output.changes;
   }
@@ -90,6 +104,7 @@ export class RsyncServer {
   /** Everything up to the source's argument, which `--` keeps from being an option. */
   async #words(argv: readonly string[]) {
     const access = await accessOf(this.#options, this.place);
+    const common = ["--no-motd", "--no-human-readable", `--timeout=${this.#silenceSeconds}`];
     const words = [...argv, ...common, ...this.#patterns, ...access.argv, "--", this.place.argument];
     return { access, words };
   }

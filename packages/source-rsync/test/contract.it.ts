@@ -4,12 +4,15 @@ import { join } from "node:path";
 import { Secret } from "@hawser/core/plugin";
 import {
   describeSource,
+  type RsyncDaemon,
+  type RsyncSshServer,
   startRsyncDaemon,
   startRsyncSshServer,
   type TreeTexts,
   temporaryDirectory,
 } from "@hawser/testkit";
-import { type RsyncTrialServer, rsyncTrial, writeFiles } from "./trial.ts";
+import { afterAll, beforeAll } from "vitest";
+import { rsyncTrial, writeFiles } from "./trial.ts";
 
 /** Files of the same length and maybe of the same second, a link, and a file that goes. */
 const writeTree = async (root: string, count: number): Promise<TreeTexts> => {
@@ -35,40 +38,43 @@ const writeArchive = async (root: string, count: number): Promise<TreeTexts> => 
 
 const password = "pass-4f9a8b7c6d5e";
 
-const overDaemon =
-  (path: string) =>
-  async (root: string): Promise<RsyncTrialServer> => {
-    const daemon = await startRsyncDaemon({ apps: { path: root, logins: { deploy: password } } });
-    return {
-      options: { url: daemon.url(path, "deploy"), password: new Secret(password) },
-      secrets: [password],
-      [Symbol.asyncDispose]: () => daemon[Symbol.asyncDispose](),
-    };
-  };
+let root: string;
+let daemon: RsyncDaemon;
+let ssh: RsyncSshServer;
+beforeAll(async () => {
+  root = temporaryDirectory("hawser-rsync-root-");
+  daemon = await startRsyncDaemon({ apps: { path: root, logins: { deploy: password } } });
+  ssh = await startRsyncSshServer();
+});
+afterAll(async () => {
+  await daemon[Symbol.asyncDispose]();
+  await ssh[Symbol.asyncDispose]();
+  await rm(root, { recursive: true });
+});
 
-const overSsh =
-  (path: string) =>
-  async (root: string): Promise<RsyncTrialServer> => {
-    const server = await startRsyncSshServer();
-    const { privateKey, knownHosts } = server;
-    return {
-      options: { url: server.url(join(root, path)), privateKey, knownHosts },
-      [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
-    };
-  };
+const overDaemon = (path: string) => ({
+  url: daemon.url(`apps/${path}`, "deploy"),
+  password: new Secret(password),
+});
+const overSsh = (path: string) => {
+  const { privateKey, knownHosts } = ssh;
+  return { url: ssh.url(join(root, path)), privateKey, knownHosts };
+};
 
 describeSource("source-rsync: a tree of a daemon", {
-  create: () => rsyncTrial({ write: writeTree, serve: overDaemon("apps/shop") }),
+  create: () => rsyncTrial({ root, write: writeTree, options: overDaemon, secrets: [password] }),
 });
 
 describeSource("source-rsync: a tree over SSH", {
-  create: () => rsyncTrial({ write: writeTree, serve: overSsh("shop") }),
+  create: () => rsyncTrial({ root, write: writeTree, options: overSsh }),
 });
 
 describeSource("source-rsync: an archive of a daemon", {
-  create: () => rsyncTrial({ write: writeArchive, serve: overDaemon("apps/shop/shop.tar") }),
-});
-
-describeSource("source-rsync: an archive over SSH", {
-  create: () => rsyncTrial({ write: writeArchive, serve: overSsh("shop/shop.tar") }),
+  create: () =>
+    rsyncTrial({
+      root,
+      write: writeArchive,
+      options: (name) => overDaemon(`${name}/shop.tar`),
+      secrets: [password],
+    }),
 });

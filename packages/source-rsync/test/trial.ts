@@ -1,6 +1,6 @@
-import { rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { PluginContext, Problem, Source, SpawnOptions } from "@hawser/core/plugin";
 import {
   operationContext,
@@ -8,7 +8,6 @@ import {
   receiveTree,
   type SourceTrial,
   type TreeTexts,
-  temporaryDirectory,
   testDirectory,
 } from "@hawser/testkit";
 import plugin, { type RsyncSourceOptions } from "../src/index.ts";
@@ -56,15 +55,14 @@ export const fetchNow = async (source: Source, context = operationContext()): Pr
   return directory;
 };
 
-export interface RsyncTrialServer extends AsyncDisposable {
-  readonly options: RsyncSourceOptions;
-  readonly secrets?: readonly string[];
-}
-
 export interface RsyncTrialSetup {
-  /** Brings the served folder to the state with this number, and gives what a fetch must write. */
-  write(root: string, count: number): Promise<TreeTexts>;
-  serve(root: string): Promise<RsyncTrialServer>;
+  /** The folder that a server serves; the trial makes one of its own in it. */
+  readonly root: string;
+  /** Brings a folder to the state with this number, and gives what a fetch must write. */
+  write(folder: string, count: number): Promise<TreeTexts>;
+  /** The options to fetch from a folder under the root, given by its name. */
+  options(name: string): RsyncSourceOptions;
+  readonly secrets?: readonly string[];
 }
 
 /** A distribution may have closed the holes of an older version: that warning says nothing about the source. */
@@ -75,27 +73,21 @@ const withoutVersionWarning = (source: Source): Source => {
   return source;
 };
 
-export const rsyncTrial = async ({ write, serve }: RsyncTrialSetup): Promise<SourceTrial> => {
-  const root = temporaryDirectory("hawser-rsync-trial-");
-  const served = join(root, "shop");
-  await mkdir(served);
+export const rsyncTrial = async (setup: RsyncTrialSetup): Promise<SourceTrial> => {
+  const folder = mkdtempSync(join(setup.root, "shop-"));
   let count = 1;
-  let tree = await write(served, count);
-  const server = await serve(root);
-  const context = watchedContext(join(root, "cache"));
+  let tree = await setup.write(folder, count);
+  const context = watchedContext(testDirectory("hawser-cache-"));
   return {
-    source: withoutVersionWarning(await makeSource(server.options, context)),
+    source: withoutVersionWarning(await makeSource(setup.options(basename(folder)), context)),
     tree: async () => tree,
     change: async () => {
       count += 1;
-      tree = await write(served, count);
+      tree = await setup.write(folder, count);
     },
     missingRef: "main",
     contacts: () => context.argvs.length,
-    ...(server.secrets !== undefined && { secrets: server.secrets }),
-    [Symbol.asyncDispose]: async () => {
-      await server[Symbol.asyncDispose]();
-      rmSync(root, { recursive: true, force: true });
-    },
+    ...(setup.secrets !== undefined && { secrets: setup.secrets }),
+    [Symbol.asyncDispose]: async () => {},
   };
 };
