@@ -71,7 +71,7 @@ const entries = {
     hint: "somebody is writing to the file, or the server changes what it sends; try again when nothing writes to it",
   },
   HWS_FTP_EMPTY: {
-    message: (): string => "the directory is empty",
+    message: (url: string): string => `the directory ${url} is empty`,
     hint: "check the option path, and that this user may read what is in the directory",
   },
   HWS_FTP_CUT: {

@@ -20,7 +20,9 @@ class Reception {
   }
 
   async add(chunk: Buffer): Promise<void> {
-    await this.#handle.writev([chunk], this.held);
+    for (let at = 0; at < chunk.length; ) {
+      at += (await this.#handle.write(chunk, at, chunk.length - at, this.held + at)).bytesWritten;
+    }
     this.#hash.update(chunk);
     this.held += chunk.length;
     this.#received(chunk.length);

@@ -14,7 +14,7 @@ const certificate =
 const handshake = /^(?:EPROTO|ERR_SSL_|ERR_TLS_)/;
 
 const codeOf = (error: unknown): string => {
-  const { code } = error as { code?: unknown };
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
   return typeof code === "string" ? code : "";
 };
 

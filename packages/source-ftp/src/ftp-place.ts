@@ -44,14 +44,15 @@ const checkText = (options: FtpSourceOptions): void => {
 
 /** Refuses options that would silently be of no effect. */
 const checkUse = (options: FtpSourceOptions, archive: ArchiveFormat | undefined): void => {
-  const { secure = true } = options;
-  const given = (names: readonly (keyof FtpSourceOptions)[]): string | undefined =>
-    names.find((name) => options[name] !== undefined);
-  const tree = archive === undefined ? given(["stripComponents"]) : given(["exclude", "connections"]);
-  if (tree !== undefined) refuse(tree, archive === undefined ? "path is a directory" : "path is an archive");
-  const tls = secure === false ? given(["ca", "maxTlsVersion"]) : given(["allowPlaintext"]);
-  if (tls !== undefined && options[tls as keyof FtpSourceOptions] !== false) {
-    refuse(tls, secure === false ? "there is no TLS with secure: false" : "it is for secure: false");
+  const { exclude, connections, stripComponents, ca, maxTlsVersion, allowPlaintext } = options;
+  const idle = {
+    ...(archive === undefined ? { stripComponents } : { exclude, connections }),
+    ...(options.secure === false ? { ca, maxTlsVersion } : { allowPlaintext: allowPlaintext || undefined }),
+  };
+  const kind = archive === undefined ? "a directory" : "an archive";
+  const protection = options.secure === false ? "without" : "with";
+  for (const [option, value] of Object.entries(idle)) {
+    if (value !== undefined) refuse(option, `it says nothing of ${kind} ${protection} TLS`);
   }
 };
 

@@ -81,21 +81,22 @@ export class Mirror {
     await rename(incoming, this.#fileOf(sha256));
   }
 
-  /** Remembers a file by what it was listed as. */
+  /** Remembers a file by what it was listed as, for when the table is written. */
   know(path: string, kept: KeptFile): void {
     this.#known.set(path, kept);
   }
 
-  /** Writes the table, so that also a fetch that failed need not be begun from nothing. */
+  /** Writes the table: after a fetch that failed too, so that the next one need not begin from nothing. */
   async save(): Promise<void> {
     const draft = this.incoming();
     await writeFile(draft, JSON.stringify(Object.fromEntries(this.#known)), { mode: 0o600 });
     await rename(draft, join(this.#directory, "table.json"));
   }
 
-  /** Removes what no path of this tree has. */
-  async trim(paths: ReadonlySet<string>): Promise<void> {
+  /** Writes the table with the paths of this tree only, and removes the files that none of them has. */
+  async keepOnly(paths: ReadonlySet<string>): Promise<void> {
     for (const path of this.#known.keys()) if (!paths.has(path)) this.#known.delete(path);
+    await this.save();
     const used = new Set([...this.#known.values()].map(({ sha256 }) => sha256));
     for (const name of await readdir(join(this.#directory, "files"))) {
       if (!used.has(name)) await rm(join(this.#directory, "files", name), { force: true });

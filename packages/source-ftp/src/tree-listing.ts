@@ -11,12 +11,17 @@ const exactTime = /^\d{14}/;
 /** The paths of a tree that were found so far. */
 class FoundTree {
   readonly paths: ListedPath[] = [];
+  readonly #url: string;
   #namesItself: boolean | undefined;
+
+  constructor(url: string) {
+    this.#url = url;
+  }
 
   /** Adds one directory, the root first; gives the directories in it. */
   add(folder: string, { paths, namesItself, empty }: ListedFolder): readonly string[] {
     // With nothing in it, a listing that was cut cannot be told from a whole one.
-    if (folder === "" && empty) throw errors.HWS_FTP_EMPTY([]);
+    if (folder === "" && empty) throw errors.HWS_FTP_EMPTY([this.#url]);
     this.#namesItself ??= namesItself;
     if (this.#namesItself && !namesItself) throw errors.HWS_FTP_CUT([folder]);
     if (this.paths.length + paths.length > maxPaths)
@@ -46,9 +51,9 @@ const withExactTimes = async (
 /** Lists a tree, one level of directories after the other; gives it in the order of the names' characters. */
 export const listTree = async (
   pool: ConnectionPool,
-  excluded: (path: string) => boolean,
+  { url, excluded }: { readonly url: string; readonly excluded: (path: string) => boolean },
 ): Promise<readonly ListedPath[]> => {
-  const found = new FoundTree();
+  const found = new FoundTree(url);
   let level: readonly string[] = [""];
   for (let depth = 0; level.length > 0; depth++) {
     if (depth > maxDepth)

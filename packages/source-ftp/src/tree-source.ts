@@ -42,7 +42,7 @@ export class TreeSource implements FetchingSource {
     context.signal.throwIfAborted();
     refuseRef(ref, this.#place.url);
     await using pool = this.#pool(context);
-    const id = listingId(await listTree(pool, this.#excluded));
+    const id = listingId(await this.#list(pool));
     return { id, exact: false, label: this.#place.path || ".", url: this.#place.url };
   }
 
@@ -57,12 +57,15 @@ export class TreeSource implements FetchingSource {
     const mirror = await Mirror.open(this.#mirror);
     try {
       await writeTree(listing, directory, { pool, mirror, context });
+      await this.#listAgain(pool, revision);
     } catch (error) {
+      const cause = context.signal.aborted ? error : await this.#explained(error, revision, context);
+      // Of a source that moved nobody knows which of its files are as they were listed.
+      if (!HawserError.is(cause, "HWS_SOURCE_MOVED")) await mirror.save();
       context.signal.throwIfAborted();
-      throw await this.#explained(error, revision, context);
+      throw cause;
     }
-    await this.#listAgain(pool, revision);
-    await mirror.trim(new Set(listing.map(({ path }) => path)));
+    await mirror.keepOnly(new Set(listing.map(({ path }) => path)));
   }
 
   /** Whether the server lets this user in, and whether the directory is there. */
@@ -74,8 +77,12 @@ export class TreeSource implements FetchingSource {
     return new ConnectionPool(this.#place, this.#connections, context);
   }
 
+  async #list(pool: ConnectionPool): Promise<readonly ListedPath[]> {
+    return await listTree(pool, { url: this.#place.url, excluded: this.#excluded });
+  }
+
   async #listAgain(pool: ConnectionPool, revision: Revision): Promise<readonly ListedPath[]> {
-    const listing = await listTree(pool, this.#excluded);
+    const listing = await this.#list(pool);
     if (listingId(listing) !== revision.id) throw errors.HWS_SOURCE_MOVED([this.#place.url]);
     return listing;
   }

@@ -82,11 +82,7 @@ export const writeTree = async (
     await chmod(join(directory, path), 0o755);
   }
   const missing = await copyKept(files, directory, tools, count);
-  try {
-    await tools.pool.each(missing, (connection, file) =>
-      transfer(connection, file, { target: join(directory, file.path), mirror: tools.mirror, count }),
-    );
-  } finally {
-    await tools.mirror.save();
-  }
+  await tools.pool.each(missing, (connection, file) =>
+    transfer(connection, file, { target: join(directory, file.path), mirror: tools.mirror, count }),
+  );
 };

@@ -52,10 +52,10 @@ const options = (more: Partial<FtpSourceOptions> = {}): FtpSourceOptions => ({
 const open = (more: Partial<FtpSourceOptions> = {}): Promise<Source> =>
   makeSource(options(more), pluginContext({ cacheDirectory: cache }));
 
-/** A source that takes a server for lost after a fifth of a second. */
-const openImpatient = async (): Promise<Source> => {
+/** A source that takes a silent server for lost soon. */
+const openImpatient = async (silenceMs = 200): Promise<Source> => {
   const context = pluginContext({ cacheDirectory: cache });
-  return new TreeSource({ ...(await placeOf(options(), context)), silenceMs: 200 }, options(), context);
+  return new TreeSource({ ...(await placeOf(options(), context)), silenceMs }, options(), context);
 };
 
 const fetched = async (source: Source, signal?: AbortSignal): Promise<string> => {
@@ -169,6 +169,23 @@ test("what was received before a failure is not moved again", async () => {
   const before = sent("RETR").length;
   await source.fetch?.({ revision, directory: testDirectory() }, context);
   expect(sent("RETR").slice(before)).toEqual(["RETR /shop/big.bin"]);
+});
+
+test("a file that was replaced during a fetch and put back after it is not taken for the other one", async () => {
+  const replace = (text: string, time: number): void =>
+    writeFiles(join(server.root, "shop"), { "a/small.txt": text }, time);
+  const source = await openImpatient(500);
+  const context = operationContext();
+  const revision = await source.resolve({}, context);
+  // The first opening stands still, so that the second one meets the other file.
+  relay.hurt("RETR /shop/a/small.txt", { kind: "blackhole" }, 1);
+  const fetching = Promise.resolve(source.fetch?.({ revision, directory: testDirectory() }, context));
+  fetching.catch(() => {});
+  await expect.poll(() => sent("RETR").length, { timeout: 20_000 }).toBeGreaterThan(0);
+  replace("other\n", 1_700_000_777);
+  await expect(fetching).rejects.toMatchObject({ code: "HWS_SOURCE_MOVED" });
+  replace("small\n", 1_700_000_000);
+  expect(await readTree(await fetched(source))).toEqual(tree);
 });
 
 test("a fetch that is given up in the middle of a file ends at once and leaves nothing half", async () => {
