@@ -16,7 +16,7 @@ export const checkStorage = async (
   try {
     for await (const _ of storage.list({ prefix: key }, context)) break;
     const kept = await probe(storage, key, context).finally(() => storage.delete({ key }, context));
-    return kept ? [] : [problemOf(errors.HWS_STORAGE_NO_CONDITIONS([place.shown]))];
+    return kept ? [] : [problemOf(errors.HWS_BUCKET_NO_CONDITIONS([place.shown]))];
   } catch (error) {
     context.signal.throwIfAborted();
     if (!HawserError.is(error)) throw error;

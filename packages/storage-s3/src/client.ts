@@ -61,7 +61,7 @@ const credentialsOf = ({ accessKeyId, secretAccessKey, sessionToken }: S3Storage
 
 const readAuthorities = async (path: string): Promise<string> =>
   await readFile(path, "utf8").catch((cause: NodeJS.ErrnoException) => {
-    throw errors.HWS_STORAGE_OPTION(["ca", `${path} cannot be read (${cause.code})`], { cause });
+    throw errors.HWS_BUCKET_OPTION(["ca", `${path} cannot be read (${cause.code})`], { cause });
   });
 
 const silence = "AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED";

@@ -12,59 +12,59 @@ const entries = {
       `${key} has ${actual} bytes where ${expected} were promised`,
     hint: "the object or its source was cut short or changed meanwhile; try again",
   },
-  HWS_STORAGE_BUSY: {
+  HWS_BUCKET_BUSY: {
     message: (where: string, said: string): string => `${where} cannot answer now (${said})`,
     retryable: true,
   },
-  HWS_STORAGE_UNREACHABLE: {
+  HWS_BUCKET_UNREACHABLE: {
     message: (where: string, why: string): string => `${where} cannot be reached (${why})`,
     hint: "check endpoint and region, and the way there",
     retryable: true,
   },
-  HWS_STORAGE_CUT: {
+  HWS_BUCKET_CUT: {
     message: (key: string, sizeBytes: number, arrived: number): string =>
       `${key} was cut after ${arrived} of ${sizeBytes} bytes`,
     retryable: true,
   },
-  HWS_STORAGE_OPTION: {
+  HWS_BUCKET_OPTION: {
     message: (option: string, why: string): string => `the option ${option} is refused: ${why}`,
   },
-  HWS_STORAGE_BUCKET: {
+  HWS_BUCKET_MISSING: {
     message: (where: string): string => `there is no bucket ${where}`,
     hint: "create it, or check bucket, endpoint and region",
   },
-  HWS_STORAGE_CREDENTIALS: {
+  HWS_BUCKET_CREDENTIALS: {
     message: (): string => "no S3 credentials were found",
     hint: "give accessKeyId and secretAccessKey, or what AWS tools read: AWS_ACCESS_KEY_ID, a profile, the role of the machine",
   },
-  HWS_STORAGE_AUTH: {
+  HWS_BUCKET_AUTH: {
     message: (where: string, said: string): string => `the credentials for ${where} were refused (${said})`,
     hint: "check accessKeyId, secretAccessKey and sessionToken, and that they have not expired",
   },
-  HWS_STORAGE_DENIED: {
+  HWS_BUCKET_DENIED: {
     message: (where: string, said: string): string => `no access to ${where} (${said})`,
     hint: "the credentials need s3:GetObject, s3:PutObject, s3:DeleteObject and s3:ListBucket",
   },
-  HWS_STORAGE_REGION: {
+  HWS_BUCKET_REGION: {
     message: (where: string): string => `${where} is in another region`,
     hint: "set the option region to the bucket's own",
   },
-  HWS_STORAGE_CLOCK: {
+  HWS_BUCKET_CLOCK: {
     message: (where: string): string => `${where} finds this machine's clock too far from its own`,
     hint: "set the clock of the deployer",
   },
-  HWS_STORAGE_CERTIFICATE: {
+  HWS_BUCKET_CERTIFICATE: {
     message: (where: string, why: string): string => `the certificate of ${where} is not trusted (${why})`,
     hint: "for an authority of your own, give its certificate with the option ca",
   },
-  HWS_STORAGE_NO_CONDITIONS: {
+  HWS_BUCKET_NO_CONDITIONS: {
     message: (where: string): string => `${where} does not keep conditional writes apart`,
     hint: "two deployers could overwrite each other: use a store that knows If-None-Match and If-Match for puts",
   },
-  HWS_STORAGE_LISTING: {
+  HWS_BUCKET_LISTING: {
     message: (where: string, why: string): string => `the listing of ${where} cannot be trusted: ${why}`,
   },
-  HWS_STORAGE_ANSWER: {
+  HWS_BUCKET_ANSWER: {
     message: (where: string, why: string): string => `${where} was answered in a way S3 does not: ${why}`,
     hint: "check that endpoint is an S3-compatible store",
   },

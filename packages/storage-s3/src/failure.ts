@@ -30,20 +30,20 @@ export const failureOf = (error: unknown, where: string): Failure => {
   const code = codeOf(failure);
   if (status === undefined) return unansweredFailure(failure, where);
   const said = code === undefined || code === String(status) ? String(status) : `${status} ${code}`;
-  if (code === "NoSuchBucket") return errors.HWS_STORAGE_BUCKET([where]);
+  if (code === "NoSuchBucket") return errors.HWS_BUCKET_MISSING([where]);
   if (code === "RequestTimeTooSkewed" || (status === 403 && isSkewed(failure)))
-    return errors.HWS_STORAGE_CLOCK([where]);
+    return errors.HWS_BUCKET_CLOCK([where]);
   if (status === 301 || status === 307 || (code !== undefined && regionCodes.test(code)))
-    return errors.HWS_STORAGE_REGION([where]);
-  if (code !== undefined && credentialCodes.test(code)) return errors.HWS_STORAGE_AUTH([where, said]);
+    return errors.HWS_BUCKET_REGION([where]);
+  if (code !== undefined && credentialCodes.test(code)) return errors.HWS_BUCKET_AUTH([where, said]);
   if (status === 404) return "missing";
   if (status === 412) return "changed";
-  if (status === 401 || status === 403) return errors.HWS_STORAGE_DENIED([where, said]);
+  if (status === 401 || status === 403) return errors.HWS_BUCKET_DENIED([where, said]);
   // 409: writers raced, and it is not said who won. 400 RequestTimeout: the body did not come in time.
   const passing = status === 409 || status === 429 || (status >= 500 && status !== 501);
   return passing || code === "RequestTimeout"
-    ? errors.HWS_STORAGE_BUSY([where, said])
-    : errors.HWS_STORAGE_ANSWER([where, said]);
+    ? errors.HWS_BUCKET_BUSY([where, said])
+    : errors.HWS_BUCKET_ANSWER([where, said]);
 };
 
 const isSkewed = ({ $response }: SdkFailure): boolean =>
@@ -55,15 +55,15 @@ const codeOf = ({ name, Code }: SdkFailure): string | undefined =>
 /** Nothing was answered, or not what can be read. What was sent may have been stored all the same. */
 const unansweredFailure = (failure: SdkFailure, where: string): HawserError => {
   const { name, code, message } = failure;
-  if (name === "CredentialsProviderError") return errors.HWS_STORAGE_CREDENTIALS([]);
+  if (name === "CredentialsProviderError") return errors.HWS_BUCKET_CREDENTIALS([]);
   if (message === "Region is missing")
-    return errors.HWS_STORAGE_OPTION([
+    return errors.HWS_BUCKET_OPTION([
       "region",
       "it is given neither here nor in AWS_REGION nor by the AWS profile",
     ]);
   if (typeof code === "string" && certificateCodes.test(code))
-    return errors.HWS_STORAGE_CERTIFICATE([where, code]);
+    return errors.HWS_BUCKET_CERTIFICATE([where, code]);
   const why = typeof code === "string" ? code : name === "TimeoutError" ? "no answer in time" : undefined;
-  if (why !== undefined) return errors.HWS_STORAGE_UNREACHABLE([where, why.slice(0, 60)]);
-  return errors.HWS_STORAGE_ANSWER([where, codeOf(failure) ?? "no reason given"]);
+  if (why !== undefined) return errors.HWS_BUCKET_UNREACHABLE([where, why.slice(0, 60)]);
+  return errors.HWS_BUCKET_ANSWER([where, codeOf(failure) ?? "no reason given"]);
 };

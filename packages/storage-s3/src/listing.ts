@@ -19,8 +19,12 @@ export const listObjects = async function* (
     const page = await readPage(s3, place, { prefix, token }, signal);
     for (const { Key = "", Size } of page.Contents ?? []) {
       // The order of the whole is what shows a page that comes again.
-      if (Key <= last || !Key.startsWith(place.prefix + prefix) || Size === undefined)
-        throw errors.HWS_STORAGE_LISTING([
+      if (
+        Buffer.compare(Buffer.from(Key), Buffer.from(last)) <= 0 ||
+        !Key.startsWith(place.prefix + prefix) ||
+        Size === undefined
+      )
+        throw errors.HWS_BUCKET_LISTING([
           place.shown,
           "its keys are out of order, or not what was asked for",
         ]);
@@ -31,7 +35,7 @@ export const listObjects = async function* (
     }
     if (page.IsTruncated !== true) return;
     if (page.NextContinuationToken === undefined || page.NextContinuationToken === token)
-      throw errors.HWS_STORAGE_LISTING([place.shown, "it is cut off, and does not say how it goes on"]);
+      throw errors.HWS_BUCKET_LISTING([place.shown, "it is cut off, and does not say how it goes on"]);
     token = page.NextContinuationToken;
   }
 };
@@ -50,6 +54,6 @@ const readPage = async (
   return await client.send(command, { abortSignal: signal }).catch((error: unknown) => {
     signal.throwIfAborted();
     const failure = failureOf(error, place.shown);
-    throw HawserError.is(failure) ? failure : errors.HWS_STORAGE_BUCKET([place.shown]);
+    throw HawserError.is(failure) ? failure : errors.HWS_BUCKET_MISSING([place.shown]);
   });
 };

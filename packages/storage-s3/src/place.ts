@@ -17,7 +17,7 @@ const bucketName = /^[A-Za-z0-9][A-Za-z0-9._-]{1,254}$/;
 const regionName = /^[a-z0-9-]{1,60}$/;
 
 const refuse = (option: keyof S3StorageOptions, why: string): never => {
-  throw errors.HWS_STORAGE_OPTION([option, why]);
+  throw errors.HWS_BUCKET_OPTION([option, why]);
 };
 
 /** Reads the options, and refuses what cannot be meant before anything is loaded or sent. */

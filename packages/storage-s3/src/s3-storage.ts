@@ -44,7 +44,7 @@ export class S3Storage implements Storage {
     const body = answer.Body as Readable;
     if (etag === undefined || sizeBytes === undefined) {
       body.destroy();
-      throw errors.HWS_STORAGE_ANSWER([this.#shown(key), "no ETag or length"]);
+      throw errors.HWS_BUCKET_ANSWER([this.#shown(key), "no ETag or length"]);
     }
     return { etag, sizeBytes, stream: arriving(key, body, sizeBytes, signal) };
   }
@@ -58,7 +58,7 @@ export class S3Storage implements Storage {
       const answer = await client.send(new sdk.HeadObjectCommand(this.#names(key)), { abortSignal: signal });
       const { ETag: etag, ContentLength: sizeBytes } = answer;
       if (etag !== undefined && sizeBytes !== undefined) return { etag, sizeBytes };
-      throw errors.HWS_STORAGE_ANSWER([this.#shown(key), "no ETag or length"]);
+      throw errors.HWS_BUCKET_ANSWER([this.#shown(key), "no ETag or length"]);
     } catch (error) {
       const failure = this.#failure(key, error, signal);
       if (HawserError.is(failure, "HWS_STORAGE_NOT_FOUND")) return undefined;
@@ -132,7 +132,7 @@ export class S3Storage implements Storage {
     });
     try {
       const { ETag: etag } = await client.send(command, { abortSignal: both });
-      if (etag === undefined) throw errors.HWS_STORAGE_ANSWER([this.#shown(key), "no ETag"]);
+      if (etag === undefined) throw errors.HWS_BUCKET_ANSWER([this.#shown(key), "no ETag"]);
       return { etag, sizeBytes };
     } catch (error) {
       if (broken.signal.aborted && !signal.aborted) throw broken.signal.reason;
