@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import {
   Downloads,
@@ -20,10 +20,15 @@ import {
 } from "@hawser/testkit";
 import plugin, { type HttpSourceOptions } from "../src/index.ts";
 
-const packers: Readonly<Record<string, (folder: string, output: string) => void>> = {
-  ".tar": (folder, output) => execFileSync("tar", ["-cf", output, "-C", folder, "."]),
-  ".tar.gz": (folder, output) => execFileSync("tar", ["-czf", output, "-C", folder, "."]),
-  ".tar.zst": (folder, output) => execFileSync("tar", ["--zstd", "-cf", output, "-C", folder, "."]),
+const tar =
+  (...compression: readonly string[]) =>
+  (folder: string, output: string) =>
+    execFileSync("tar", [...compression, "-cf", output, "-C", folder, "--", ...readdirSync(folder)]);
+
+const packers: Readonly<Record<string, (folder: string, output: string) => unknown>> = {
+  ".tar": tar(),
+  ".tar.gz": tar("-z"),
+  ".tar.zst": tar("--zstd"),
   ".zip": (folder, output) => execFileSync("zip", ["-qr", output, "."], { cwd: folder }),
 };
 
