@@ -19,6 +19,7 @@ interface DeployOptions extends GlobalOptions {
   readonly dryRun?: boolean;
   readonly rebuild?: boolean;
   readonly allowBad?: boolean;
+  readonly allowIncompatible?: boolean;
   readonly adopt?: boolean;
   readonly once?: Settled;
   readonly message?: string;
@@ -33,9 +34,11 @@ const settle = (text: string, before: Settled = {}): Settled => {
 };
 
 const requestOf = (options: DeployOptions): DeployRequest => {
-  const { ref, release, from, resume, abandon, dryRun, rebuild, allowBad, adopt, once, message } = options;
+  const { ref, release, from, resume, abandon, dryRun, rebuild, adopt, once, message } = options;
+  const { allowBad, allowIncompatible } = options;
   return {
-    ...given({ ref, release, from, resume, abandon, dryRun, rebuild, allowBad, adopt, once, message }),
+    ...given({ ref, release, from, resume, abandon, dryRun, rebuild, adopt, once, message }),
+    ...given({ allowBad, allowIncompatible }),
     ...waitOf(options),
   };
 };
@@ -76,6 +79,7 @@ export const deploy: AddCommand = (program, invoke) => {
     .option("--dry-run", "go as far as one can without changing anything")
     .option("--rebuild", "prepare again although this revision is stored")
     .option("--allow-bad", "let a release that was marked bad go out")
+    .option("--allow-incompatible", "go back over a once marked `compatible: false`")
     .option(
       "--once <name=done|again>",
       "settle a once command whose end is not known (may be given again)",

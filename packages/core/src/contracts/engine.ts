@@ -41,6 +41,8 @@ export interface DeployRequest extends LockRequest {
   readonly rebuild?: boolean;
   /** Let a release that was marked bad go out again. */
   readonly allowBad?: boolean;
+  /** Go back over a `once` marked `compatible: false`: somebody has made sure that the earlier release can run after it. */
+  readonly allowIncompatible?: boolean;
   /** How a person settled a `once` command that started and has no recorded end: by command name. */
   readonly once?: Readonly<Record<string, "done" | "again">>;
   /** Adopt a storage that is younger than the fleet. */
@@ -53,6 +55,8 @@ export interface RollbackRequest extends LockRequest {
   /** Default: the last release proved good before the current one. */
   readonly to?: string;
   readonly allowBad?: boolean;
+  /** As for a deploy. */
+  readonly allowIncompatible?: boolean;
   readonly message?: string;
 }
 

@@ -115,6 +115,16 @@ export class Operation {
     await this.lock.confirm(this.context("lock"), this.#pausing);
   }
 
+  /** This run has started a `once`: it is told of as what did run, and may leave no way back. */
+  noteOnce(
+    { name, compatible }: { readonly name: string; readonly compatible?: boolean },
+    instance: string,
+  ): void {
+    if (compatible === false) this.crossed = name;
+    const told = `${name} on ${instance}`;
+    if (!this.ran.includes(told)) this.ran.push(told);
+  }
+
   /** The members that this run has taken out of the load balancer and not yet put in again. */
   drained(): string[] {
     return this.fleet.members.filter(({ state }) => outStates.has(state)).map(({ id }) => id);

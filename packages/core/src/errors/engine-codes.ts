@@ -96,6 +96,11 @@ export const engineErrors = defineErrors({
     hint: (name: string, _release: string, _run: string) =>
       `find out whether it took effect, then say so: \`hawser deploy --once ${name}=done\` or \`--once ${name}=again\``,
   },
+  HWS_ONCE_CROSSED: {
+    message: (what: string, commands: readonly string[]) =>
+      `${what} cannot run after once ${commands.length === 1 ? "command" : "commands"} ${commands.join(", ")}, marked \`compatible: false\``,
+    hint: "go forward, or make sure that it can run (by a restored database, say) and give `--allow-incompatible`",
+  },
   HWS_ONCE_NO_INSTANCE: {
     message: (name: string, roles: string) => `no instance has a role of once command ${name} (${roles})`,
     hint: "give an instance that role in the inventory, or change the command's `roles`",

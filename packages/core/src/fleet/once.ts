@@ -29,7 +29,7 @@ export const runOnce = async (
   const { once } = operation.stores;
   const context = operation.context(call.phase);
   const known = await once.read(call.release, command.name, context);
-  if (known?.run === operation.journal.run) cross(operation, command, known.instance);
+  if (known?.run === operation.journal.run) operation.noteOnce(command, known.instance);
   if (known?.exit === 0) return;
   if (known !== undefined && known.settled !== "again" && !failedPlainly(known)) {
     await attach(operation, command, call, known);
@@ -38,17 +38,15 @@ export const runOnce = async (
   const member = chooseMember(operation, command);
   await operation.guard();
   if (known !== undefined) await makeStartable(operation, member, command, call);
-  await once.start(call.release, command.name, { run: operation.journal.run, instance: member.id }, context);
-  cross(operation, command, member.id);
+  const start = {
+    run: operation.journal.run,
+    instance: member.id,
+    ...(command.compatible === false && { compatible: false }),
+  };
+  await once.start(call.release, command.name, start, context);
+  operation.noteOnce(command, member.id);
   const started = { run: operation.journal.run };
   await record(operation, command, call, member, await endOf(operation, member, command, call, started));
-};
-
-/** This run has started it: it is told of as what did run, and may leave no way back. */
-const cross = (operation: Operation, command: PlanCommand, instance: string): void => {
-  if (command.compatible === false) operation.crossed = command.name;
-  const told = `${command.name} on ${instance}`;
-  if (!operation.ran.includes(told)) operation.ran.push(told);
 };
 
 /** How it ended. That its record is lost on the instance means that nobody knows. */

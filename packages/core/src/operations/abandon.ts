@@ -2,14 +2,16 @@ import type { OperationContext } from "../contracts/common.ts";
 import type { RunResult } from "../contracts/events.ts";
 import { type LockedDesk, Operation } from "../engine/operation.ts";
 import { asHawserError } from "../engine/reporter.ts";
+import { engineErrors } from "../errors/engine-codes.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import { currentOf } from "../fleet/put-back.ts";
 import { Journal } from "../state/journal.ts";
 import { RunLog } from "../state/run-log.ts";
 import type { RunSummary } from "../state/runs.ts";
+import type { Consent } from "../steps/consent.ts";
 import { nextCommands } from "./next-commands.ts";
-import { fromOf, type Intent, intentOf, putOperationBack } from "./open-run.ts";
-import { resultOf } from "./result.ts";
+import { fromOf, type Intent, intentOf, putOperationBack, recallOnce } from "./open-run.ts";
+import { type Findings, resultOf } from "./result.ts";
 import { readBack } from "./settlement.ts";
 import { configPlan, openFleet } from "./workplace.ts";
 
@@ -17,15 +19,21 @@ import { configPlan, openFleet } from "./workplace.ts";
 export const abandon = async (
   desk: LockedDesk,
   open: RunSummary,
+  consent: Consent,
   verb: string,
   began: number,
 ): Promise<RunResult> => {
   await using fleet = openFleet(desk, true);
   const context = desk.reporter.operation(desk.control.signal, "abandon");
   const { operation, intent } = await reopen(desk, fleet, open, context);
-  desk.reporter.emit({ type: "step", step: "put back", phase: "started", detail: `run ${open.run}` });
   try {
     await surveyAgain(operation, intent);
+    await recallOnce(operation);
+    // Where no wave began nothing is put back: the instances run what they ran.
+    const { crossed } = operation;
+    if (crossed !== undefined && intent.waves && consent.allowIncompatible !== true)
+      return await refuse(operation, intent, crossed, verb, began);
+    desk.reporter.emit({ type: "step", step: "put back", phase: "started", detail: `run ${open.run}` });
     const revision = intent.revision?.id ?? "";
     const failures =
       intent.release === undefined ? [] : await putOperationBack(operation, intent.release, revision);
@@ -107,6 +115,23 @@ const withdrawDesired = async (operation: Operation, run: string): Promise<void>
   );
 };
 
+/** Everything stays as it stands: what the run started cannot be undone by putting instances back. */
+const refuse = async (
+  operation: Operation,
+  intent: Intent,
+  crossed: string,
+  verb: string,
+  began: number,
+): Promise<RunResult> => {
+  const { run } = operation.journal;
+  const error = engineErrors.HWS_ONCE_CROSSED([`what the instances ran before run ${run}`, [crossed]]);
+  return await result(operation, intent, verb, began, {
+    outcome: "split",
+    exitCode: 3,
+    error: error.report(),
+  });
+};
+
 const close = async (
   operation: Operation,
   intent: Intent,
@@ -135,18 +160,34 @@ const close = async (
       },
       context,
     );
-  const desired = await operation.stores.desired.read(context);
   const [first] = failures;
-  return resultOf(desk, verb, began, {
+  const error = first?.report();
+  return await result(operation, intent, verb, began, {
     outcome,
     exitCode,
-    run: journal.run,
     release: operation.from,
+    ...(error !== undefined && { error }),
+  });
+};
+
+const result = async (
+  operation: Operation,
+  intent: Intent,
+  verb: string,
+  began: number,
+  findings: Findings,
+): Promise<RunResult> => {
+  const { desk, journal, crossed } = operation;
+  const desired = await operation.stores.desired.read(operation.context("end"));
+  const { outcome } = findings;
+  return resultOf(desk, verb, began, {
+    run: journal.run,
+    release: intent.release ?? null,
     from: intent.release ?? null,
     desired: desired?.state.release ?? null,
     instances: operation.fleet.members.map((member) => member.result()),
     ran: operation.ran,
-    next: nextCommands(desk, { outcome, run: journal.run, open: !whole }),
-    ...(first !== undefined && { error: first.report() }),
+    next: nextCommands(desk, { outcome, run: journal.run, open: outcome === "split", crossed }),
+    ...findings,
   });
 };

@@ -21,7 +21,7 @@ export const deploy = async (free: Desk, request: DeployRequest): Promise<RunRes
     const context = desk.reporter.operation(desk.control.signal, verb);
     const open = await desk.stores.runs.open(context);
     await settleOnce(desk, request.once ?? {}, open, context);
-    if (request.abandon === true) return await abandon(desk, openOrThrow(desk, open), verb, began);
+    if (request.abandon === true) return await abandon(desk, openOrThrow(desk, open), request, verb, began);
     if (request.resume === true) return await resume(desk, openOrThrow(desk, open), began);
     return await fresh(desk, open, request, began);
   });
@@ -57,6 +57,6 @@ const fresh = async (
     code: "HWS_RUN_OPEN",
     message: `run ${open.run} is open with another revision: it is put back first`,
   });
-  const back = await abandon(desk, open, "deploy", began);
+  const back = await abandon(desk, open, request, "deploy", began);
   return back.ok ? await launch(desk, wanted, began) : back;
 };

@@ -19,7 +19,7 @@ import { Runner } from "../steps/runner.ts";
 import { keptTree } from "../steps/source-steps.ts";
 import type { Step } from "../steps/step.ts";
 import { stepTable } from "../steps/table.ts";
-import { fromOf } from "./open-run.ts";
+import { fromOf, recallOnce } from "./open-run.ts";
 import { providerProblems } from "./provider-problems.ts";
 import { conclude, settleFailure, settleSuccess } from "./settlement.ts";
 import { artifactsDirectory, configPlan, openFleet, withScratch } from "./workplace.ts";
@@ -33,6 +33,7 @@ export interface Launch {
     readonly message?: string;
     readonly adopt?: boolean;
     readonly allowBad?: boolean;
+    readonly allowIncompatible?: boolean;
   };
   /** A stored release: nothing is fetched or prepared. */
   readonly shipment?: Shipment;
@@ -101,7 +102,7 @@ const openOperation = async (desk: LockedDesk, fleet: Fleet, wanted: Launch): Pr
   desk.lock.update({ run: journal.run });
   const resumed = wanted.resumed !== undefined;
   reporter.emit({ type: "run", run: journal.run, resumed, from });
-  return new Operation({
+  const operation = new Operation({
     desk,
     fleet,
     journal,
@@ -109,9 +110,11 @@ const openOperation = async (desk: LockedDesk, fleet: Fleet, wanted: Launch): Pr
     plan: wanted.plan?.plan ?? configPlan(desk),
     ...(wanted.plan !== undefined && { planDigest: wanted.plan.digest }),
     from: wanted.resumed === undefined ? from : fromOf(journal),
-    resumed: wanted.resumed !== undefined,
+    resumed,
     secrets: desk.providers.installer.secrets?.() ?? {},
   });
+  if (resumed) await recallOnce(operation);
+  return operation;
 };
 
 const openFlow = (operation: Operation, wanted: Launch, scratch: string): Flow => {

@@ -10,6 +10,8 @@ export const nextCommands = (
     readonly run: string | null;
     readonly open: boolean;
     readonly error?: HawserError | undefined;
+    /** The `once` of an open run that the release before cannot live with. */
+    readonly crossed?: string | undefined;
   },
 ): string[] => {
   const where = desk.config.environment === "" ? "" : ` -e ${desk.config.environment}`;
@@ -22,7 +24,13 @@ export const nextCommands = (
     ];
   }
   const logs = state.run === null ? [] : [hawser(`logs ${state.run}`)];
-  if (state.open) return [hawser("status"), ...logs, hawser("deploy --resume"), hawser("deploy --abandon")];
+  if (state.open) {
+    const abandon =
+      state.crossed === undefined
+        ? hawser("deploy --abandon")
+        : `${hawser("deploy --abandon --allow-incompatible")}   # only if what ran before can run after ${state.crossed}`;
+    return [hawser("status"), ...logs, hawser("deploy --resume"), abandon];
+  }
   if (state.outcome === "done" || state.outcome === "unchanged") return [];
   if (state.error?.code === "HWS_FLEET_PREFLIGHT") return [hawser("doctor")];
   if (state.outcome === "incomplete")

@@ -6,6 +6,7 @@ import type { Before, FleetMember } from "../fleet/member.ts";
 import { type PutBackPlan, putBack } from "../fleet/put-back.ts";
 import type { SwitchFrom, SwitchTarget } from "../fleet/switch.ts";
 import type { Journal } from "../state/journal.ts";
+import { isCrossing } from "../steps/consent.ts";
 
 /** What the journal of a run says that it meant; facts about instances are always read from them. */
 export interface Intent {
@@ -44,6 +45,14 @@ export const intentOf = (journal: Journal): Intent => {
 export const fromOf = (journal: Journal): string | null => {
   const start = journal.entries().find(({ kind }) => kind === "start");
   return start?.kind === "start" ? start.from : null;
+};
+
+/** What a run that is gone on with has started once, whoever was its deployer then. */
+export const recallOnce = async (operation: Operation): Promise<void> => {
+  const records = await operation.stores.once.list(operation.context("once"));
+  for (const record of records)
+    if (record.run === operation.journal.run)
+      operation.noteOnce({ name: record.name, compatible: !isCrossing(record) }, record.instance);
 };
 
 /** The plan that a release last ran with here, or the config's when it never did. */

@@ -3,7 +3,9 @@ import type { Revision } from "../contracts/source.ts";
 import type { Desk } from "../engine/operation.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
 import type { Shipment } from "../fleet/shipment.ts";
-import { refuseBad } from "../steps/bad-release.ts";
+import { goodReleases } from "../state/marks.ts";
+import { byAge } from "../state/retention.ts";
+import { refuseWithoutConsent } from "../steps/consent.ts";
 import { openShipment } from "../steps/flow.ts";
 import { resolve } from "../steps/source-steps.ts";
 import { artifactsDirectory } from "./workplace.ts";
@@ -15,7 +17,7 @@ export const releaseToDeploy = async (
 ): Promise<{ shipment?: Shipment; revision?: Revision }> => {
   const context = desk.reporter.operation(desk.control.signal, "resolve");
   if (request.release === undefined) return { revision: await resolve(desk, request.ref, context) };
-  await refuseBad(desk, request.release, request.allowBad === true);
+  await refuseWithoutConsent(desk, request.release, request);
   return { shipment: await openShipment(desk, artifactsDirectory(desk), request.release, context) };
 };
 
@@ -25,18 +27,15 @@ export const releaseToReturnTo = async (
   request: RollbackRequest,
   current: string | null,
 ): Promise<string> => {
-  if (request.to !== undefined) {
-    await refuseBad(desk, request.to, request.allowBad === true);
-    return request.to;
-  }
+  const target = request.to ?? (await lastGood(desk, current));
+  await refuseWithoutConsent(desk, target, request);
+  return target;
+};
+
+const lastGood = async (desk: Desk, current: string | null): Promise<string> => {
   const marks = await desk.stores.marks.list(desk.reporter.operation(desk.control.signal, "marks"));
-  const candidates = [...marks]
-    .filter(
-      ([id, mark]) => mark.good !== undefined && mark.bad === undefined && (current === null || id < current),
-    )
-    .map(([id]) => id)
-    .sort();
-  const target = candidates.at(-1);
+  const before = [...goodReleases(marks)].filter((id) => current === null || byAge(id, current) < 0);
+  const target = before.sort(byAge).at(-1);
   if (target === undefined) throw engineErrors.HWS_ROLLBACK_NO_TARGET([]);
   return target;
 };

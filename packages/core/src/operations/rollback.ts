@@ -19,7 +19,7 @@ export const rollback = async (free: Desk, request: RollbackRequest): Promise<Ru
     const open = await stores.runs.open(context);
     if (open !== undefined) {
       desk.reporter.warn({ code: "HWS_RUN_OPEN", message: `run ${open.run} is open: it is put back first` });
-      const back = await abandon(desk, open, verb, began);
+      const back = await abandon(desk, open, request, verb, began);
       if (!back.ok) return back;
     }
     const current = (await stores.desired.read(context))?.state.release ?? null;

@@ -125,6 +125,7 @@ export const conclude = async (
       run: journal.run,
       open: settled.open,
       error: settled.error,
+      crossed: operation.crossed,
     }),
     ...(settled.error !== undefined && { error: settled.error.report() }),
   });

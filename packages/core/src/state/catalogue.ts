@@ -6,10 +6,10 @@ import { byAge } from "./retention.ts";
 /** The keys of one environment, sorted by what they are. */
 export class EnvironmentCatalogue {
   readonly name: string;
-  /** Releases that have a mark. */
-  readonly marked = new Set<string>();
-  /** Marks and run-once records, by release. */
-  readonly byRelease = new Map<string, string[]>();
+  /** The marks, by release. */
+  readonly marks = new Map<string, string[]>();
+  /** Run-once records, by release. */
+  readonly onces = new Map<string, string[]>();
   /** Everything of a run, by its id. */
   readonly byRun = new Map<string, string[]>();
   readonly ended = new Set<string>();
@@ -19,8 +19,8 @@ export class EnvironmentCatalogue {
   }
 
   add(key: string, [kind, name = "", part]: readonly string[]): void {
-    if (kind === "marks") this.marked.add(name);
-    if (kind === "marks" || kind === "once") push(this.byRelease, name, key);
+    if (kind === "marks") push(this.marks, name, key);
+    if (kind === "once") push(this.onces, name, key);
     if (kind !== "runs") return;
     push(this.byRun, name, key);
     if (part === "end") this.ended.add(name);

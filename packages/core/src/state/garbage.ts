@@ -157,7 +157,11 @@ async function unneededBuilds(
 }
 
 function unneededOf(environment: EnvironmentCatalogue, roots: Roots, { keepRuns }: KeepRules): string[] {
-  const left = [...environment.byRelease].flatMap(([id, keys]) => (roots.releases.has(id) ? [] : keys));
+  const marks = [...environment.marks].flatMap(([id, keys]) => (roots.releases.has(id) ? [] : keys));
+  // While an earlier release is kept, what ran once since may stand between it and the present.
+  const oldest = [...roots.releases].sort(byAge)[0];
+  const needed = (id: string) => roots.releases.has(id) || (oldest !== undefined && byAge(oldest, id) < 0);
+  const onces = [...environment.onces].flatMap(([id, keys]) => (needed(id) ? [] : keys));
   const old = environment.runs.slice(keepRuns).filter((run) => environment.ended.has(run));
-  return [...left, ...old.flatMap((run) => environment.byRun.get(run) ?? [])];
+  return [...marks, ...onces, ...old.flatMap((run) => environment.byRun.get(run) ?? [])];
 }

@@ -52,6 +52,7 @@ export interface EnvironmentKeys {
   readonly desired: string;
   readonly marks: string;
   mark(release: string): string;
+  readonly onces: string;
   once(release: string, name: string): string;
   readonly runs: string;
   run(run: string): string;
@@ -69,6 +70,7 @@ export const environmentKeys = (application: string, environment: string): Envir
     desired: `${base}/desired`,
     marks: `${base}/marks/`,
     mark: (release) => `${base}/marks/${release}`,
+    onces: `${base}/once/`,
     once: (release, name) => `${base}/once/${release}/${name}`,
     runs: `${base}/runs/`,
     run: (run) => `${base}/runs/${run}/`,

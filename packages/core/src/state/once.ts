@@ -1,8 +1,9 @@
 import type { OperationContext } from "../contracts/common.ts";
 import type { Storage } from "../contracts/storage.ts";
 import { stateErrors } from "../errors/state-codes.ts";
-import { Fields, renderDocument } from "./fields.ts";
+import { Fields, releaseGrammar, renderDocument } from "./fields.ts";
 import { type EnvironmentKeys, environmentKeys } from "./keys.ts";
+import { mapLimited } from "./limited.ts";
 import { freshNonce, readObject, swap } from "./object.ts";
 
 /** A run-once command of a release in one environment. */
@@ -16,6 +17,14 @@ export interface OnceRecord {
   readonly exit?: number;
   /** What a person said about a start without an end. */
   readonly settled?: "done" | "again";
+  /** False: the release before cannot run after it. Default true. */
+  readonly compatible?: boolean;
+}
+
+/** A record with what it is of. */
+export interface ListedOnce extends OnceRecord {
+  readonly release: string;
+  readonly name: string;
 }
 
 interface Found {
@@ -39,16 +48,36 @@ export class Once {
     return (await this.#find(release, name, context))?.record;
   }
 
+  /** Every record of the environment, in the order in which they were started. */
+  async list(context: OperationContext): Promise<ListedOnce[]> {
+    const found: [release: string, name: string][] = [];
+    for await (const { key } of this.#storage.list({ prefix: this.#keys.onces }, context)) {
+      const [release = "", name = ""] = key.slice(this.#keys.onces.length).split("/");
+      if (releaseGrammar.test(release)) found.push([release, name]);
+    }
+    const records = await mapLimited(found, ([release, name]) => this.read(release, name, context));
+    const listed = found.flatMap(([release, name], index) => {
+      const record = records[index];
+      return record === undefined ? [] : [{ ...record, release, name }];
+    });
+    return listed.sort((a, b) => a.started - b.started);
+  }
+
   /** Records a start. One that was started and not settled with `again` is `HWS_STATE_ONCE_STARTED`. */
   async start(
     release: string,
     name: string,
-    { run, instance }: { readonly run: string; readonly instance: string },
+    { run, instance, compatible }: Pick<OnceRecord, "run" | "instance" | "compatible">,
     context: OperationContext,
   ): Promise<void> {
     const found = await this.#find(release, name, context);
     if (found !== undefined && found.record.settled !== "again") throw started(name, release, found.record);
-    const record = { started: Date.now(), run, instance };
+    const record = {
+      started: Date.now(),
+      run,
+      instance,
+      ...(compatible !== undefined && { compatible }),
+    };
     if (await this.#write(release, name, record, found, context)) return;
     const winner = await this.read(release, name, context);
     throw started(name, release, winner ?? record);
@@ -123,6 +152,7 @@ function parseOnce(bytes: Buffer, key: string): OnceRecord {
     instance: fields.text("instance", /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/),
     ...(fields.has("ended") && { ended: fields.count("ended") }),
     ...(fields.has("exit") && { exit: fields.integer("exit") }),
+    ...(fields.has("compatible") && { compatible: fields.flag("compatible") }),
     ...(fields.has("settled") && { settled: fields.word("settled", ["done", "again"]) }),
   };
 }

@@ -4,7 +4,7 @@ import { compressArtifact } from "../artifact/stored-form.ts";
 import type { OperationContext } from "../contracts/common.ts";
 import { buildKey, contentKey } from "../engine/build.ts";
 import { Shipment } from "../fleet/shipment.ts";
-import { refuseBad } from "./bad-release.ts";
+import { refuseWithoutConsent } from "./consent.ts";
 import { type Flow, openShipment, shipmentOf } from "./flow.ts";
 import { fetchTree, packPrepared, prepareTree, resolve } from "./source-steps.ts";
 import { defineStep, type Step } from "./step.ts";
@@ -77,7 +77,7 @@ const reuseStored = async (
   const key = buildKey(desk.config, plan, revision);
   const id = await desk.stores.releases.recall(key, context);
   if (id === undefined) return;
-  await refuseBad(desk, id, flow.request.allowBad === true);
+  await refuseWithoutConsent(desk, id, flow.request);
   flow.shipment = await openShipment(flow.operation, flow.workshop.artifacts, id, context);
 };
 
@@ -93,7 +93,7 @@ export const storeStep = (flow: Flow): Step =>
       operation.planDigest = await releases.putPlan(operation.plan, context);
       if (flow.shipment === undefined && packed !== undefined && flow.request.rebuild !== true) {
         const id = revision.exact ? undefined : await releases.recall(contentKey(packed.digest), context);
-        if (id !== undefined) await refuseBad(operation.desk, id, flow.request.allowBad === true);
+        if (id !== undefined) await refuseWithoutConsent(operation.desk, id, flow.request);
         if (id !== undefined) flow.shipment = await openShipment(operation, workshop.artifacts, id, context);
       }
       if (flow.shipment === undefined && packed !== undefined) await storeBuilt(flow, context);

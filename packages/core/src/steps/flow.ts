@@ -9,6 +9,7 @@ import type { FleetMember } from "../fleet/member.ts";
 import { Shipment } from "../fleet/shipment.ts";
 import type { Retention } from "../fleet/staging.ts";
 import type { SwitchFrom, SwitchTarget } from "../fleet/switch.ts";
+import type { Consent } from "./consent.ts";
 import type { Packed, Workshop } from "./source-steps.ts";
 
 /** What the built-in steps of one deploy or rollback share beside the facts that they hand on. */
@@ -67,14 +68,13 @@ export class Flow {
   }
 }
 
-export interface FlowRequest {
+export interface FlowRequest extends Consent {
   readonly verb: "deploy" | "rollback";
   readonly ref?: string | undefined;
   readonly revision?: Revision | undefined;
   readonly rebuild?: boolean | undefined;
   readonly message?: string | undefined;
   readonly adopt?: boolean | undefined;
-  readonly allowBad?: boolean | undefined;
 }
 
 /** Opens a stored release for shipping. */

@@ -38,7 +38,11 @@ it("goes forward, stands still, and rolls back further with each rollback; what 
 });
 
 it("tells the same story in its events and its result", async () => {
-  const { engine, source } = await openProject({ instances: 2, config: { rollout: { waves: [1, "100%"] } } });
+  const { engine, source } = await openProject({
+    instances: 2,
+    plan: { install: [{ name: "warm", run: "true", timeoutMs: 10_000 }] },
+    config: { rollout: { waves: [1, "100%"] } },
+  });
   const { events, result } = await ended(engine.deploy({ message: "first light" }));
   expect(events.at(-1)).toEqual({ ...result, time: expect.any(Number) });
   expect(result).toMatchObject({

@@ -115,9 +115,19 @@ describe.each(storages)("run-once commands on %s", (_name, create) => {
     expect(await once.read("000001", "m", context)).toMatchObject({ run: "000001" });
   });
 
-  it("belong to their release and environment", async () => {
+  it("belong to their release and environment, and are listed with both", async () => {
     await once.start("000001", "migrate", by("000001"), context);
-    await once.start("000002", "migrate", by("000001"), context);
+    await once.start("000002", "migrate", { ...by("000001"), compatible: false }, context);
     await new Once(storage, "shop", "").start("000001", "migrate", by("000001"), context);
+    expect(await once.list(context)).toEqual([
+      { release: "000001", name: "migrate", started: expect.any(Number), ...by("000001") },
+      {
+        release: "000002",
+        name: "migrate",
+        started: expect.any(Number),
+        compatible: false,
+        ...by("000001"),
+      },
+    ]);
   });
 });

@@ -193,6 +193,20 @@ describe.each(storages)("a prune of %s", (_name, create) => {
     expect(await new Once(storage, "shop", "production").read("000001", "m", context)).toBeUndefined();
   });
 
+  it("keeps run-once records that may stand between the present and an earlier release", async () => {
+    await good(1);
+    const failed = await release();
+    await good(1);
+    const once = new Once(storage, "shop", "production");
+    await once.start(failed.id, "m", { run: "000002", instance: "a", compatible: false }, context);
+    await sweep(storage, "shop", due, context);
+    expect(await held()).toEqual(["000001", "000003"]);
+    expect(await once.read(failed.id, "m", context)).toMatchObject({ compatible: false });
+    await good(2);
+    await sweep(storage, "shop", due, context);
+    expect(await once.read(failed.id, "m", context)).toBeUndefined();
+  });
+
   it("does not delete what a run asked for after it was marked", async () => {
     await good(3);
     const bytes = Buffer.from("a manifest that is used again");
