@@ -7,11 +7,13 @@ export interface Scale {
   readonly rollbacks: number;
   /** Files of the application that is made up; at `whole` a published package is taken instead. */
   readonly files: number;
+  /** The largest file of the application that goes through every source. */
+  readonly bigFileBytes: number;
 }
 
 const scales: Readonly<Record<Scale["name"], Scale>> = {
-  whole: { name: "whole", deploys: 20, rollbacks: 5, files: 1_000 },
-  small: { name: "small", deploys: 4, rollbacks: 2, files: 1_000 },
+  whole: { name: "whole", deploys: 20, rollbacks: 5, files: 1_000, bigFileBytes: 60 << 20 },
+  small: { name: "small", deploys: 4, rollbacks: 2, files: 1_000, bigFileBytes: 6 << 20 },
 };
 
 const wanted = process.env.HAWSER_SCALE ?? "small";
