@@ -17,12 +17,17 @@ import { readRemoteListing } from "./remote-listing.ts";
 import type { RsyncServer } from "./rsync-server.ts";
 import type { NamedArchive } from "./rsync-url.ts";
 
+/** How the one file is read. */
+export interface ArchiveReading extends NamedArchive {
+  readonly stripComponents: number;
+}
+
 /** One archive on an rsync server, as it is now. Its revisions are inexact: size and time name it, not its bytes. */
 export class ArchiveSource implements Contract {
   readonly #server: RsyncServer;
-  readonly #archive: NamedArchive;
+  readonly #archive: ArchiveReading;
 
-  constructor(server: RsyncServer, archive: NamedArchive) {
+  constructor(server: RsyncServer, archive: ArchiveReading) {
     this.#server = server;
     this.#archive = archive;
   }
@@ -52,7 +57,8 @@ export class ArchiveSource implements Contract {
         throw errors.HWS_SOURCE_MOVED([shown], { cause });
       });
       check({ path, target: "", ...fileOf(stat) });
-      return { stream: (await open(at, "r")).createReadStream(), format: this.#archive.format };
+      const { format, stripComponents } = this.#archive;
+      return { stream: (await open(at, "r")).createReadStream(), format, stripComponents };
     });
   }
 

@@ -15,7 +15,8 @@ const plugin: Plugin<"source", RsyncSourceOptions> = definePlugin({
   create: (options, context) => {
     const place = parseRsyncUrl(options.url, options.port);
     const server = new RsyncServer(options, place, context);
-    return place.archive === undefined ? new TreeSource(server) : new ArchiveSource(server, place.archive);
+    if (place.archive === undefined) return new TreeSource(server);
+    return new ArchiveSource(server, { ...place.archive, stripComponents: options.stripComponents ?? 0 });
   },
 });
 

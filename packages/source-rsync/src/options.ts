@@ -8,6 +8,7 @@ export interface RsyncSourceOptions {
   readonly password?: Secret;
   readonly include?: readonly string[];
   readonly exclude?: readonly string[];
+  readonly stripComponents?: number;
   readonly maxBytes?: number;
 }
 
@@ -53,6 +54,12 @@ export const schema: Schema<RsyncSourceOptions> = {
       items: { type: "string", minLength: 1 },
       default: [],
       description: "Patterns of rsync that are left out. `/` at the beginning stands for the tree's root.",
+    },
+    stripComponents: {
+      type: "integer",
+      minimum: 0,
+      default: 0,
+      description: "Of an archive: how many leading parts of each path are dropped.",
     },
     maxBytes: {
       type: "integer",

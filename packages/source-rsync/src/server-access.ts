@@ -23,12 +23,12 @@ export const checkAccess = (options: RsyncSourceOptions, place: RsyncPlace): voi
   }
   if (options.password !== undefined && place.user === undefined)
     throw errors.HWS_RSYNC_OPTION(["password", "the URL has no user that it belongs to"]);
-  const patterns = [...(options.include ?? []), ...(options.exclude ?? [])];
-  if (patterns.length > 0 && place.archive !== undefined)
-    throw errors.HWS_RSYNC_OPTION([
-      "exclude",
-      `${place.shown} is one archive; end the URL with / if it is not`,
-    ]);
+  if (place.archive === undefined && (options.stripComponents ?? 0) > 0)
+    throw errors.HWS_RSYNC_OPTION(["stripComponents", `${place.shown} is a directory`]);
+  for (const name of ["include", "exclude"] as const) {
+    if (place.archive === undefined || (options[name] ?? []).length === 0) continue;
+    throw errors.HWS_RSYNC_OPTION([name, `${place.shown} is one archive; end the URL with / if it is not`]);
+  }
 };
 
 /** How long a connection may take, in seconds. */

@@ -67,6 +67,7 @@ describe("what the options say", () => {
       { url, password: new Secret(password) },
       { url, privateKey: canary },
       { url: daemon.url("apps/x.tar"), exclude: ["a"] },
+      { url, stripComponents: 1 },
       { url: "example.org:/srv", password: new Secret(password) },
     ];
     for (const options of refused) {
