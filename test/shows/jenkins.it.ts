@@ -75,6 +75,17 @@ const fromJenkins =
     rollout: { waves: [1, "100%"] },
   });
 
+/** Whether builds are taken that still run. */
+const running =
+  (value: boolean) =>
+  (config: HawserConfig): HawserConfig => ({
+    ...config,
+    source: {
+      use: "@hawser/source-jenkins",
+      with: { ...(config.source?.with as object), running: value },
+    },
+  });
+
 let stage: Stage;
 let jenkins: JenkinsServer;
 let first: JenkinsBuild;
@@ -174,11 +185,9 @@ test("a build that is not well fails the job with exit 1 and leaves the fleet as
 });
 
 test("a build that has ended is deployed by its number as by anybody, and its token is in nothing that was written", async () => {
-  await stage.configure((config) => ({
-    ...config,
-    source: { ...config.source, with: { ...(config.source?.with as object), running: false } } as never,
-  }));
+  await stage.configure(running(false));
   const end = await stage.hawser("deploy", "--ref", "1");
+  await stage.configure(running(true));
   expect(end.result).toMatchObject({ exitCode: 0, outcome: "done" });
   expect(await stage.invariants()).toEqual([]);
   const written = await resultOf(first);
