@@ -9,7 +9,7 @@ interface PruneOptions extends GlobalOptions {
 export const prune: AddCommand = (program, invoke) => {
   program
     .command("prune")
-    .description("Remove what is no longer kept, from instances and storage.")
+    .description("Remove what is no longer kept, from instances, storage and this deployer's cache.")
     .option("--dry-run", "only say what would go")
     .action((_own: unknown, command: { optsWithGlobals(): PruneOptions }) => {
       const options = command.optsWithGlobals();

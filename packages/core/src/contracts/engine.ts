@@ -116,7 +116,7 @@ export interface Engine extends AsyncDisposable {
   plan(request?: PlanRequest): Run;
   /** What every instance runs, its health, load balancer state and drift. Takes no lock and changes nothing. */
   status(request?: StatusRequest): Run;
-  /** Removes what retention no longer keeps, from instances and storage. */
+  /** Removes what retention no longer keeps, from instances, storage and the deployer's cache. */
   prune(request?: LockRequest & { readonly dryRun?: boolean }): Run;
   releases(request?: EngineRequest): Promise<readonly ReleaseSummary[]>;
   /** Newest first. */

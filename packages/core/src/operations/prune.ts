@@ -1,3 +1,4 @@
+import type { OperationContext } from "../contracts/common.ts";
 import type { LockRequest } from "../contracts/engine.ts";
 import type { RunResult } from "../contracts/events.ts";
 import type { Desk, LockedDesk } from "../engine/operation.ts";
@@ -5,9 +6,10 @@ import type { FleetMember } from "../fleet/member.ts";
 import { goodReleases } from "../state/marks.ts";
 import { retained } from "../state/retention.ts";
 import { sweep } from "../state/sweep.ts";
+import { ArtifactCache } from "../steps/artifact-cache.ts";
 import { locked } from "./locked.ts";
 import { resultOf } from "./result.ts";
-import { openFleet } from "./workplace.ts";
+import { artifactsDirectory, openFleet } from "./workplace.ts";
 
 /** Removes what retention no longer keeps: releases on instances, then what nothing names in storage. */
 export const prune = async (
@@ -51,11 +53,22 @@ export const prune = async (
       phase: "done",
       detail: `${swept.removed} objects removed, ${swept.marked} marked for a later prune`,
     });
+    await pruneCache(desk, request.dryRun === true, context);
     return resultOf(desk, "prune", began, {
       outcome: "done",
       instances: fleet.members.map((member) => member.result()),
     });
   });
+};
+
+const pruneCache = async (desk: Desk, dryRun: boolean, context: OperationContext): Promise<void> => {
+  const cache = new ArtifactCache(artifactsDirectory(desk));
+  const desired = (await desk.stores.desired.read(context))?.state.release;
+  const also = desired === undefined ? [] : [desired];
+  const detail = dryRun
+    ? `would remove ${(await cache.superfluous(desk, also, context)).length} files`
+    : `${await cache.sweep(desk, also, context)} files removed`;
+  desk.reporter.emit({ type: "step", step: "prune cache", phase: "done", detail });
 };
 
 const confirm = async (desk: LockedDesk): Promise<void> =>

@@ -65,6 +65,16 @@ export class Releases {
     return found.flatMap((release) => (release === undefined ? [] : [release.record]));
   }
 
+  /** The artifacts of the newest releases, and of those named; a release that is gone has none. */
+  async artifactsOf(
+    { newest, also }: { readonly newest: number; readonly also: readonly string[] },
+    context: OperationContext,
+  ): Promise<ReadonlySet<string>> {
+    const ids = new Set([...(await this.#ids(context)).slice(-newest), ...also]);
+    const found = await mapLimited([...ids], (id) => this.get(id, context));
+    return new Set(found.flatMap((release) => (release === undefined ? [] : [release.record.artifact])));
+  }
+
   /** The release that was made from these prepare inputs, when it is still there. */
   async recall(buildKey: string, context: OperationContext): Promise<string | undefined> {
     const key = this.#keys.build(buildKey);

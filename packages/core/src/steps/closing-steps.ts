@@ -4,6 +4,7 @@ import type { FleetMember } from "../fleet/member.ts";
 import { activate, check, join } from "../fleet/switch.ts";
 import { retained } from "../state/retention.ts";
 import { sweep } from "../state/sweep.ts";
+import { ArtifactCache } from "./artifact-cache.ts";
 import { installOn, rememberBefore, runAllOnce, stageOn } from "./fleet-steps.ts";
 import type { Flow } from "./flow.ts";
 import { defineStep, type Step } from "./step.ts";
@@ -93,14 +94,17 @@ const bringUp = async (flow: Flow, member: FleetMember): Promise<void> => {
 /** Deletes what retention no longer keeps. The release is in service: a failure is a warning. */
 const prune = async (flow: Flow, context: OperationContext): Promise<void> => {
   const { operation } = flow;
-  try {
-    await pruneInstances(flow, context);
-    await pruneStorage(flow, context);
-  } catch (error) {
-    operation.signal.throwIfAborted();
-    operation.reporter.warnError(error, { step: "prune" });
-  }
+  for (const part of [pruneInstances, pruneStorage, pruneCache])
+    try {
+      await part(flow, context);
+    } catch (error) {
+      operation.signal.throwIfAborted();
+      operation.reporter.warnError(error, { step: "prune" });
+    }
 };
+
+const pruneCache = async ({ operation, shipped, workshop }: Flow, context: OperationContext): Promise<void> =>
+  void (await new ArtifactCache(workshop.artifacts).sweep(operation.desk, [shipped.id], context));
 
 const heldBy = (member: FleetMember): string[] => member.survey?.releases.map(({ id }) => id) ?? [];
 
