@@ -44,7 +44,11 @@ export const requirements = [
   { program: "rsync", debian: "rsync", suites: ["source-rsync", "test/"] },
   { program: "curl", debian: "curl", suites: ["core/test/host", "test/"] },
   { program: "zstd", debian: "zstd", suites: ["core/test/artifact", "source-http"] },
-  { program: "zip", debian: "zip", suites: ["core/test/artifact", "source-http", "source-jenkins"] },
+  {
+    program: "zip",
+    debian: "zip",
+    suites: ["core/test/artifact", "source-http", "source-jenkins", "packages/testkit"],
+  },
   { program: "unzip", debian: "unzip", suites: ["core/test/artifact", "source-http"] },
   { program: "python3", debian: "python3", suites: ["core/test/artifact"] },
   { program: "svn", debian: "subversion", suites: ["source-svn"] },
