@@ -50,7 +50,7 @@ export const requirements = [
     suites: ["core/test/artifact", "source-http", "source-jenkins", "packages/testkit"],
   },
   { program: "unzip", debian: "unzip", suites: ["core/test/artifact", "source-http"] },
-  { program: "python3", debian: "python3", suites: ["core/test/artifact"] },
+  { program: "python3", debian: "python3", suites: ["core/test/artifact", "source-rsync"] },
   { program: "svn", debian: "subversion", suites: ["source-svn"] },
   { program: "svnserve", debian: "subversion", suites: ["source-svn"] },
   { program: "apache2", debian: ["apache2", "libapache2-mod-svn"], suites: ["source-svn"] },

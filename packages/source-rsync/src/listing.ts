@@ -16,7 +16,10 @@ export interface ListedPath {
 
 /** Refuses what may not be in a tree, whether the server lists it or it has come from there. */
 export const checkListing = (listing: readonly ListedPath[]): void => {
-  for (const { path } of listing) checkName(path);
+  for (const { path, target } of listing) {
+    checkName(path);
+    checkText(target);
+  }
   const links = new Map(
     listing.filter(({ kind }) => kind === "link").map((each) => [each.path, each.target]),
   );
@@ -25,10 +28,14 @@ export const checkListing = (listing: readonly ListedPath[]): void => {
   }
 };
 
+const checkText = (text: string): void => {
+  if (text.includes("\ufffd")) throw errors.HWS_RSYNC_NAME([text, "it is not UTF-8"]);
+  if (/[\u0000-\u001f\u007f-\u009f]/.test(text))
+    throw errors.HWS_RSYNC_NAME([text, "it has a control character"]);
+};
+
 const checkName = (path: string): void => {
-  if (path.includes("\ufffd")) throw errors.HWS_RSYNC_NAME([path, "it is not UTF-8"]);
-  if (/[\u0000-\u001f\u007f-\u009f]/.test(path))
-    throw errors.HWS_RSYNC_NAME([path, "it has a control character"]);
+  checkText(path);
   if (path.split("/").some((part) => part === "" || part === "." || part === ".."))
     throw errors.HWS_RSYNC_NAME([path, "it leaves the tree"]);
 };

@@ -103,7 +103,7 @@ const sshPlace = (url: string, parts: Parts): RsyncPlace => {
   checkParts(url, parts);
   const { host, port, user, path } = parts;
   const who = user === undefined ? host : `${user}@${host}`;
-  const shown = port === undefined ? `${who}:` : `ssh://${who}:${port}${path.startsWith("/") ? "" : "/~/"}`;
+  const shown = port !== undefined && path.startsWith("/") ? `ssh://${who}:${port}` : `${who}:`;
   return placeOf("ssh", parts, { path, before: `${who}:`, shown });
 };
 

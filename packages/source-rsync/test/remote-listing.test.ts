@@ -69,6 +69,12 @@ test.each([
   );
 });
 
+test("a link's target is looked at as a name is", () => {
+  const link = "lrwxrwxrwx  9 2026/11/25 03:18:09 l -> ";
+  for (const target of ["a\\#012b", "bad\\#377"])
+    expect(() => checkListing(read(link + target))).toThrow(code("HWS_RSYNC_NAME"));
+});
+
 test("the name of a listing changes with every name, size, time, type and target, and not with the order", () => {
   const lines = ["-rw-r--r-- 1 2026/11/25 03:18:09 a", "lrwxrwxrwx 1 2026/11/25 03:18:09 b -> a"];
   const id = listingId(read(...lines));

@@ -4,7 +4,6 @@ import {
   operationContext,
   type RsyncSshServer,
   readTree,
-  receiveTree,
   startRsyncSshServer,
   temporaryDirectory,
   testDirectory,
@@ -43,7 +42,7 @@ test("user@host:path with the option port is the same place as the form with ssh
 
 test("ssh gets no configuration, checks the host key, offers one key and forwards nothing", async () => {
   const context = watchedContext(testDirectory("hawser-cache-"));
-  await fetchNow(await makeSource(optionsOf(server), context));
+  await (await makeSource(optionsOf(server), context)).resolve({}, operationContext());
   for (const argv of context.argvs) {
     const ssh = argv[argv.indexOf("-e") + 1];
     for (const word of [
@@ -174,16 +173,4 @@ test("the agent is used when no key is given, and only then", async () => {
     else process.env.SSH_AUTH_SOCK = before;
   }
   expect(context.environments.map((env) => env?.SSH_AUTH_SOCK !== undefined)).toEqual([false, true]);
-});
-
-test("a source that moved since it was resolved is told over SSH too", async () => {
-  await writeFiles(join(root, "moving"), tree);
-  const source = await open({ url: server.url(join(root, "moving")) });
-  const revision = await source.resolve({}, operationContext());
-  await writeFiles(join(root, "moving"), { c: "another length" });
-  const directory = testDirectory();
-  await expect(receiveTree(source, { revision, directory }, operationContext())).rejects.toMatchObject({
-    code: "HWS_SOURCE_MOVED",
-  });
-  expect(await readdir(directory)).toEqual([]);
 });

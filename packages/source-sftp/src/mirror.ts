@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { constants, createReadStream } from "node:fs";
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { doubtSince } from "./doubt.ts";
+import { isTelling } from "./file-time.ts";
 import type { ListedPath } from "./listing.ts";
 
 interface KeptFile {
@@ -20,13 +20,11 @@ export class Mirror {
   readonly #directory: string;
   readonly #before: ReadonlyMap<string, KeptFile>;
   readonly #now = new Map<string, KeptFile>();
-  /** A file that is younger may still change without showing it. Seconds since 1970. */
-  readonly #settled: number;
+  readonly #openedMs = Date.now();
 
   private constructor(directory: string, before: ReadonlyMap<string, KeptFile>) {
     this.#directory = directory;
     this.#before = before;
-    this.#settled = doubtSince();
   }
 
   /** To be opened before the place is listed. `identity`: the place and what of it is listed. */
@@ -60,7 +58,7 @@ export class Mirror {
 
   /** Keeps a copy of a file that was just received. */
   async keep(file: ListedPath, sha256: string, from: string): Promise<void> {
-    if (file.modified >= this.#settled) return;
+    if (!isTelling(file.modified, this.#openedMs)) return;
     await copyFile(from, this.#place(sha256), constants.COPYFILE_FICLONE);
     this.#now.set(file.path, { sizeBytes: file.sizeBytes, modified: file.modified, sha256 });
   }

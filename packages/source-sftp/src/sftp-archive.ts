@@ -13,8 +13,8 @@ import type {
   Revision,
 } from "@hawser/core/plugin";
 import type { Sftp, SftpAttributes } from "@hawser/ssh";
-import { doubtSince } from "./doubt.ts";
 import { errors } from "./errors.ts";
+import { isTelling } from "./file-time.ts";
 import type { SftpSourceOptions } from "./options.ts";
 import { readPieces } from "./pieces.ts";
 import { isMissing, RemotePlace, refuseRef } from "./remote-place.ts";
@@ -71,12 +71,13 @@ export class SftpArchive implements ArchiveSource {
     context: OperationContext,
   ): Promise<OpenedArchive> {
     const { url } = this.#place;
+    const lookedMs = Date.now();
     const { sizeBytes, modified } = await this.#expect(revision, context);
-    // An archive so young may still change without showing it: what is kept of it is not taken again.
-    const young = modified >= doubtSince();
+    // What may change without showing it is not taken from what was kept.
+    const once = isTelling(modified, lookedMs) ? [] : [randomUUID()];
     const { path } = await this.#download(
       {
-        identity: JSON.stringify([url, sizeBytes, modified, ...(young ? [randomUUID()] : [])]),
+        identity: JSON.stringify([url, sizeBytes, modified, ...once]),
         sizeBytes,
         open: (offset, inner) => this.#openPart(revision, offset, inner),
       },

@@ -22,7 +22,7 @@ export interface WriteRequest {
   readonly sessions: readonly [Sftp, ...Sftp[]];
 }
 
-/** A small file costs three answers one after the other: with many files in flight nobody waits for them. */
+/** A small file costs four answers one after the other: with many files in flight nobody waits for them. */
 const filesAtOnce = 32;
 
 /** Writes what was listed. Links come last, so that nothing is ever written through one. */
@@ -66,7 +66,7 @@ const writeFile = async (
         to,
       );
     } catch (error) {
-      throw isMissing(error) || error === otherLength
+      throw isMissing(error) || error === otherFile
         ? errors.HWS_SOURCE_MOVED([url, file.path], { cause: error })
         : error;
     }
@@ -75,7 +75,7 @@ const writeFile = async (
   await chmod(to, (file.mode & 0o100) === 0 ? 0o644 : 0o755);
 };
 
-const otherLength = new Error("the file has not the length that was listed");
+const otherFile = new Error("the file has not the length and the time that were listed");
 
 /** Transfers a file and gives its digest. */
 const receive = async (
@@ -97,7 +97,9 @@ const receive = async (
       left -= piece.length;
       advance(piece.length);
     }
-    if (left !== 0) throw otherLength;
+    // Asked of what was read: it is kept under this time also when the fetch fails before it is listed again.
+    const { modified } = await remote.attributes();
+    if (left !== 0 || modified !== file.modified) throw otherFile;
     return hash.digest("hex");
   } finally {
     remote.close();

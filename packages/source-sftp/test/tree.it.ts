@@ -184,13 +184,16 @@ describe("a second fetch", () => {
     expect(await readTree(await fetched(source))).toEqual(good);
   });
 
-  test("takes again what is so young that it may have changed without showing it", async () => {
+  test.each([
+    ["is so young that it may have changed without showing it", () => Math.floor(Date.now() / 1000)],
+    ["has the time that every file of an npm package has", () => Date.UTC(1985, 9, 26, 8, 15) / 1000],
+  ])("takes again what %s", async (_what, time) => {
     const { at, path } = site();
-    const now = Math.floor(Date.now() / 1000);
-    await write(at, { a: "one" }, now);
+    const modified = time();
+    await write(at, { a: "one" }, modified);
     const source = await makeSource(optionsFor(server, { path }));
     expect(await readTree(await fetched(source))).toEqual({ a: "one" });
-    await write(at, { a: "two" }, now);
+    await write(at, { a: "two" }, modified);
     expect(await readTree(await fetched(source))).toEqual({ a: "two" });
   });
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { HawserError, OperationContext } from "@hawser/core/plugin";
+import { HawserError, type OperationContext } from "@hawser/core/plugin";
 import { errors } from "./errors.ts";
 import { withClaimedMirror } from "./mirror-claim.ts";
 import { checkPristine } from "./pristine.ts";
@@ -46,7 +46,7 @@ export const withMirror = async <T>(
     try {
       return await once();
     } catch (error) {
-      if (!kept || !isLocalFailure(error) || context.signal.aborted) throw error;
+      if (!kept || !isOfTheMirror(error) || context.signal.aborted) throw error;
       const { message, output } = error as HawserError;
       context.logger.warn("the working copy in the cache could not be used and is made anew", {
         url: hrefOf(request.url),
@@ -58,6 +58,10 @@ export const withMirror = async <T>(
     }
   });
 };
+
+/** Also what was hidden once: svn keeps its mark after a switch to a folder that has no such thing. */
+const isOfTheMirror = (error: unknown): boolean =>
+  isLocalFailure(error) || HawserError.is(error, "HWS_SVN_UNREADABLE");
 
 const exists = async (path: string): Promise<boolean> =>
   (await stat(path).catch(() => undefined)) !== undefined;

@@ -9,7 +9,7 @@ const credentials = { username: login.user, password: new Secret(login.password)
 
 type Served = Omit<ServedRepositories, "root"> & AsyncDisposable;
 
-const describeServed = (name: string, serve: (root: string) => Promise<Served>): void =>
+const describeServed = (name: string, serve: (root: string) => Promise<Served>): void => {
   describe(name, () => {
     let root: string;
     let served: Served;
@@ -23,6 +23,7 @@ const describeServed = (name: string, serve: (root: string) => Promise<Served>):
     });
     describeSource(name, { create: () => svnTrial({ ...served, root }) });
   });
+};
 
 describeServed("source-svn over svn", async (root) => {
   const server = await startSvnServer({ root, users: { [login.user]: login.password } });

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -9,6 +10,7 @@ import {
   readTree,
   type SvnHttpServer,
   startSvnHttpServer,
+  startToxicProxy,
   testDirectory,
 } from "@hawser/testkit";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -16,6 +18,10 @@ import type { SvnSourceOptions } from "../src/index.ts";
 import { countingContext, makeSource, repositoryRoot } from "./trial.ts";
 
 const login = { user: "deploy", password: "pw-9d8c7b6a5f4e3d2c" };
+/** Files that do not compress to nothing. */
+const large = Object.fromEntries(
+  Array.from({ length: 8 }, (_, index) => [`f${index}`, randomBytes(15_000).toString("base64")]),
+);
 let root: string;
 let server: SvnHttpServer;
 
@@ -23,6 +29,8 @@ beforeAll(async () => {
   root = repositoryRoot();
   const repository = await createSvnRepository(join(root, "shop"));
   await repository.commit({ files: { "trunk/a": "1", "trunk/sub dir/\u00fc#%": "2" } });
+  const tagged = Object.entries(large).map(([name, text]) => [`tags/large/${name}`, text]);
+  await repository.commit({ files: Object.fromEntries(tagged) });
   server = await startSvnHttpServer({ root, login });
 });
 afterAll(async () => {
@@ -157,6 +165,29 @@ test.each([
     code: "HWS_SVN_REDIRECT",
   });
 });
+
+test.each([0, 1, 3_000, 60_000])(
+  "connections that are cut after %i bytes give an error that may be tried again, or the whole tree",
+  async (afterBytes) => {
+    await using proxy = await startToxicProxy({ port: server.port });
+    const url = `https://localhost:${proxy.port}/svn/shop/tags/large`;
+    const source = await makeSource(options({ url }));
+    const revision = await source.resolve({}, operationContext());
+    proxy.poison("downstream", { kind: "cut", afterBytes, by: "fin" });
+    const directory = testDirectory();
+    const error = await source.fetch({ revision, directory }, operationContext()).then(
+      () => undefined,
+      (cause: unknown) => cause,
+    );
+    if (error !== undefined) {
+      expect(error).toMatchObject({ code: "HWS_SVN_NETWORK", retryable: true });
+      expect(readdirSync(directory)).toEqual([]);
+      proxy.heal();
+      await source.fetch({ revision, directory }, operationContext());
+    }
+    expect(await readTree(directory)).toEqual(large);
+  },
+);
 
 test("a password over http:// works, and check warns that it travels in the clear", async () => {
   await using open = await startSvnHttpServer({ root, login, tls: false });

@@ -23,7 +23,6 @@ const classes: readonly (readonly [Exclude<AddressClass, "public">, BlockList])[
       "0.0.0.0/8",
       "100.100.100.200/32",
       "192.0.0.0/24",
-      "198.18.0.0/15",
       "224.0.0.0/4",
       "240.0.0.0/4",
       "::/128",
@@ -33,7 +32,15 @@ const classes: readonly (readonly [Exclude<AddressClass, "public">, BlockList])[
   ],
   [
     "private",
-    blockList(["10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7", "fec0::/10"]),
+    blockList([
+      "10.0.0.0/8",
+      "100.64.0.0/10",
+      "172.16.0.0/12",
+      "192.168.0.0/16",
+      "198.18.0.0/15",
+      "fc00::/7",
+      "fec0::/10",
+    ]),
   ],
 ];
 

@@ -49,6 +49,7 @@ const configuration = (
     "use chroot = no",
     "read only = yes",
     "reverse lookup = no",
+    "socket options = TCP_NODELAY",
     ...owner(),
     ...sections,
     "",

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { spawnProgram } from "@hawser/core";
 import { mustRun } from "./command.ts";
 
 export interface SvnCommit {
@@ -25,6 +26,8 @@ export interface SvnRepository {
   readonly url: string;
   /** Commits and gives the number of the revision. */
   commit(commit: SvnCommit): Promise<number>;
+  /** Loads a dump as svnadmin writes it: many revisions in a moment. */
+  load(dump: string): Promise<void>;
   /** Runs svn and gives what it wrote. */
   svn(...argv: readonly string[]): Promise<string>;
 }
@@ -116,5 +119,16 @@ export const createSvnRepository = async (directory: string): Promise<SvnReposit
       await rm(folder, { recursive: true, force: true });
     }
   };
-  return { directory, url, commit, svn: (...argv) => mustRun("svn", ["--non-interactive", ...argv]) };
+  return {
+    directory,
+    url,
+    commit,
+    load: async (dump) => {
+      const result = await spawnProgram("svnadmin", ["load", "--quiet", "--no-flush-to-disk", directory], {
+        input: dump,
+      });
+      if (result.exitCode !== 0) throw new Error(`svnadmin load: ${result.stderr}`);
+    },
+    svn: (...argv) => mustRun("svn", ["--non-interactive", ...argv]),
+  };
 };
