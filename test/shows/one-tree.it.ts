@@ -1,14 +1,16 @@
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { use } from "@hawser/core";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import sourceDirectory from "../../packages/source-directory/src/index.ts";
+import { repository } from "./place.ts";
 import { scale } from "./scale.ts";
 import { writeApplication } from "./sources/application-tree.ts";
 import { artifactFrom } from "./sources/artifact.ts";
 import { applyLosses, type Loss, losses, type TreeProtocol } from "./sources/losses.ts";
-import { packSite, type Served, type Site, serveBy } from "./sources/servers.ts";
+import type { Served } from "./sources/served.ts";
+import { packSite, type Site, serveBy } from "./sources/servers.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "hawser-one-tree-"));
 const site: Site = { tree: join(folder, "tree"), archive: join(folder, "shop.tar.gz") };
@@ -82,4 +84,13 @@ describe("one application through every source", () => {
       expect(await artifactFrom(place(), tree!)).toBe(await expected(losses[protocol], siteFor(protocol)));
     },
   );
+});
+
+it("loses what the page in the reference says", () => {
+  const page = readFileSync(join(repository, "docs/reference/sources.md"), "utf8");
+  const columns = ["links", "executable", "emptyDirectories"] as const;
+  const rows = [...page.matchAll(/^\| (\w+) \| (kept|lost) \| (kept|lost) \| (kept|lost) \|$/gm)].map(
+    ([, protocol, ...cells]) => [protocol, columns.filter((_, index) => cells[index] === "lost")],
+  );
+  expect(Object.fromEntries(rows)).toEqual(losses);
 });

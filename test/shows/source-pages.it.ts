@@ -15,7 +15,8 @@ import { built } from "./built.ts";
 import { ending, type HawserEnd, startHawser } from "./hawser-process.ts";
 import { repository } from "./place.ts";
 import { writeApplication } from "./sources/application-tree.ts";
-import { type PageSetting, packSite, type Site, serveBy } from "./sources/servers.ts";
+import type { PageSetting } from "./sources/served.ts";
+import { packSite, type Site, serveBy } from "./sources/servers.ts";
 
 const pages = join(repository, "docs/guide/sources");
 

@@ -1,7 +1,6 @@
-import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { lstatSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Secret, spawnProgram, type Use, use } from "@hawser/core";
+import { Secret, spawnProgram, use } from "@hawser/core";
 import {
   createRepository,
   createSvnRepository,
@@ -24,25 +23,12 @@ import sourceS3 from "../../../packages/source-s3/src/index.ts";
 import sourceSftp from "../../../packages/source-sftp/src/index.ts";
 import sourceSvn from "../../../packages/source-svn/src/index.ts";
 import { applyLosses, losses } from "./losses.ts";
+import { type Served, serve } from "./served.ts";
 
 /** One application, as a tree and as an archive of it. */
 export interface Site {
   readonly tree: string;
   readonly archive: string;
-}
-
-/** What the page of a source needs to meet a real server: its variables, and the files beside its config. */
-export interface PageSetting {
-  readonly env: Readonly<Record<string, string>>;
-  /** By name, the path of what is copied. */
-  readonly files: Readonly<Record<string, string>>;
-}
-
-/** A real server that holds a site, and how its source reaches both forms of it. */
-export interface Served extends AsyncDisposable {
-  readonly tree?: Use<"source">;
-  readonly archive?: Use<"source">;
-  readonly page: PageSetting;
 }
 
 const archiveName = "shop.tar.gz";
@@ -64,39 +50,6 @@ const lay = async ({ tree, archive }: Site, to: string): Promise<void> => {
   await run("/", "cp", "-a", "--", archive, join(to, archiveName));
 };
 
-/** Folders that go away with what was started on them. */
-class Holder {
-  readonly #held: (() => PromiseLike<void> | void)[] = [];
-
-  folder(): string {
-    const path = mkdtempSync(join(tmpdir(), "hawser-site-"));
-    this.#held.push(() => rmSync(path, { recursive: true, force: true, maxRetries: 5 }));
-    return path;
-  }
-
-  add<T extends AsyncDisposable>(server: T): T {
-    this.#held.push(() => server[Symbol.asyncDispose]());
-    return server;
-  }
-
-  async end(): Promise<void> {
-    for (const end of this.#held.splice(0).reverse()) await end();
-  }
-}
-
-/** Starts a server; what was begun is ended when the rest fails. */
-const serve = async (
-  start: (holder: Holder) => Promise<Omit<Served, keyof AsyncDisposable>>,
-): Promise<Served> => {
-  const holder = new Holder();
-  try {
-    return { ...(await start(holder)), [Symbol.asyncDispose]: () => holder.end() };
-  } catch (error) {
-    await holder.end();
-    throw error;
-  }
-};
-
 const directory = (site: Site): Promise<Served> =>
   serve(async () => ({
     tree: use(sourceDirectory, { path: site.tree }),
@@ -115,6 +68,10 @@ const git = (site: Site): Promise<Served> =>
     return {
       tree: use(sourceGit, { url: at, ref: "main", privateKey, knownHosts }),
       page: { env: { GIT_URL: at }, files: { deploy_key: privateKey, known_hosts: knownHosts } },
+      publish: async (file, content) => {
+        writeFileSync(join(root, "shop.git", file), content);
+        await run("commit", "-q", "--all", "-m", "A change");
+      },
     };
   });
 
@@ -142,6 +99,11 @@ const svn = (site: Site): Promise<Served> =>
     return {
       tree: use(sourceSvn, { url: at, username: "deploy", password: new Secret(password) }),
       page: { env: { SVN_URL: at, SVN_USER: "deploy", SVN_PASSWORD: password }, files: {} },
+      publish: async (file, content) => {
+        const put = join(root, "put");
+        writeFileSync(put, content);
+        await run(root, "svnmucc", "--non-interactive", "-m", "A change", "put", put, `${url}/trunk/${file}`);
+      },
     };
   });
 
@@ -194,6 +156,7 @@ const sftp = (site: Site): Promise<Served> =>
         env: { SFTP_HOST: host, SFTP_PORT: String(port), SFTP_USER: user, SFTP_PATH: join(path, "shop") },
         files: { deploy_key: privateKey, known_hosts: knownHosts },
       },
+      publish: async (file, content) => writeFileSync(join(server.directory, "shop", file), content),
     };
   });
 
@@ -214,6 +177,7 @@ const rsync = (site: Site): Promise<Served> =>
         env: { RSYNC_URL: server.url("releases/shop/", "deploy"), RSYNC_PASSWORD: password },
         files: {},
       },
+      publish: async (file, content) => writeFileSync(join(path, "shop", file), content),
     };
   });
 

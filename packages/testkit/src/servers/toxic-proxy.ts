@@ -61,7 +61,18 @@ const end = async (pipe: Pipe, by: "fin" | "rst"): Promise<void> => {
 const pass = async (pipe: Pipe, ward: Ward, piece: Buffer): Promise<void> => {
   pipe.passed += piece.length;
   ward.bytes[pipe.direction] += piece.length;
-  if (!pipe.to.write(piece)) await Promise.race([once(pipe.to, "drain"), once(pipe.to, "close")]);
+  if (!pipe.to.write(piece)) await writable(pipe.to);
+};
+
+/** Waits until a socket takes more, or is gone. */
+const writable = async (socket: Socket): Promise<void> => {
+  const settled = new AbortController();
+  const { signal } = settled;
+  try {
+    await Promise.race([once(socket, "drain", { signal }), once(socket, "close", { signal })]);
+  } finally {
+    settled.abort();
+  }
 };
 
 const passSlowly = async (pipe: Pipe, ward: Ward, chunk: Buffer, bytesPerSecond: number): Promise<void> => {
