@@ -28,7 +28,19 @@ export default defineConfig({
         test: {
           ...shared,
           name: "integration",
-          include: ["{packages/*/test,test}/**/*.it.ts"],
+          include: ["packages/*/test/**/*.it.ts"],
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+        },
+      },
+      {
+        resolve: { alias },
+        // A show has the whole machine: what it shows is what a fleet does under load, not under its neighbours.
+        test: {
+          ...shared,
+          name: "shows",
+          include: ["test/**/*.it.ts"],
+          fileParallelism: false,
           testTimeout: 180_000,
           hookTimeout: 180_000,
         },

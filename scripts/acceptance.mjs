@@ -43,18 +43,8 @@ say(
   `Node ${process.version}, ${cpus().length} processors (${cpus()[0]?.model}), ${Math.round(totalmem() / 2 ** 30)} GiB`,
 );
 const built = await run("Build", "npx", ["--no-install", "tsc", "-b"]);
-const shows = [
-  "--no-install",
-  "vitest",
-  "run",
-  "--project",
-  "integration",
-  "--no-file-parallelism",
-  "--reporter=verbose",
-];
-const kept =
-  built &&
-  (await run("The promises, at full scale", "npx", [...shows, "test/shows"], { HAWSER_SCALE: "whole" }));
+const shows = ["--no-install", "vitest", "run", "--project", "shows", "--reporter=verbose"];
+const kept = built && (await run("The promises, at full scale", "npx", shows, { HAWSER_SCALE: "whole" }));
 const measured = built && (await run("The bench", process.execPath, ["bench/bench.mjs"]));
 say(`\n${kept && measured ? "all kept" : "NOT all kept"}`);
 await new Promise((resolve) => log.end(resolve));

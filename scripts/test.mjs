@@ -57,7 +57,7 @@ check("tests and scripts type-check", "npx", ["--no-install", "tsc", "-p", "test
 check("nothing is exported or installed in vain", "npx", ["--no-install", "knip"]);
 
 const results = mkdtempSync(join(tmpdir(), "hawser-results-"));
-for (const project of ["unit", "integration"]) {
+for (const project of ["unit", "integration", "shows"]) {
   const output = join(results, `${project}.json`);
   const args = [
     "--no-install",
@@ -69,8 +69,6 @@ for (const project of ["unit", "integration"]) {
     "--reporter=json",
   ];
   args.push(`--outputFile.json=${output}`, ...excluded.flatMap((pattern) => ["--exclude", pattern]));
-  // Integration suites start real servers: one file at a time leaves each the whole machine.
-  if (project === "integration") args.push("--no-file-parallelism");
   const status = run("npx", args);
   const counted = existsSync(output) ? JSON.parse(readFileSync(output, "utf8")) : undefined;
   totals.passed += counted?.numPassedTests ?? 0;
