@@ -1,10 +1,9 @@
 import { realpath, stat } from "node:fs/promises";
 import { basename } from "node:path";
 import type { FetchingSource, OperationContext, Problem, Revision } from "@hawser/core/plugin";
-import { HawserError } from "@hawser/core/plugin";
+import { exclusion, HawserError } from "@hawser/core/plugin";
 import { copyListing } from "./copy.ts";
 import { errors } from "./errors.ts";
-import { exclusion } from "./exclusion.ts";
 import { type ListedPath, listDirectory, listingId } from "./listing.ts";
 import type { DirectorySourceOptions } from "./options.ts";
 
@@ -17,7 +16,7 @@ export class DirectorySource implements FetchingSource {
 
   constructor(options: DirectorySourceOptions) {
     this.#path = options.path;
-    this.#excluded = exclusion(options.exclude ?? []);
+    this.#excluded = exclusion(options.exclude ?? [], (pattern) => errors.HWS_DIRECTORY_PATTERN([pattern]));
   }
 
   async resolve({ ref }: { readonly ref?: string }, context: OperationContext): Promise<Revision> {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import {
+  exclusion,
   type FetchingSource,
   HawserError,
   type OperationContext,
@@ -10,7 +11,6 @@ import {
 } from "@hawser/core/plugin";
 import { ConnectionPool } from "./connection-pool.ts";
 import { errors } from "./errors.ts";
-import { exclusion } from "./exclusion.ts";
 import type { ListedPath } from "./folder-listing.ts";
 import type { FtpPlace } from "./ftp-place.ts";
 import { Mirror } from "./mirror.ts";
@@ -30,7 +30,9 @@ export class TreeSource implements FetchingSource {
   constructor(place: FtpPlace, options: FtpSourceOptions, { cacheDirectory }: PluginContext) {
     this.#place = place;
     this.#connections = options.connections ?? 4;
-    this.#excluded = exclusion(options.exclude ?? []);
+    this.#excluded = exclusion(options.exclude ?? [], (pattern) =>
+      errors.HWS_FTP_OPTION(["exclude", `the pattern ${JSON.stringify(pattern)} can match no path`]),
+    );
     const { host, port, username, path } = place;
     const name = createHash("sha256")
       .update(JSON.stringify([host, port, username, path]))

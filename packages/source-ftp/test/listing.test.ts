@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { exclusion } from "../src/exclusion.ts";
 import { readFolder } from "../src/folder-listing.ts";
 import { readMachineListing } from "../src/machine-listing.ts";
 import { readPlainListing } from "../src/plain-listing.ts";
@@ -93,12 +92,6 @@ test("a long line that fits no form is refused without a search through its part
   for (const form of ["MLSD", "LIST -a"] as const) {
     expect(() => readFolder("", { form, text }, () => false)).toThrow();
   }
-});
-
-test("version control's and Hawser's own folders are left out at any depth, with the patterns", () => {
-  const excluded = exclusion(["*.map", "var/cache/**"]);
-  const paths = [".git", "a/.svn", ".gitignore", "x.map", "a/x.map", "var/cache/x", "var/cache"];
-  expect(paths.filter(excluded)).toEqual([".git", "a/.svn", "x.map", "var/cache/x"]);
 });
 
 test.each([

@@ -1,6 +1,6 @@
 import type { HawserError, SpawnResult } from "@hawser/core/plugin";
 import { errors } from "./errors.ts";
-import type { GitRequest } from "./git-command.ts";
+import type { GitRequest } from "./git-request.ts";
 
 /** What git and ssh write on standard error (LC_ALL=C, git 2.36 to 2.52, OpenSSH 8 to 10) and what it means. */
 const readings: readonly {

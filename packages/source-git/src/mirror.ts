@@ -1,8 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { HawserError, type OperationContext, type PluginContext } from "@hawser/core/plugin";
-import { withLock } from "./cache-lock.ts";
+import { HawserError, type OperationContext, type PluginContext, withFolderLock } from "@hawser/core/plugin";
 import { errors } from "./errors.ts";
 import { isLocalFailure, runGit } from "./git-command.ts";
 import { type GitEnvironment, localEnvironment } from "./git-environment.ts";
@@ -46,7 +45,8 @@ export const withMirror = async <T>(
   const name = createHash("sha256").update(place.url.href).digest("hex").slice(0, 32);
   const format = formatOf(place.id);
   const directory = join(place.cacheDirectory, `git-${place.kind}-${format}-${name}`);
-  return await withLock(directory, context.signal, async () => {
+  const busy = (owner: string) => errors.HWS_GIT_CACHE_BUSY([owner]);
+  return await withFolderLock({ directory, signal: context.signal, busy }, async () => {
     const mirror: Mirror = { ...place, repository: join(directory, "repository.git") };
     try {
       await prepare(mirror, format, context);

@@ -1,8 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { lstat, mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { HawserError, type OperationContext } from "@hawser/core/plugin";
-import { withLock } from "./cache-lock.ts";
+import { HawserError, type OperationContext, withFolderLock } from "@hawser/core/plugin";
 import { errors } from "./errors.ts";
 import type { RsyncServer } from "./rsync-server.ts";
 
@@ -30,7 +29,8 @@ export const withMirror = async <T>(
     drafts: join(directory, "drafts"),
     partial: join(directory, "partial"),
   };
-  return await withLock(directory, context.signal, async () => {
+  const busy = (owner: string) => errors.HWS_RSYNC_CACHE_BUSY([owner]);
+  return await withFolderLock({ directory, signal: context.signal, busy }, async () => {
     try {
       await prepare(mirror);
       return await work(mirror);

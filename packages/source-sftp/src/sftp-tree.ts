@@ -1,9 +1,15 @@
 import { readdir, rm } from "node:fs/promises";
 import { join, posix } from "node:path";
-import type { FetchingSource, OperationContext, PluginContext, Problem, Revision } from "@hawser/core/plugin";
+import {
+  exclusion,
+  type FetchingSource,
+  type OperationContext,
+  type PluginContext,
+  type Problem,
+  type Revision,
+} from "@hawser/core/plugin";
 import type { Sftp } from "@hawser/ssh";
 import { errors } from "./errors.ts";
-import { exclusion } from "./exclusion.ts";
 import { type ListedPath, listingId, listTree } from "./listing.ts";
 import { Mirror } from "./mirror.ts";
 import type { SftpSourceOptions } from "./options.ts";
@@ -23,7 +29,7 @@ export class SftpTree implements FetchingSource {
     if (options.stripComponents !== undefined)
       throw errors.HWS_SFTP_OPTION(["stripComponents", "the path names a directory, not an archive"]);
     this.#place = new RemotePlace(options);
-    this.#excluded = exclusion(options.exclude ?? []);
+    this.#excluded = exclusion(options.exclude ?? [], (pattern) => errors.HWS_SFTP_PATTERN([pattern]));
     this.#connections = options.connections ?? 2;
     this.#cacheDirectory = cacheDirectory;
     this.#identity = JSON.stringify([this.#place.url, options.jump, options.exclude]);

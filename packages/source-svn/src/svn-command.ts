@@ -2,19 +2,8 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { HawserError, type OperationContext, type PluginContext } from "@hawser/core/plugin";
 import { errors } from "./errors.ts";
-import type { ServerAccess } from "./server-access.ts";
 import { readFailure } from "./svn-failure.ts";
-
-export interface SvnRequest {
-  /** The subcommand, for messages; the first word of the argv. */
-  readonly command: string;
-  /** Values stand behind `--`. */
-  readonly argv: readonly string[];
-  /** The working copy; absent for commands that need none. */
-  readonly directory?: string;
-  /** Absent for commands that talk to nobody. */
-  readonly server?: ServerAccess;
-}
+import type { SvnRequest } from "./svn-request.ts";
 
 /** Where programs are started and the cache is. */
 export type Programs = Pick<PluginContext, "spawn" | "cacheDirectory">;

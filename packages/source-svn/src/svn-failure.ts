@@ -1,6 +1,6 @@
 import { HawserError, type SpawnResult } from "@hawser/core/plugin";
 import { errors } from "./errors.ts";
-import type { SvnRequest } from "./svn-command.ts";
+import type { SvnRequest } from "./svn-request.ts";
 import { hrefOf, type SvnUrl } from "./svn-url.ts";
 
 /**

@@ -1,7 +1,7 @@
 import type { NormalConfig } from "../config/types.ts";
-import type { PluginContext } from "../contracts/common.ts";
 import type { RunEvent } from "../contracts/events.ts";
 import type { Listener } from "../contracts/listener.ts";
+import type { PluginContext } from "../contracts/plugin-context.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
 import { free } from "./providers.ts";
 import type { Reporter } from "./reporter.ts";

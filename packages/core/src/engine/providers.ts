@@ -1,8 +1,9 @@
 import type { NormalConfig, WiredBlock } from "../config/types.ts";
-import type { PluginContext, Provider } from "../contracts/common.ts";
+import type { Provider } from "../contracts/common.ts";
 import type { Installer } from "../contracts/installer.ts";
 import type { Inventory } from "../contracts/inventory.ts";
 import type { Kind, Kinds } from "../contracts/kinds.ts";
+import type { PluginContext } from "../contracts/plugin-context.ts";
 import type { Source } from "../contracts/source.ts";
 import type { Storage } from "../contracts/storage.ts";
 import type { Transport } from "../contracts/transport.ts";

@@ -1,5 +1,5 @@
-import type { PluginContext } from "../contracts/common.ts";
 import type { Kind, Kinds } from "../contracts/kinds.ts";
+import type { PluginContext } from "../contracts/plugin-context.ts";
 
 /** The contract version that plugins of this core speak. */
 export const apiVersion = 1;

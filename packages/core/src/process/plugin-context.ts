@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Logger, PluginContext } from "../contracts/common.ts";
+import type { Logger } from "../contracts/common.ts";
+import type { PluginContext } from "../contracts/plugin-context.ts";
 import { Downloads } from "../download/downloads.ts";
 import { HttpConnections } from "../http/http-connections.ts";
 import { spawnProgram } from "./spawn.ts";

@@ -2,20 +2,23 @@ import { link, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises"
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { errors } from "./errors.ts";
+
+export interface FolderLockRequest {
+  /** Made when it is missing. What the lock guards may lie in it, too. */
+  readonly directory: string;
+  readonly signal: AbortSignal;
+  /** The error when another process has held it for ten minutes; `owner` names the process and its host. */
+  busy(owner: string): Error;
+}
 
 /**
- * A lock between processes that survives `kill -9` of its owner. It is a row of files `lock.1`, `lock.2`, ...: the
+ * Works while no other process does so under the same folder. The lock survives `kill -9` of its owner. It is a row of files `lock.1`, `lock.2`, ...: the
  * highest one names the owner, or is free. Taking it means creating the next number, which only one process can;
  * giving it back marks the file as free. The highest file is never removed, so that a number is never owned twice.
  */
-export const withLock = async <T>(
-  directory: string,
-  signal: AbortSignal,
-  work: () => Promise<T>,
-): Promise<T> => {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
-  const file = await take(directory, signal);
+export const withFolderLock = async <T>(request: FolderLockRequest, work: () => Promise<T>): Promise<T> => {
+  await mkdir(request.directory, { recursive: true, mode: 0o700 });
+  const file = await take(request);
   try {
     return await work();
   } finally {
@@ -33,7 +36,7 @@ interface Owner {
 const waitLimitMs = 10 * 60_000;
 const pauseMs = 100;
 
-const take = async (directory: string, signal: AbortSignal): Promise<string> => {
+const take = async ({ directory, signal, busy }: FolderLockRequest): Promise<string> => {
   const me: Owner = { host: hostname(), pid: process.pid, start: await startOf(process.pid) };
   for (let waited = 0; ; waited += pauseMs) {
     signal.throwIfAborted();
@@ -43,7 +46,7 @@ const take = async (directory: string, signal: AbortSignal): Promise<string> => 
       const mine = await claim(directory, highest + 1, me);
       if (mine !== undefined) return mine;
     } else if (waited >= waitLimitMs) {
-      throw errors.HWS_GIT_CACHE_BUSY([`${owner.pid} on ${owner.host}`]);
+      throw busy(`${owner.pid} on ${owner.host}`);
     }
     // At the next turn of the loop an abort becomes the caller's own reason.
     await sleep(pauseMs, undefined, { signal }).catch(() => {});
