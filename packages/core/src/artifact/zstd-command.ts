@@ -6,7 +6,7 @@ import { artifactErrors } from "../errors/artifact-codes.ts";
 import { writeWhole } from "./part-file.ts";
 
 const maxErrorBytes = 2048;
-const env = { PATH: process.env.PATH ?? "/usr/bin:/bin", LC_ALL: "C" };
+const environment = () => ({ PATH: process.env.PATH ?? "/usr/bin:/bin", LC_ALL: "C" });
 /** A form that is made once and sent at once: of the cheap levels the one after which size hardly falls. */
 const level = "-3";
 
@@ -15,7 +15,7 @@ export const zstdFile = async (input: string, output: string, signal: AbortSigna
   await writeWhole(output, async (file) => {
     const child = spawn("zstd", ["--quiet", "--threads=0", level, "--stdout", "--", input], {
       stdio: ["ignore", file.fd, "ignore"],
-      env,
+      env: environment(),
       signal,
       killSignal: "SIGKILL",
     });
@@ -34,7 +34,7 @@ class NoZstd extends Error {}
 export async function* unzstd(input: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const child = spawn("zstd", ["--decompress", "--stdout", "--quiet"], {
     stdio: ["pipe", "pipe", "pipe"],
-    env,
+    env: environment(),
   });
   const failure = ended(child);
   const fed = pipeline(input, child.stdin).then(
