@@ -1,11 +1,12 @@
 import { engineErrors } from "../errors/engine-codes.ts";
+import { wideController } from "../process/wide-controller.ts";
 
 /**
  * How a run is asked to end. `putBack`: no new wave begins and what was switched goes back. `stop`: every wait
  * ends at once and the run stays open; the host program finishes the step it is in by itself.
  */
 export class RunControl {
-  readonly #stop = new AbortController();
+  readonly #stop = wideController();
   #asked: "nothing" | "putBack" | "stop" = "nothing";
   readonly #listeners = new Set<(how: "putBack" | "stop") => void>();
 

@@ -5,6 +5,7 @@ import type { InstallPlan } from "../contracts/installer.ts";
 import type { Secret } from "../contracts/secret.ts";
 import type { Revision } from "../contracts/source.ts";
 import type { Fleet } from "../fleet/fleet.ts";
+import { wideController } from "../process/wide-controller.ts";
 import type { Journal } from "../state/journal.ts";
 import type { ConfirmOptions, HeldLock } from "../state/lock.ts";
 import type { RunLog } from "../state/run-log.ts";
@@ -133,7 +134,7 @@ export class Operation {
 
 /** `AbortSignal.any` may be collected before it fires on Node 20; listeners keep this one. */
 const firstOf = (...signals: readonly AbortSignal[]): AbortSignal => {
-  const first = new AbortController();
+  const first = wideController();
   for (const signal of signals) {
     if (signal.aborted) first.abort(signal.reason);
     signal.addEventListener("abort", () => first.abort(signal.reason), { once: true });

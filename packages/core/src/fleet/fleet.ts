@@ -115,13 +115,14 @@ export class Fleet implements AsyncDisposable {
 
   /**
    * Works on members at once, at most `limit` of them; all end before it returns. The first failure is thrown with
-   * the others attached; a member that is no longer in the inventory is dropped and is no failure.
+   * the others attached; a member that is no longer in the inventory is dropped and is no failure. `failed` is called at
+   * once when one has failed for good, which a lost session has not.
    */
   async each(
     members: readonly FleetMember[],
     work: (member: FleetMember) => Promise<void>,
     context: OperationContext,
-    limit: number = this.#parts.concurrency,
+    { limit = this.#parts.concurrency, failed }: { readonly limit?: number; failed?(): void } = {},
   ): Promise<void> {
     const failures: HawserError[] = [];
     await forEachLimited(
@@ -133,6 +134,7 @@ export class Fleet implements AsyncDisposable {
         } catch (error) {
           const failure = asHawserError(error).stamp({ instance: member.id });
           if (await this.#isGone(member, failure, context)) return;
+          failed?.();
           member.error = failure;
           this.#parts.reporter.instance(member, "failed", failure.message);
           failures.push(failure);

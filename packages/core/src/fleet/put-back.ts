@@ -33,12 +33,9 @@ export const putBack = async (operation: Operation, plan: PutBackPlan): Promise<
   const gate = new DrainGate(operation);
   const limit = shareOf(operation.desk.config.rollout.maxUnavailable, operation.fleet.members.length, 1);
   await operation.fleet
-    .each(
-      members,
-      (member) => putBackOne(operation, member, plan, gate),
-      operation.context("put back"),
+    .each(members, (member) => putBackOne(operation, member, plan, gate), operation.context("put back"), {
       limit,
-    )
+    })
     .catch((error) => {
       const first = asHawserError(error);
       errors.push(first, ...first.suppressed.map(asHawserError));

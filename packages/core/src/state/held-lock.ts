@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { OperationContext } from "../contracts/common.ts";
 import type { Storage } from "../contracts/storage.ts";
 import { stateErrors } from "../errors/state-codes.ts";
+import { wideController } from "../process/wide-controller.ts";
 import { describeHolder, type LockState, parseLock, renderLock } from "./lock-state.ts";
 import { freshNonce, type StoredObject, swap } from "./object.ts";
 
@@ -63,7 +64,7 @@ export class Holding implements HeldLock {
   readonly before: LockState | undefined;
   readonly lost: AbortSignal;
   readonly #turn: Turn;
-  readonly #losing = new AbortController();
+  readonly #losing = wideController();
   readonly #timer: NodeJS.Timeout;
   #state: LockState;
   #etag: string;

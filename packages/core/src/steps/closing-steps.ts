@@ -86,7 +86,7 @@ const catchUp = async (flow: Flow, context: OperationContext): Promise<void> => 
 const bringUp = async (flow: Flow, member: FleetMember): Promise<void> => {
   await stageOn(flow, member);
   await installOn(flow, member);
-  if (!flow.runs(member)) await activate(flow.operation, member, flow.target);
+  if (!flow.ranBefore(member)) await activate(flow.operation, member, flow.target);
   await check(flow.operation, member, flow.target);
   await join(flow.operation, member);
 };

@@ -167,7 +167,7 @@ export const waveSteps = (flow: Flow): Step[] => {
       if (!flow.runs(member)) await drain(operation, member, flow.gate);
     }),
     step("activate", async (member) => {
-      if (!flow.runs(member)) await activate(operation, member, flow.target, flow.leaving);
+      if (!flow.ranBefore(member)) await activate(operation, member, flow.target, flow.leaving);
     }),
     step("check", async (member) => await check(operation, member, flow.target)),
     step("join", async (member) => await join(operation, member)),

@@ -66,6 +66,14 @@ export class Flow {
     const held = member.survey?.releases.find(({ id }) => id === this.shipped.id);
     return member.survey?.current.release === this.shipped.id && held?.state === "installed";
   }
+
+  /**
+   * True when it ran the release before anything was switched. One that was switched by this run, and whose session was
+   * lost then, still needs its `activate` commands: those that ended are not run again.
+   */
+  ranBefore(member: FleetMember): boolean {
+    return this.runs(member) && member.before?.current === this.shipped.id;
+  }
 }
 
 export interface FlowRequest extends Consent {

@@ -74,12 +74,12 @@ export class Runner {
       const state = { failed: false };
       reporter.emit({ type: "wave", phase: "started", ...facts });
       await this.#journaled(`wave-${index + 1}`, () =>
-        fleet.each(
-          wave,
-          (member) => this.#through(rows, member, state),
-          this.#operation.context("wave"),
+        fleet.each(wave, (member) => this.#through(rows, member, state), this.#operation.context("wave"), {
           limit,
-        ),
+          failed: () => {
+            state.failed = true;
+          },
+        }),
       ).catch((error) => {
         reporter.emit({ type: "wave", phase: "failed", ...facts });
         throw error;
@@ -96,7 +96,6 @@ export class Runner {
       try {
         await row.step.run(this.facts as Facts, this.#context(row, member));
       } catch (error) {
-        wave.failed = true;
         throw asHawserError(error).stamp({ step: row.step.name, instance: member.id });
       }
     }
