@@ -148,7 +148,10 @@ const startDeployer = async (cache: string): Promise<ChildProcess> => {
     },
     stdio: ["ignore", "pipe", "inherit"],
   });
-  await new Promise((resolve) => child.stdout?.once("data", resolve));
+  await new Promise((resolve, reject) => {
+    child.stdout?.once("data", resolve);
+    child.once("close", () => reject(new Error("the deployer ended before it began")));
+  });
   return child;
 };
 

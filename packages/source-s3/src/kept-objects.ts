@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
-import { createReadStream, createWriteStream } from "node:fs";
-import { mkdir, readdir, rename, rm, stat, utimes } from "node:fs/promises";
+import { createReadStream } from "node:fs";
+import { mkdir, open, readdir, rename, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -61,7 +61,9 @@ export class KeptObjects {
       counted(chunk.length);
     });
     try {
-      await pipeline(stream, seen, createWriteStream(draft, { flags: "wx", mode: 0o600 }), { signal });
+      // Opened before anything may fail: a stream that opens it would make it again after it was removed.
+      const file = await open(draft, "wx", 0o600);
+      await pipeline(stream, seen, file.createWriteStream(), { signal });
       const name = `${this.#identityOf(object)}.${hash.digest("hex")}`;
       await rename(draft, join(this.#directory, name));
       this.#names.set(this.#identityOf(object), name);
@@ -77,9 +79,8 @@ export class KeptObjects {
     const hash = createHash("sha256");
     const seen = shownTo((chunk) => hash.update(chunk));
     const source = createReadStream(path);
-    const lost = await pipeline(source, seen, createWriteStream(target, { flags: "wx" }), {
-      signal,
-    }).then(
+    const file = await open(target, "wx");
+    const lost = await pipeline(source, seen, file.createWriteStream(), { signal }).then(
       () => hash.digest("hex") !== name.slice(33),
       (error: NodeJS.ErrnoException) => {
         if (error.code !== "ENOENT" || error.path !== path) throw error;

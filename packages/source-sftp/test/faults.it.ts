@@ -16,7 +16,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { makeSource, optionsFor, write } from "./place.ts";
 
 const site = Object.fromEntries(
-  Array.from({ length: 40 }, (_, index) => [`d${index % 4}/f${index}`, `${index}`.repeat(20_000)]),
+  Array.from({ length: 160 }, (_, index) => [`d${index % 4}/f${index}`, `${index}`.repeat(20_000)]),
 );
 
 const wholeBytes = Object.values(site).reduce((sum, text) => sum + text.length, 0);
@@ -69,8 +69,8 @@ describe("a connection that is cut", () => {
     [0, "fin"],
     [1, "rst"],
     [5_000, "fin"],
-    [300_000, "rst"],
-    [600_000, "fin"],
+    [2_000_000, "rst"],
+    [2_500_000, "fin"],
   ] as const)(
     "after %i bytes by %s may be tried again, leaves nothing in the tree, and the next try is whole",
     async (afterBytes, by) => {
@@ -87,7 +87,7 @@ describe("a connection that is cut", () => {
       expect(await readTree(directory)).toEqual(site);
       // What arrived whole before the cut was kept.
       const spent = proxy.bytes.downstream - before;
-      if (afterBytes >= 300_000) expect(spent).toBeLessThan(wholeBytes - 200_000);
+      if (afterBytes >= 2_000_000) expect(spent).toBeLessThan(wholeBytes - 1_000_000);
     },
   );
 

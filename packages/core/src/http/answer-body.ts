@@ -44,9 +44,10 @@ class AnswerBody extends Transform {
     callback(sizeBytes === undefined || sizeBytes === this.#bytes ? null : this.#truncated());
   }
 
-  override _destroy(error: Error | null, callback: (error: Error | null) => void): void {
+  /** Translated here and not in `_destroy`: who begins to read after the end is given this error as it came in. */
+  override destroy(error?: Error): this {
     clearInterval(this.#timer);
-    callback(error === null ? null : this.#translated(error));
+    return super.destroy(error && this.#translated(error));
   }
 
   #lookForStall(): void {

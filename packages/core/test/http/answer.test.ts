@@ -1,5 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { createServer } from "node:net";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { gzipSync } from "node:zlib";
 import { startToxicProxy } from "@hawser/testkit";
 import { expect, it, onTestFinished } from "vitest";
@@ -98,6 +100,16 @@ it.each([
     code: "HWS_HTTP_TRUNCATED",
     retryable: true,
     message: expect.stringContaining("after 3"),
+  });
+});
+
+it("says so as well to who begins to read after the connection was cut", async () => {
+  const answer = await client()(await say("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n", "abc"));
+  while (!answer.body.destroyed) await new Promise((resolve) => setImmediate(resolve));
+  await expect(
+    pipeline(answer.body, async (chunks) => await read(Readable.from(chunks))),
+  ).rejects.toMatchObject({
+    code: "HWS_HTTP_TRUNCATED",
   });
 });
 
