@@ -57,7 +57,7 @@ it.each(Object.keys(allowance) as (keyof typeof allowance)[])(
     expect(same).toBe(false);
     expect(first).toBeGreaterThan(scale.bigFileBytes);
     expect(second).toBeLessThan(content.length + allowance[protocol]);
-    expect(second).toBeLessThan(first / 10);
+    expect(second).toBeLessThan(first / 5);
   },
 );
 

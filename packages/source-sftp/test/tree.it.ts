@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { once } from "node:events";
 import {
   chmodSync,
   lstatSync,
@@ -230,7 +231,8 @@ describe("an archive", () => {
       const revision = await source.resolve({}, operationContext());
       expect(revision).toMatchObject({ exact: false, label: "site.tar", time: expect.any(Number) });
       const opened = await source.open?.({ revision }, operationContext());
-      opened?.stream.destroy();
+      opened?.stream.resume();
+      await once(opened!.stream, "close");
       return proxy.bytes.downstream - before;
     };
     expect(await spend()).toBeGreaterThan(big.length);

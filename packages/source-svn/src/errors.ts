@@ -56,6 +56,11 @@ const entries = {
     message: (url: string): string => `could not reach ${url}`,
     retryable: true,
   },
+  HWS_SVN_STALLED: {
+    message: (url: string, seconds: number): string => `nothing came from ${url} for ${seconds} s`,
+    hint: "look at the way to the server, and at the server: it may close connections before it answers",
+    retryable: true,
+  },
   HWS_SVN_NO_REPOSITORY: {
     message: (url: string): string => `there is no Subversion repository at ${url}`,
     hint: "check the URL, and that the credentials may read it",

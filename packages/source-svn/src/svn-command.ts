@@ -2,11 +2,16 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { HawserError, type OperationContext, type PluginContext } from "@hawser/core/plugin";
 import { errors } from "./errors.ts";
+import { watchStandstill } from "./standstill.ts";
 import { readFailure } from "./svn-failure.ts";
 import type { SvnRequest } from "./svn-request.ts";
+import { hrefOf } from "./svn-url.ts";
 
 /** Where programs are started and the cache is. */
-export type Programs = Pick<PluginContext, "spawn" | "cacheDirectory">;
+export interface Programs extends Pick<PluginContext, "spawn" | "cacheDirectory"> {
+  /** How long a command that talks to a server may stand still. */
+  readonly silenceMs: number;
+}
 
 /**
  * Runs svn and gives its standard output. Its configuration is an empty folder of its own, so that neither settings
@@ -47,26 +52,32 @@ export const runSvnVersion = async (
   await runProgram(programs, "svnversion", ["--", "."], { command: "version", argv: [], directory }, context);
 
 const runProgram = async (
-  { spawn }: Programs,
+  { spawn, silenceMs }: Programs,
   file: string,
   argv: readonly string[],
   request: SvnRequest,
   context: OperationContext,
 ): Promise<string> => {
   const { directory, server } = request;
+  const leave = new AbortController();
+  const stalled = () => server && leave.abort(errors.HWS_SVN_STALLED([hrefOf(server.url), silenceMs / 1000]));
+  const unwatch = server === undefined ? () => {} : watchStandstill({ directory, silenceMs, stalled });
   const result = await spawn(file, argv, {
     env: { ...server?.env },
     ...(directory !== undefined && { cwd: directory }),
     ...(server?.password !== undefined && { input: server.password }),
-    signal: context.signal,
+    signal: AbortSignal.any([context.signal, leave.signal]),
     timeoutMs: 60 * 60_000,
     maxOutputBytes: 16 * 1024 * 1024,
-  }).catch((error: unknown) => {
-    throw HawserError.is(error, "HWS_PROCESS_NOT_FOUND")
-      ? errors.HWS_SVN_PROGRAM([`${file} is not installed`], { cause: error })
-      : error;
-  });
+  })
+    .catch((error: unknown) => {
+      throw HawserError.is(error, "HWS_PROCESS_NOT_FOUND")
+        ? errors.HWS_SVN_PROGRAM([`${file} is not installed`], { cause: error })
+        : error;
+    })
+    .finally(unwatch);
   context.signal.throwIfAborted();
+  leave.signal.throwIfAborted();
   if (result.exitCode !== 0) throw readFailure(request, result);
   if (result.truncated) throw errors.HWS_SVN_OUTPUT([request.command, "it is too long"]);
   return result.stdout;

@@ -20,6 +20,9 @@ import { isMissingFailure } from "./svn-failure.ts";
 import { below, hrefOf, parseSvnUrl, type SvnUrl } from "./svn-url.ts";
 import { exportTree } from "./tree-export.ts";
 
+/** Longer than svn itself waits for a silent server, which it then tells better. */
+const defaultSilenceMs = 180_000;
+
 /** The most changes that are listed. */
 const mostChanges = 200;
 
@@ -31,9 +34,13 @@ export class SvnSource implements FetchingSource {
   readonly #project: Project;
   readonly #subdirectory: string;
 
-  constructor(options: SvnSourceOptions, plugin: PluginContext) {
+  constructor(
+    options: SvnSourceOptions,
+    { spawn, cacheDirectory }: PluginContext,
+    silenceMs: number = defaultSilenceMs,
+  ) {
     this.#options = options;
-    this.#programs = plugin;
+    this.#programs = { spawn, cacheDirectory, silenceMs };
     this.#url = parseSvnUrl(options.url);
     this.#project = projectOf(this.#url);
     this.#subdirectory = checkSubdirectory(options.subdirectory);

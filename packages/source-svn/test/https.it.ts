@@ -7,6 +7,7 @@ import { Secret } from "@hawser/core/plugin";
 import {
   createSvnRepository,
   operationContext,
+  pluginContext,
   readTree,
   type SvnHttpServer,
   startSvnHttpServer,
@@ -15,6 +16,7 @@ import {
 } from "@hawser/testkit";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { SvnSourceOptions } from "../src/index.ts";
+import { SvnSource } from "../src/svn-source.ts";
 import { countingContext, makeSource, repositoryRoot } from "./trial.ts";
 
 const login = { user: "deploy", password: "pw-9d8c7b6a5f4e3d2c" };
@@ -166,12 +168,17 @@ test.each([
   });
 });
 
-test.each([0, 1, 3_000, 60_000])(
+test.each([
+  [0, "HWS_SVN_STALLED"],
+  [1, "HWS_SVN_NETWORK"],
+  [3_000, "HWS_SVN_NETWORK"],
+  [60_000, "HWS_SVN_NETWORK"],
+])(
   "connections that are cut after %i bytes give an error that may be tried again, or the whole tree",
-  async (afterBytes) => {
+  async (afterBytes, code) => {
     await using proxy = await startToxicProxy({ port: server.port });
     const url = `https://localhost:${proxy.port}/svn/shop/tags/large`;
-    const source = await makeSource(options({ url }));
+    const source = new SvnSource(options({ url }), pluginContext(), 3_000);
     const revision = await source.resolve({}, operationContext());
     proxy.poison("downstream", { kind: "cut", afterBytes, by: "fin" });
     const directory = testDirectory();
@@ -180,7 +187,7 @@ test.each([0, 1, 3_000, 60_000])(
       (cause: unknown) => cause,
     );
     if (error !== undefined) {
-      expect(error).toMatchObject({ code: "HWS_SVN_NETWORK", retryable: true });
+      expect(error).toMatchObject({ code, retryable: true });
       expect(readdirSync(directory)).toEqual([]);
       proxy.heal();
       await source.fetch({ revision, directory }, operationContext());
