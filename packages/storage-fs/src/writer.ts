@@ -111,7 +111,10 @@ export class Writer {
         const folderMissing =
           systemCode(error) === "ENOENT" && (token === undefined || (await exists(token)));
         if (!folderMissing || attempt === 20) throw error;
-        await makeDirectory(dirname(file));
+        // That delete may also take the folder above while this one is made: the next attempt makes both.
+        await makeDirectory(dirname(file)).catch((cause: unknown) => {
+          if (systemCode(cause) !== "ENOENT") throw cause;
+        });
       }
     }
   }
