@@ -67,6 +67,14 @@ const properties = (loadBalancer: unknown): Record<string, unknown> => ({
   concurrency: { ...count, maximum: 1000 },
   rollout,
   lock: map({ ttlMs: { type: "integer", minimum: 1000, maximum: 3_600_000 } }),
+  signing: map({ key: text, allowedSigners: text, principal: text, revoked: text }, [
+    "allowedSigners",
+    "principal",
+  ]),
+  encryption: map({ recipients: { type: "array", minItems: 1, items: text }, identity: text }, [
+    "recipients",
+  ]),
+  delivery: { enum: ["auto", "stream"] },
   confirm: { type: "boolean" },
 });
 

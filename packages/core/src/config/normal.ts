@@ -63,6 +63,9 @@ export const normalise = (request: NormalRequest): NormalConfig => {
     concurrency: config.concurrency ?? 32,
     rollout: { ...defaultRollout, ...config.rollout },
     lock: { ttlMs: config.lock?.ttlMs ?? 60_000 },
+    ...(config.signing !== undefined && { signing: config.signing }),
+    ...(config.encryption !== undefined && { encryption: config.encryption }),
+    delivery: config.delivery ?? "auto",
     confirm: config.confirm ?? false,
     baseDirectory,
   } as unknown as NormalConfig;

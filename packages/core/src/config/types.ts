@@ -1,4 +1,5 @@
 import type { Kind } from "../contracts/kinds.ts";
+import type { Secret } from "../contracts/secret.ts";
 import type { Plugin, Use } from "../plugin/define.ts";
 
 /** How many good releases are kept. */
@@ -85,6 +86,35 @@ export interface WiredBlock<K extends Kind> {
   readonly options: unknown;
 }
 
+/** Who signs releases and desired states, and whom instances believe. */
+export interface Signing {
+  /**
+   * The private key of SSH: its file, or its text as a secret; or the file of a public key whose private half an agent
+   * holds. Absent: this deployer only verifies.
+   */
+  readonly key?: string | Secret;
+  /** The file of allowed signers, in OpenSSH's form (ssh-keygen(1)); instances get it as it is. */
+  readonly allowedSigners: string;
+  /** Whose signatures count, as the file of allowed signers names them. */
+  readonly principal: string;
+  /** The file of revoked keys, one public key a line. */
+  readonly revoked?: string;
+}
+
+/** To whom artifacts and manifests are encrypted before they leave the deployer. */
+export interface Encryption {
+  /** Recipients of age, `age1…`. */
+  readonly recipients: readonly string[];
+  /** The file of the deployer's own identity of age, or its text as a secret: without one it cannot read what it stored. */
+  readonly identity?: string | Secret;
+}
+
+/**
+ * How bytes reach instances. `auto`: an instance fetches from storage itself where storage presigns and the instance
+ * reaches it, and else gets them over the session; `stream`: always over the session.
+ */
+export type Delivery = "auto" | "stream";
+
 /** The config of one environment after merging, references, defaults and both passes of validation. */
 export interface NormalConfig {
   readonly application: string;
@@ -108,6 +138,9 @@ export interface NormalConfig {
   readonly concurrency: number;
   readonly rollout: Rollout;
   readonly lock: { readonly ttlMs: number };
+  readonly signing?: Signing;
+  readonly encryption?: Encryption;
+  readonly delivery: Delivery;
   readonly confirm: boolean;
   /** The folder of the config file. */
   readonly baseDirectory: string;

@@ -1,11 +1,13 @@
+/** The values, outside of the objects: so two copies of the package give one type. */
+const values = new WeakMap<Secret, string>();
+
 /** A value that must not be seen. Every way of printing it gives `[redacted]`; `reveal` is the one way to the value. */
 export class Secret {
-  readonly #value: string;
   /** The brand, which a second copy of the package recognises too. */
   readonly "~hawser": "secret" = "secret";
 
   constructor(value: string) {
-    this.#value = value;
+    values.set(this, value);
     Object.defineProperty(this, Symbol.for("nodejs.util.inspect.custom"), { value: () => "[redacted]" });
   }
 
@@ -16,7 +18,7 @@ export class Secret {
 
   /** The value itself: only where it leaves for the program or server that needs it. */
   reveal(): string {
-    return this.#value;
+    return values.get(this) as string;
   }
 
   toString(): string {

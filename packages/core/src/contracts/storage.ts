@@ -1,5 +1,6 @@
 import type { Readable } from "node:stream";
 import type { OperationContext, Provider } from "./common.ts";
+import type { Secret } from "./secret.ts";
 
 /** What a store knows of an object without its bytes. */
 export interface ObjectStat {
@@ -59,6 +60,33 @@ export interface StorageWriter {
   delete(request: { readonly key: string }, context: OperationContext): Promise<void>;
 }
 
+/**
+ * How an instance reads objects with nothing but storage up: Hawser's boot script holds it, so that whoever reads the
+ * script reads its secrets too.
+ */
+export type InstanceReader =
+  /** Objects are files below a directory that the instance mounts, at their keys. */
+  | { readonly kind: "file"; readonly directory: string }
+  /** Objects are answered to GET at `<url>/<key>`; every header goes along. `ca`: certificates in PEM. */
+  | {
+      readonly kind: "https";
+      readonly url: string;
+      readonly headers: Readonly<Record<string, Secret>>;
+      readonly ca?: string;
+    }
+  /**
+   * POSIX sh that defines the function `reader_config`: called with a key, it prints lines of curl's config
+   * (`url = "…"`, `header = "…"`, `aws-sigv4 = "…"`, `user = "…"`) for the GET of that object. A status other than 0
+   * says that it cannot be told now, and is tried again. It may call `curl` itself, and puts nothing secret into argv.
+   */
+  | {
+      readonly kind: "script";
+      readonly script: string;
+      /** Values that stand in the script and must not be seen elsewhere. */
+      readonly secrets: readonly Secret[];
+      readonly ca?: string;
+    };
+
 /** Central storage: releases, artifacts, desired state, lock and journal live here. */
 export interface Storage extends Provider, StorageReader, StorageWriter {
   /** A URL that reads one object without credentials until it expires. */
@@ -66,4 +94,12 @@ export interface Storage extends Provider, StorageReader, StorageWriter {
     request: { readonly key: string; readonly expiresMs: number },
     context: OperationContext,
   ): Promise<{ readonly url: string }>;
+  /**
+   * How instances of one application read, for as long as they live: with credentials that may read that application
+   * and write nothing. Without it no instance provisions itself from this storage.
+   */
+  readerFor?(
+    request: { readonly application: string; readonly environment: string },
+    context: OperationContext,
+  ): Promise<InstanceReader>;
 }
