@@ -1,7 +1,7 @@
-// A small web application that says which release it is. Arguments: port (0: any), release, warm-up in ms.
+// A small web application that says which release it is. Arguments: port (0: any), release, warm-up in ms, address.
 import { createServer } from "node:http";
 
-const [port, release, warmUpMs] = process.argv.slice(2);
+const [port, release, warmUpMs, address] = process.argv.slice(2);
 const ready = performance.now() + Number(warmUpMs);
 const held = new Map();
 
@@ -35,7 +35,7 @@ const server = createServer((request, response) => {
   if (route) route(url, response);
   else answer(response, performance.now() >= ready ? 200 : 500, `release=${release}\n`);
 });
-server.listen(Number(port), "127.0.0.1", () => {
+server.listen(Number(port), address, () => {
   process.stdout.write(`${server.address().port}\n`);
 });
 // Ends with the process that started it.

@@ -7,6 +7,8 @@ export interface ReleaseAppSetup {
   readonly release: string;
   /** Default: any free port of loopback. */
   readonly port?: number;
+  /** An address of loopback. Default `127.0.0.1`. */
+  readonly address?: string;
   /** How long after its start it answers 503 to `/health` and 500 to requests. Default 0. */
   readonly warmUpMs?: number;
 }
@@ -17,6 +19,7 @@ export interface ReleaseAppSetup {
  */
 export interface ReleaseApp extends AsyncDisposable {
   readonly port: number;
+  readonly address: string;
   readonly release: string;
   /** Ends the answer to `/hold?key=…`. */
   end(key: string): Promise<void>;
@@ -28,8 +31,8 @@ export interface ReleaseApp extends AsyncDisposable {
 const program = fileURLToPath(new URL("../../programs/release-app.mjs", import.meta.url));
 
 export const startReleaseApp = async (setup: ReleaseAppSetup): Promise<ReleaseApp> => {
-  const { release, port = 0, warmUpMs = 0 } = setup;
-  const child = spawn(process.execPath, [program, String(port), release, String(warmUpMs)], {
+  const { release, port = 0, address = "127.0.0.1", warmUpMs = 0 } = setup;
+  const child = spawn(process.execPath, [program, String(port), release, String(warmUpMs), address], {
     stdio: ["pipe", "pipe", "inherit"],
   });
   const exited = once(child, "exit");
@@ -45,9 +48,10 @@ export const startReleaseApp = async (setup: ReleaseAppSetup): Promise<ReleaseAp
   };
   return {
     port: Number(said),
+    address,
     release,
     end: async (key) => {
-      await fetch(`http://127.0.0.1:${said}/end?key=${encodeURIComponent(key)}`).then((answer) =>
+      await fetch(`http://${address}:${said}/end?key=${encodeURIComponent(key)}`).then((answer) =>
         answer.text(),
       );
     },

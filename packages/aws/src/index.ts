@@ -1,0 +1,7 @@
+export { type AwsAccess, accessProperties, checkAccess, refuse } from "./access.ts";
+export { type AwsCall, call } from "./call.ts";
+export { type ClientConfig, LazyClient } from "./client.ts";
+export { errors as awsErrors } from "./errors.ts";
+export { printable } from "./failure.ts";
+export { allPages } from "./pages.ts";
+export { problemOf, problemsOf } from "./problem.ts";
