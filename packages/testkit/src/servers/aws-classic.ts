@@ -77,6 +77,11 @@ export class AwsClassic implements AsyncDisposable {
     return [...this.#instances.keys()];
   }
 
+  /** How many instances take requests. */
+  get healthy(): number {
+    return [...this.#instances.values()].filter((target) => target.takesRequests).length;
+  }
+
   describeHealth(id: string): AwsValue {
     const shown = (State: string, ReasonCode: string, Description: string) => ({
       InstanceId: id,

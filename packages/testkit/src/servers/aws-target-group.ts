@@ -103,6 +103,11 @@ export class AwsTargetGroup implements AsyncDisposable {
     this.#targets.get(key)?.target.drain(delayMs, () => this.#targets.delete(key));
   }
 
+  /** How many targets take requests. */
+  get healthy(): number {
+    return [...this.#targets.values()].filter(({ target }) => target.takesRequests).length;
+  }
+
   /** As DescribeTargetHealth has it. */
   describeTarget(id: string, port: number): AwsValue {
     const known = this.#targets.get(`${id}:${port}`);
