@@ -9,7 +9,11 @@ export interface ChosenGroup {
 /** What the options choose: autoscaling groups, or whatever has some tags. */
 export type Choice =
   | { readonly kind: "groups"; readonly groups: readonly ChosenGroup[] }
-  | { readonly kind: "tags"; readonly tags: Readonly<Record<string, string>>; readonly roles: readonly string[] };
+  | {
+      readonly kind: "tags";
+      readonly tags: Readonly<Record<string, string>>;
+      readonly roles: readonly string[];
+    };
 
 const roleGrammar = /^[a-z0-9][a-z0-9-]{0,62}$/;
 const defaultRoles = ["web"];

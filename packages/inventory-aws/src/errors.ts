@@ -13,7 +13,8 @@ const entries = {
     hint: "an application without instances cannot be deployed",
   },
   HWS_INVENTORY_AWS_PARTIAL: {
-    message: (where: string, missing: string): string => `EC2 does not tell of ${missing}, which ${where} has`,
+    message: (where: string, missing: string): string =>
+      `EC2 does not tell of ${missing}, which ${where} has`,
     hint: "EC2 tells of new instances a little later than autoscaling; it was tried again already",
     retryable: true,
   },

@@ -25,10 +25,7 @@ export class HookedInventory implements Inventory {
     await this.#hook.complete(instance.id, result, context);
   }
 
-  async heartbeat(
-    { instance }: { readonly instance: Instance },
-    context: OperationContext,
-  ): Promise<void> {
+  async heartbeat({ instance }: { readonly instance: Instance }, context: OperationContext): Promise<void> {
     await this.#hook.heartbeat(instance.id, context);
   }
 

@@ -2,8 +2,8 @@ import { checkAccess, LazyClient } from "@hawser/aws";
 import { definePlugin, type Inventory, type Plugin } from "@hawser/core/plugin";
 import { AwsInventory } from "./aws-inventory.ts";
 import { type Choice, choiceOf } from "./choice.ts";
-import { HookedInventory } from "./hooked-inventory.ts";
 import { LaunchingHook } from "./hook.ts";
+import { HookedInventory } from "./hooked-inventory.ts";
 import { type AwsInventoryOptions, schema } from "./options.ts";
 
 export type { AddressType, AwsInventoryOptions, ScalingGroupOption } from "./options.ts";

@@ -7,7 +7,7 @@ import type { Lifecycle } from "@hawser/core/plugin";
 const ofScaling: readonly (readonly [RegExp, Lifecycle])[] = [
   [/^Pending(:Wait|:Proceed)?$/, "starting"],
   [/^InService$/, "inService"],
-  [/^(EnteringStandby|Standby|Detaching|Detached)$/, "leaving"],
+  [/^(EnteringStandby|Standby|Detaching|Detached|Quarantined)$/, "leaving"],
   [/^Terminating(:Wait|:Proceed|:Retained)?$/, "leaving"],
   // In a warm pool it is not of the group's service yet; from there it goes through Pending.
   [/^Warmed:/, "leaving"],

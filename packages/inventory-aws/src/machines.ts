@@ -1,4 +1,4 @@
-import type { EC2Client, Filter, Instance as Ec2Instance } from "@aws-sdk/client-ec2";
+import type { EC2Client, Instance as Ec2Instance, Filter } from "@aws-sdk/client-ec2";
 import { allPages, awsErrors, call, type LazyClient } from "@hawser/aws";
 
 export type MachinesClient = LazyClient<typeof import("@aws-sdk/client-ec2"), EC2Client>;

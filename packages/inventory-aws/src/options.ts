@@ -60,8 +60,7 @@ export const schema: Schema<AwsInventoryOptions> = {
       type: "string",
       enum: ["private", "public", "dns"],
       default: "private",
-      description:
-        "The private or public IP address, or the DNS name: the public one, else the private one.",
+      description: "The private or public IP address, or the DNS name: the public one, else the private one.",
     },
     lifecycleHook: {
       type: "string",

@@ -13,7 +13,10 @@ export interface ScaledMachine {
 const name = "autoscaling:DescribeAutoScalingGroups";
 const namesInCall = 50;
 
-const machineOf = (shown: { readonly InstanceId?: string; readonly LifecycleState?: string }): ScaledMachine => {
+const machineOf = (shown: {
+  readonly InstanceId?: string | undefined;
+  readonly LifecycleState?: string | undefined;
+}): ScaledMachine => {
   const { InstanceId: id, LifecycleState: state } = shown;
   if (!/^i-[0-9a-f]{8,17}$/.test(id ?? "") || !state)
     throw awsErrors.HWS_AWS_ANSWER([name, "an instance without id or lifecycle state"]);

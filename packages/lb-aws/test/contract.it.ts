@@ -1,5 +1,5 @@
-import { withRetry } from "@hawser/core";
 import { describeLoadBalancer } from "@hawser/testkit";
+import { withRetry } from "../../core/src/decorate/retry.ts";
 import { groupOf, startWeb, trialOf, until } from "./aws-trial.ts";
 
 describeLoadBalancer("lb-aws with a target group of instances", {
