@@ -1,4 +1,4 @@
-export { type AwsAccess, accessProperties, checkAccess, refuse } from "./access.ts";
+export { type AwsAccess, accessProperties, checkAccess } from "./access.ts";
 export { type AwsCall, call } from "./call.ts";
 export { type ClientConfig, LazyClient } from "./client.ts";
 export { errors as awsErrors } from "./errors.ts";
