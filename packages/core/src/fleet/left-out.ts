@@ -47,7 +47,10 @@ export const recogniseLeftOut = async (
   operation: Operation,
   members: readonly FleetMember[],
 ): Promise<void> => {
-  const outside = members.filter(({ before }) => Object.values(before?.balancers ?? {}).includes("out"));
+  // Where out is not registered, the next run finds absent whom this one took out.
+  const outside = members.filter(({ before }) =>
+    Object.values(before?.balancers ?? {}).some((state) => state === "out" || state === "absent"),
+  );
   if (outside.length === 0) return;
   const runs = await operation.stores.runs.list({ limit: runsToRead }, operation.context("survey"));
   const shipped = runs.find(({ outcome }) => outcome === "done" || outcome === "incomplete");
