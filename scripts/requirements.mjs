@@ -83,7 +83,7 @@ export const requirements = [
     pip: ["pyftpdlib==2.2.0", "pyopenssl==26.4.0"],
     suites: ["source-ftp"],
   },
-  { program: "moto/bin/moto_server", pip: ["moto[server]==5.2.5"], suites: ["lb-aws", "inventory-aws"] },
+  { program: "moto/bin/python", pip: ["moto[server]==5.2.5"], suites: ["lb-aws", "inventory-aws"] },
 ];
 
 const places = [
@@ -110,7 +110,8 @@ const apt = (args) =>
 export const originOf = ({ program, debian, go, unpack, from, pip }) => {
   if (go !== undefined) return `built by Go 1.24 or newer: go install ${go}`;
   if (unpack !== undefined) return `${from} of the Debian package ${unpack}, copied to ${join(tools, "bin")}`;
-  if (pip !== undefined) return `a Python environment at ${join(tools, program.split("/")[0])} with ${pip.join(" ")}`;
+  if (pip !== undefined)
+    return `a Python environment at ${join(tools, program.split("/")[0])} with ${pip.join(" ")}`;
   return `Debian package ${debian}`;
 };
 

@@ -5,6 +5,9 @@ const connectMs = 10_000;
 /** Without a byte in either direction. */
 const silentMs = 20_000;
 
+/** Of one call, when AWS throttles it, fails or is not reached. */
+const attempts = 3;
+
 type Silent = Readonly<Record<"trace" | "debug" | "info" | "warn" | "error", () => void>>;
 
 const nothing = (): void => {};
@@ -31,8 +34,8 @@ const configOf = async (access: AwsAccess): Promise<ClientConfig> => {
   const ca = access.ca === undefined ? undefined : await readAuthorities(access.ca);
   const credentials = credentialsOf(access);
   return {
-    // The engine is the one that tries again.
-    maxAttempts: 1,
+    // The engine tries a whole look again; of a look of many pages each would find a call that is throttled.
+    maxAttempts: attempts,
     logger: silent,
     requestHandler: {
       connectionTimeout: connectMs,

@@ -1,5 +1,5 @@
 import { call, problemOf, problemsOf } from "@hawser/aws";
-import type { HawserError, OperationContext, Problem } from "@hawser/core/plugin";
+import { HawserError, type OperationContext, type Problem } from "@hawser/core/plugin";
 import { errors } from "./errors.ts";
 import type { ScalingClient } from "./scaling-groups.ts";
 
@@ -7,6 +7,12 @@ interface Held {
   readonly group: string;
   readonly state: string;
 }
+
+/** Whether what is to be completed has been. */
+const isOver = (held: Held | undefined, result: "ready" | "failed"): boolean =>
+  result === "ready"
+    ? held?.state === "InService" || held?.state === "Pending:Proceed"
+    : held === undefined || held.state.startsWith("Terminat");
 
 /** The launching hook that holds new machines in `Pending:Wait` until somebody completes it. */
 export class LaunchingHook {
@@ -18,11 +24,10 @@ export class LaunchingHook {
     this.#aws = aws;
   }
 
-  /** Lets it into service, or has it terminated. Twice is as once: who is in service already is ready. */
+  /** Lets it into service, or has it terminated. Twice is as once, also when the first answer was lost. */
   async complete(id: string, result: "ready" | "failed", context: OperationContext): Promise<void> {
     const held = await this.#look(id, context.signal);
-    if (result === "ready" && held?.state === "InService") return;
-    if (result === "failed" && (held === undefined || /^Terminat/.test(held.state))) return;
+    if (isOver(held, result)) return;
     const { group } = this.#mustWait(id, held);
     const { sdk, client } = await this.#aws.open();
     const command = new sdk.CompleteLifecycleActionCommand({
@@ -32,9 +37,14 @@ export class LaunchingHook {
       LifecycleActionResult: result === "ready" ? "CONTINUE" : "ABANDON",
     });
     await context.confirm?.();
-    await this.#act("CompleteLifecycleAction", id, context.signal, () =>
-      client.send(command, { abortSignal: context.signal }),
-    );
+    try {
+      await this.#act("CompleteLifecycleAction", id, context.signal, () =>
+        client.send(command, { abortSignal: context.signal }),
+      );
+    } catch (error) {
+      if (!HawserError.is(error, "HWS_INVENTORY_AWS_NOT_HELD")) throw error;
+      if (!isOver(await this.#look(id, context.signal), result)) throw error;
+    }
   }
 
   async heartbeat(id: string, { signal }: OperationContext): Promise<void> {

@@ -76,6 +76,15 @@ describe("instances of an autoscaling group", () => {
     expect(new Set(listed.map(({ id }) => id))).toEqual(new Set(group.ids));
   });
 
+  it("are all there while every third call is throttled", async () => {
+    aws.pageSize = 1;
+    const group = aws.account.addScalingGroup("web");
+    for (let at = 0; at < 9; at++) group.put(aws.account.addMachine({ address: `10.0.0.${at}` }));
+    aws.throttleEvery = 3;
+    const listed = await (await inventoryOf(aws, { autoScalingGroup: "web" })).list(operationContext());
+    expect(listed).toHaveLength(9);
+  });
+
   it("have the roles of their group, of the tag, and the host key of its tag", async () => {
     const tags = { roles: "web, cron", key: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA==" };
     aws.account.addScalingGroup("web").put(aws.account.addMachine({ address: "10.0.0.1", tags }));
@@ -189,6 +198,15 @@ describe("a launching hook", () => {
     const { group, inventory, instance } = await held();
     await inventory.heartbeat?.({ instance }, operationContext());
     expect(group.beatsOf(instance.id)).toBe(1);
+  });
+
+  it("that was completed though the answer was lost is completed", async () => {
+    const { group, inventory, instance } = await held();
+    aws.alter = ({ action }, text) => (action === "CompleteLifecycleAction" ? "cut" : text);
+    const first = inventory.complete?.({ instance, result: "ready" }, operationContext());
+    await first?.catch(() => {});
+    await inventory.complete?.({ instance, result: "ready" }, operationContext());
+    expect(group.stateOf(instance.id)).toBe("InService");
   });
 
   it("that does not hold the instance any more is an error", async () => {

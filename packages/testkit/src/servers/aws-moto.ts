@@ -30,8 +30,9 @@ const end = async (server: ChildProcess): Promise<void> => {
 export const startMoto = async (): Promise<MotoServer> => {
   const port = await freePort("127.0.0.1");
   const endpoint = `http://127.0.0.1:${port}`;
-  const program = keptProgram("moto/bin/moto_server", "moto_server");
-  const server = spawn(program, ["-H", "127.0.0.1", "-p", String(port)], {
+  // The script of the same name knows the folder that it was installed in only, from where it was moved.
+  const program = keptProgram("moto/bin/python", "python3");
+  const server = spawn(program, ["-m", "moto.server", "-H", "127.0.0.1", "-p", String(port)], {
     stdio: ["ignore", "ignore", "pipe"],
   });
   let said = "";
