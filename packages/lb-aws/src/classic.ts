@@ -41,11 +41,17 @@ export class Classic implements Roster {
     const byId = new Map(seen.map((each) => [each.InstanceId, each]));
     const standings: Standing[] = [];
     for (const id of ids) {
-      // Who is being deregistered may be on no list and is known by name.
-      const shown = byId.get(id) ?? (await this.#calls.instance(id, signal));
-      standings.push(shown === undefined ? absent : standingOfInstance(shown));
+      const shown = byId.get(id);
+      standings.push(shown === undefined ? await this.#unlisted(id, signal) : standingOfInstance(shown));
     }
     return standings;
+  }
+
+  /** Who is on no list is not registered; it may still drain, which is told of it by name. */
+  async #unlisted(id: string, signal: AbortSignal): Promise<Standing> {
+    const shown = await this.#calls.instance(id, signal);
+    const standing = shown === undefined ? absent : standingOfInstance(shown);
+    return standing.state === "draining" ? standing : absent;
   }
 
   async add(instance: Instance, context: OperationContext): Promise<void> {
