@@ -1,4 +1,5 @@
 import type { Storage } from "../contracts/storage.ts";
+import type { Sealing } from "../sealing/sealing.ts";
 import { Desired } from "../state/desired.ts";
 import { Lock } from "../state/lock.ts";
 import { Marks } from "../state/marks.ts";
@@ -11,6 +12,8 @@ export interface Stores {
   readonly storage: Storage;
   readonly application: string;
   readonly environment: string;
+  /** What artifacts and manifests are sealed and opened with. */
+  readonly sealing: Sealing;
   readonly releases: Releases;
   readonly desired: Desired;
   readonly marks: Marks;
@@ -23,12 +26,14 @@ export const openStores = (
   storage: Storage,
   application: string,
   environment: string,
+  sealing: Sealing,
   lock: ConstructorParameters<typeof Lock>[3],
 ): Stores => ({
   storage,
   application,
   environment,
-  releases: new Releases(storage, application),
+  sealing,
+  releases: new Releases(storage, application, sealing),
   desired: new Desired(storage, application, environment),
   marks: new Marks(storage, application, environment),
   once: new Once(storage, application, environment),

@@ -31,6 +31,11 @@ export class Sealing {
     return recipientsDigest(this.recipients);
   }
 
+  /** Whether anything is sealed at all. */
+  get seals(): boolean {
+    return this.recipients.length > 0;
+  }
+
   /** Whether an identity was given: without one what was sealed cannot be read back here. */
   get opens(): boolean {
     return this.#given !== undefined;
@@ -83,3 +88,6 @@ async function* continued(first: Buffer, rest: AsyncIterator<Uint8Array>): Async
   yield first;
   yield* { [Symbol.asyncIterator]: () => rest };
 }
+
+/** Of a config without `encryption`: nothing is sealed, and nothing that is can be opened. */
+export const noSealing: Sealing = new Sealing({ recipients: [] });
