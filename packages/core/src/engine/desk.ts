@@ -6,6 +6,7 @@ import type { RunEvent } from "../contracts/events.ts";
 import type { Secret } from "../contracts/secret.ts";
 import { makePluginContext } from "../process/plugin-context.ts";
 import { noSealing, Sealing } from "../sealing/sealing.ts";
+import { openSignatures } from "../signing/open.ts";
 import { answeringStorage, answerLimitMs } from "./answers.ts";
 import type { RunControl } from "./control.ts";
 import { Holdings } from "./holdings.ts";
@@ -69,7 +70,8 @@ export const openDesk = async (parts: DeskParts): Promise<OpenedDesk> => {
     const asked = answeringStorage(providers.storage, parts.answerLimitMs ?? answerLimitMs, {
       onSilence: (since, until) => reporter.waiting("storage to answer", since, until),
     });
-    const stores = openStores(asked, config.application, config.environment, sealingOf(config), {
+    const signatures = await openSignatures(config.signing, config.baseDirectory);
+    const stores = openStores(asked, config.application, config.environment, signatures, sealingOf(config), {
       ...config.lock,
       beats: providers.storage,
     });
@@ -88,7 +90,8 @@ const sealingOf = ({ encryption }: NormalConfig): Sealing =>
 export const redactorOf = (config: NormalConfig): Redactor => {
   const redactor = new Redactor();
   for (const block of blocksOf(config)) redactor.addFrom(block.options);
-  redactor.addFrom(config.encryption ?? {});
+  redactor.addFrom(config.signing);
+  redactor.addFrom(config.encryption);
   return redactor;
 };
 

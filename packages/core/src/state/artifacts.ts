@@ -6,6 +6,7 @@ import type { OperationContext } from "../contracts/common.ts";
 import type { Storage } from "../contracts/storage.ts";
 import { HawserError } from "../errors/hawser-error.ts";
 import { stateErrors } from "../errors/state-codes.ts";
+import { noSignatures, type Signatures } from "../signing/signatures.ts";
 import { checkedStream } from "./content.ts";
 import { Doomed } from "./doomed.ts";
 import { parseForm, renderForm, type StoredForm } from "./form-record.ts";
@@ -30,9 +31,11 @@ export class Artifacts {
   readonly #storage: Storage;
   readonly #keys: ApplicationKeys;
   readonly #doomed: Doomed;
+  readonly #signatures: Signatures;
 
-  constructor(storage: Storage, application: string) {
+  constructor(storage: Storage, application: string, signatures: Signatures = noSignatures) {
     this.#storage = storage;
+    this.#signatures = signatures;
     this.#keys = applicationKeys(application);
     this.#doomed = new Doomed(storage, application);
   }
@@ -53,7 +56,7 @@ export class Artifacts {
   async find(digest: string, form: FormName, context: OperationContext): Promise<StoredForm | undefined> {
     const key = this.#keys.form(digest, form);
     const found = await readObject(this.#storage, key, context);
-    return found && parseForm(found.bytes, key, digest, form);
+    return found && parseForm(this.#signatures.open(found.bytes, "hawser-form@v1", key), key, digest, form);
   }
 
   /** Every form that is stored, the one that is cheapest to open first. */
@@ -66,7 +69,7 @@ export class Artifacts {
     const { digest, form } = artifact;
     if (await this.has(digest, artifact, context)) return;
     await this.#upload(artifact, context);
-    const body = renderForm(digest, artifact);
+    const body = await this.#signatures.sign(renderForm(digest, artifact), "hawser-form@v1", context);
     const key = this.#keys.form(digest, form);
     const present = await this.#storage.stat({ key }, context);
     // A record whose bytes are gone, or are sealed to others, is replaced; otherwise it is made once and never changed.
