@@ -2,7 +2,7 @@
 # Requests in, replies out. A verb runs in a subshell: `answer` and `fail` end it, after the rest of the body was read.
 read_request() {
   verb='' body_left=0 bad=''
-  h_epoch='' h_application='' h_environment='' h_release='' h_method='' h_base='' h_record=0 h_manifest=0
+  h_epoch='' h_application='' h_environment='' h_release='' h_method='' h_base='' h_lender='' h_record=0 h_manifest=0
   h_archive=0 h_supplement=0 h_manifest_form='' h_archive_form='' h_key='' h_name='' h_timeout='' h_directory=''
   h_user='' h_limit='' h_env=0 h_script=0 h_prefix='' h_target='' h_stable='' h_interval='' h_http='' h_status=''
   h_body='' h_command='' h_against=install h_attach='' h_install=follows
@@ -17,6 +17,7 @@ read_request() {
       release:\ *) h_release=${line#*: } ;;
       method:\ *) h_method=${line#*: } ;;
       base:\ *) h_base=${line#*: } ;;
+      lender:\ *) h_lender=${line#*: } ;;
       record:\ *) h_record=${line#*: } ;;
       manifest:\ *) h_manifest=${line#*: } ;;
       archive:\ *) h_archive=${line#*: } ;;

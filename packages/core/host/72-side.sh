@@ -16,12 +16,11 @@ unpack_side() {
   try "making $2" mkdir "$2"
   [ "$1" -gt 0 ] || return 0
   unpack "$1" "$2"
-  side_lists=$2.lists
-  try "looking at what arrived" sort_side "$2" "$side_lists" "$3"
-  [ ! -s "$side_lists/alien" ] || fail HWS_HOST_DIGEST "the archive holds what release $h_release does not: $(summary "$side_lists/alien")"
-  hash_lists "$side_lists" "$2" && [ ! -s "$side_lists/wrong" ] ||
-    fail HWS_HOST_DIGEST "the archive for release $h_release is damaged: $(summary "$side_lists/wrong")"
-  try "setting modes and times" set_side "$2" "$side_lists"
+  try "looking at what arrived" sort_side "$2" "$2.lists" "$3"
+  [ ! -s "$2.lists/alien" ] || fail HWS_HOST_DIGEST "the archive holds what release $h_release does not: $(summary "$2.lists/alien")"
+  hash_lists "$2.lists" "$2" && [ ! -s "$2.lists/wrong" ] ||
+    fail HWS_HOST_DIGEST "the archive for release $h_release is damaged: $(summary "$2.lists/wrong")"
+  try "setting modes and times" set_side "$2" "$2.lists"
 }
 # What arrived must be in the manifest with its type and size; what is not is alien.
 sort_side() {

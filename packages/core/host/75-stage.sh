@@ -29,7 +29,10 @@ stage_request() {
   case $h_install in follows | none) ;; *) fail HWS_HOST_REQUEST "install is neither follows nor none" ;; esac
   case $h_method in
     full) ;;
-    recycle | clone) want_id base "$h_base" ;;
+    recycle | clone)
+      want_id base "$h_base"
+      [ -z "$h_lender" ] || want_id lender "$h_lender"
+      ;;
     *) fail HWS_HOST_REQUEST "the method is none of full, recycle, clone" ;;
   esac
   has tar || fail HWS_HOST_TOOL_MISSING "there is no tar on this instance"

@@ -6,7 +6,7 @@ import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { deltaArchive } from "../artifact/delta.ts";
-import { difference, manifestDelta } from "../artifact/difference.ts";
+import { manifestDelta, toSend } from "../artifact/difference.ts";
 import { Manifest } from "../artifact/manifest.ts";
 import type { ReleaseRecord } from "../artifact/release-record.ts";
 import { restoreArtifact } from "../artifact/stored-form.ts";
@@ -29,6 +29,12 @@ export interface Delta {
   readonly archive: Parcel;
   /** The names whose bytes the archive holds. */
   readonly names: ReadonlySet<string>;
+}
+
+/** The manifests of what an instance has. */
+export interface DeltaSources {
+  readonly base: string;
+  readonly lender?: string | undefined;
 }
 
 /** A parcel in one of the forms that an instance may unpack. */
@@ -154,21 +160,24 @@ export class Shipment {
     return tar;
   }
 
-  /** What brings a base with this manifest to the release. */
-  delta(baseManifest: string, context: OperationContext): Promise<Delta> {
-    let delta = this.#deltas.get(baseManifest);
+  /** What brings a base to the release, on an instance that has the lender too. Both are named by their manifests. */
+  delta(from: DeltaSources, context: OperationContext): Promise<Delta> {
+    const key = `${from.base} ${from.lender ?? ""}`;
+    let delta = this.#deltas.get(key);
     if (delta === undefined) {
-      delta = this.#makeDelta(baseManifest, context);
-      this.#deltas.set(baseManifest, delta);
+      delta = this.#makeDelta(from, context);
+      this.#deltas.set(key, delta);
     }
     return delta;
   }
 
-  async #makeDelta(baseManifest: string, context: OperationContext): Promise<Delta> {
-    const base = Manifest.parse(await this.#releases.getManifest(baseManifest, context));
-    const names = difference(base, this.manifest)
-      .send.filter(({ mode }) => mode !== "dir")
-      .map(({ name }) => name);
+  async #makeDelta(from: DeltaSources, context: OperationContext): Promise<Delta> {
+    const read = async (digest: string) => Manifest.parse(await this.#releases.getManifest(digest, context));
+    const [base, lender] = await Promise.all([
+      read(from.base),
+      from.lender === undefined ? undefined : read(from.lender),
+    ]);
+    const names = toSend(this.manifest, base, lender);
     const [manifest, archive] = await Promise.all([
       compress(manifestDelta(base, this.manifest)),
       this.archiveOf(names, context),

@@ -58,6 +58,16 @@ export const chooseMethod = (
   return cloned === undefined ? { method: "full" } : { method: "clone", base: cloned };
 };
 
+/**
+ * The release out of which the instance copies what the base lacks and it has: the one in service, which is nearest to
+ * what comes. A recycled base is as old as retention allows, and what changed since need not be sent again.
+ */
+const lenderOf = (member: FleetMember, base: HeldRelease): HeldRelease | undefined => {
+  const { current, releases = [] } = member.survey ?? {};
+  const held = releases.find(({ id }) => current?.kind === "release" && id === current.release);
+  return held === undefined || held.id === base.id ? undefined : held;
+};
+
 /** A delta larger than this share of the whole archive is not worth a base. */
 const worthwhileShare = 0.6;
 
@@ -103,13 +113,14 @@ const stageByDelta = async (
   chosen: DeltaMethod,
 ): Promise<StagedState | undefined> => {
   const context = operation.context("stage", member.id);
+  const lender = lenderOf(member, chosen.base);
   const [delta, whole] = await Promise.all([
-    shipment.delta(chosen.base.manifest, context),
+    shipment.delta({ base: chosen.base.manifest, lender: lender?.manifest }, context),
     shipment.whole(context),
   ]);
   if (delta.archive.sizeBytes > whole.sizeBytes * worthwhileShare) return undefined;
   try {
-    return await sendDelta(operation, member, shipment, chosen, delta);
+    return await sendDelta(operation, member, shipment, { ...chosen, lender: lender?.id }, delta);
   } catch (error) {
     // The instance's base differs in files that the delta leaves alone: it has named them, and they go along now.
     const names = neededOf(error).filter((name) => isFile(shipment, name));
@@ -128,7 +139,7 @@ const sendDelta = async (
   operation: Operation,
   member: FleetMember,
   shipment: Shipment,
-  { method, base }: DeltaMethod,
+  { method, base, lender }: DeltaMethod & { readonly lender?: string | undefined },
   delta: Delta,
   supplement?: Buffer,
 ): Promise<StagedState> => {
@@ -140,6 +151,7 @@ const sendDelta = async (
       ...request(operation, member, shipment),
       method,
       base: base.id,
+      ...(lender !== undefined && { lender }),
       manifest: { form: "delta", gzip: delta.manifest },
       archive: { form: "tar.gz", ...delta.archive },
       ...(supplement !== undefined && { supplement }),

@@ -9,6 +9,8 @@ export interface StageRequest {
   readonly method: "full" | "recycle" | "clone";
   /** The release to recycle or clone. */
   readonly base?: string;
+  /** Another release of the instance, out of which files are copied that neither base nor archive have. */
+  readonly lender?: string;
   /** The release record's text. */
   readonly record: Uint8Array;
   readonly manifest: { readonly form: "full" | "delta"; readonly gzip: Uint8Array };

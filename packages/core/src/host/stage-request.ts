@@ -16,6 +16,7 @@ export const stageRequest = (request: StageRequest): HostRequest => {
       release: request.release,
       method: request.method,
       ...(request.base !== undefined && { base: request.base }),
+      ...(request.lender !== undefined && { lender: request.lender }),
       record: String(record.length),
       manifest: String(manifest.gzip.length),
       archive: String(archive.sizeBytes),
