@@ -56,14 +56,14 @@ export class RecordHeaders {
   }
 }
 
-/** Reads header lines. An empty line ends them: what follows (a signature) is not theirs. */
+/** Reads header lines. An empty line ends them, or that of a signature: what follows is not theirs. */
 export const parseHeaders = (bytes: Uint8Array): RecordHeaders => {
   if (bytes.length > maxBytes) throw invalid(`is longer than ${maxBytes} bytes`);
   const lines = Buffer.from(bytes).toString("latin1").split("\n");
   if (lines.pop() !== "") throw invalid("has no newline at its end");
   const values = new Map<string, string>();
   for (const line of lines) {
-    if (line === "") break;
+    if (line === "" || line === "-----BEGIN SSH SIGNATURE-----") break;
     const [, key, value] = grammar.exec(line) ?? [];
     if (key === undefined || value === undefined) throw invalid("has a line that is no `key: value`");
     if (values.has(key)) throw invalid(`has ${key} twice`);

@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { renderRecord } from "../artifact/release-record.ts";
 import { compressArtifact } from "../artifact/stored-form.ts";
 import type { OperationContext } from "../contracts/common.ts";
 import { buildKey, contentKey } from "../engine/build.ts";
@@ -92,7 +91,9 @@ export const storeStep = (flow: Flow): Step =>
       const { releases } = operation.stores;
       operation.planDigest = await releases.putPlan(operation.plan, context);
       if (flow.shipment === undefined && packed !== undefined && flow.request.rebuild !== true) {
-        const id = revision.exact ? undefined : await releases.recall(contentKey(packed.digest), context);
+        const id = revision.exact
+          ? undefined
+          : await releases.recall(contentKey(operation.desk.config, packed.digest), context);
         if (id !== undefined) await refuseWithoutConsent(operation.desk, id, flow.request);
         if (id !== undefined) flow.shipment = await openShipment(operation, workshop.artifacts, id, context);
       }
@@ -110,7 +111,7 @@ const storeBuilt = async (flow: Flow, context: OperationContext): Promise<void> 
   if (packed === undefined || revision === undefined) return;
   await storeArtifact(flow, context);
   await releases.putManifest(packed.manifest.bytes, context);
-  const record = await releases.allocate(
+  const stored = await releases.allocate(
     (id) => ({
       id,
       application: operation.desk.config.application,
@@ -128,16 +129,9 @@ const storeBuilt = async (flow: Flow, context: OperationContext): Promise<void> 
   );
   const key = revision.exact
     ? buildKey(operation.desk.config, operation.plan, revision.id)
-    : contentKey(packed.digest);
-  await releases.remember(key, record.id, context);
-  flow.shipment = await shipmentOf(
-    operation,
-    workshop.artifacts,
-    record,
-    renderRecord(record),
-    context,
-    packed.manifest,
-  );
+    : contentKey(operation.desk.config, packed.digest);
+  await releases.remember(key, stored.record.id, context);
+  flow.shipment = shipmentOf(operation, workshop.artifacts, stored, packed.manifest);
 };
 
 /** The release is in service, but with another install plan: its directories cannot be installed again in place. */
@@ -153,10 +147,10 @@ const isReplanned = async (
 /** The same bytes as a release of its own, so that the changed plan runs in fresh directories. */
 const storeAgain = async (flow: Flow, context: OperationContext): Promise<void> => {
   const { operation, workshop } = flow;
-  const { record: old, manifest } = flow.shipped;
+  const { record: old } = flow.shipped;
   const { message } = flow.request;
   const { message: _, ...kept } = old;
-  const record = await operation.stores.releases.allocate(
+  const stored = await operation.stores.releases.allocate(
     (id) => ({
       ...kept,
       id,
@@ -167,16 +161,9 @@ const storeAgain = async (flow: Flow, context: OperationContext): Promise<void> 
   );
   const key = old.revision.exact
     ? buildKey(operation.desk.config, operation.plan, old.revision.id)
-    : contentKey(old.artifact);
-  await operation.stores.releases.remember(key, record.id, context);
-  flow.shipment = await shipmentOf(
-    operation,
-    workshop.artifacts,
-    record,
-    renderRecord(record),
-    context,
-    manifest,
-  );
+    : contentKey(operation.desk.config, old.artifact);
+  await operation.stores.releases.remember(key, stored.record.id, context);
+  flow.shipment = shipmentOf(operation, workshop.artifacts, stored);
 };
 
 const storeArtifact = async (flow: Flow, context: OperationContext): Promise<void> => {
