@@ -19,6 +19,8 @@ export interface ApplicationKeys {
   bytes(digest: string, sha256: string): string;
   readonly plans: string;
   plan(digest: string): string;
+  /** The signed word that the plan was made by who may sign. */
+  planProof(digest: string): string;
   readonly builds: string;
   build(buildKey: string): string;
   readonly pins: string;
@@ -38,6 +40,7 @@ export const applicationKeys = (application: string): ApplicationKeys => ({
   bytes: (digest, sha256) => `${application}/artifacts/${hex(digest)}/bytes/${sha256}`,
   plans: `${application}/plans/`,
   plan: (digest) => `${application}/plans/${hex(digest)}`,
+  planProof: (digest) => `${application}/plans/${hex(digest)}.signed`,
   builds: `${application}/builds/`,
   build: (buildKey) => `${application}/builds/${buildKey}`,
   pins: `${application}/pins/`,

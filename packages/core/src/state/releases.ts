@@ -12,6 +12,7 @@ import { type ApplicationKeys, applicationKeys } from "./keys.ts";
 import { mapLimited } from "./limited.ts";
 import { readObject } from "./object.ts";
 import { parsePlan, renderPlan } from "./plan-document.ts";
+import { PlanProofs } from "./plan-proofs.ts";
 
 const maxManifestBytes = 512 * 1024 * 1024;
 const maxAllocationTries = 1_000;
@@ -30,10 +31,12 @@ export class Releases {
   readonly #artifacts: Artifacts;
   readonly #doomed: Doomed;
   readonly #signatures: Signatures;
+  readonly #proofs: PlanProofs;
 
   constructor(storage: Storage, application: string, signatures: Signatures = noSignatures) {
     this.#storage = storage;
     this.#signatures = signatures;
+    this.#proofs = new PlanProofs(storage, application, signatures);
     this.#application = application;
     this.#keys = applicationKeys(application);
     this.#artifacts = new Artifacts(storage, application, signatures);
@@ -134,13 +137,16 @@ export class Releases {
 
   /** Stores an install plan under the digest of its canonical text, which it returns. */
   async putPlan(plan: InstallPlan, context: OperationContext): Promise<string> {
-    return this.#putContent((digest) => this.#keys.plan(digest), renderPlan(plan), context);
+    const digest = await this.#putContent((name) => this.#keys.plan(name), renderPlan(plan), context);
+    await this.#proofs.put(digest, context);
+    return digest;
   }
 
   async getPlan(digest: string, context: OperationContext): Promise<InstallPlan> {
     const key = this.#keys.plan(digest);
     const bytes = await readContent(this.#storage, key, digest, context);
     if (bytes === undefined) throw stateErrors.HWS_STATE_PLAN_MISSING([digest]);
+    await this.#proofs.check(digest, context);
     return parsePlan(bytes, key);
   }
 
