@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
 import { access, mkdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
@@ -13,6 +14,7 @@ import { restoreArtifact } from "../artifact/stored-form.ts";
 import { zstdFile } from "../artifact/zstd-command.ts";
 import type { OperationContext } from "../contracts/common.ts";
 import type { Releases } from "../state/releases.ts";
+import type { StoredParcel } from "./delivery.ts";
 import type { FleetMember } from "./member.ts";
 
 const compress = promisify(gzip);
@@ -62,6 +64,7 @@ export class Shipment {
   readonly #releases: Releases;
   readonly #directory: string;
   readonly #deltas = new Map<string, Promise<Delta>>();
+  readonly #storedDeltas = new Map<string, Promise<StoredParcel>>();
   #whole: Promise<Parcel> | undefined;
   #quick: Promise<Parcel | undefined> | undefined;
   #manifestParcel: Promise<Buffer> | undefined;
@@ -132,6 +135,11 @@ export class Shipment {
     return await fileParcel(stored);
   }
 
+  /** The whole artifact as instances may fetch it; undefined when storage has it no more. */
+  async storedWhole(context: OperationContext): Promise<StoredParcel | undefined> {
+    return await this.#releases.placeArtifact(this.record.artifact, context);
+  }
+
   manifestGzip(): Promise<Buffer> {
     this.#manifestParcel ??= compress(this.manifest.bytes);
     return this.#manifestParcel;
@@ -169,6 +177,26 @@ export class Shipment {
       this.#deltas.set(key, delta);
     }
     return delta;
+  }
+
+  /** The same delta as instances may fetch it: put into storage once. */
+  storedDelta(from: DeltaSources, context: OperationContext): Promise<StoredParcel> {
+    const key = `${from.base} ${from.lender ?? ""}`;
+    let stored = this.#storedDeltas.get(key);
+    if (stored === undefined) {
+      stored = this.#storeDelta(from, context);
+      this.#storedDeltas.set(key, stored);
+    }
+    return stored;
+  }
+
+  async #storeDelta(from: DeltaSources, context: OperationContext): Promise<StoredParcel> {
+    const { archive } = await this.delta(from, context);
+    const hash = createHash("sha256");
+    for await (const chunk of archive.open()) hash.update(chunk as Buffer);
+    const bytes = { sizeBytes: archive.sizeBytes, sha256: hash.digest("hex"), open: () => archive.open() };
+    const place = { target: this.record.manifest, ...from };
+    return { form: "tar.gz", ...(await this.#releases.putDelta(place, bytes, context)) };
   }
 
   async #makeDelta(from: DeltaSources, context: OperationContext): Promise<Delta> {

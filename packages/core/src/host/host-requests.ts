@@ -2,6 +2,33 @@ import type { Readable } from "node:stream";
 import type { Secret } from "../contracts/secret.ts";
 import type { Trust } from "../signing/trust.ts";
 
+export type ArchiveForm = "tar.gz" | "tar.zst" | "tar";
+
+/** An archive whose bytes go along in the request. */
+export interface SentArchive {
+  readonly form: ArchiveForm;
+  readonly sizeBytes: number;
+  open(): Readable;
+}
+
+/** An archive that the instance fetches itself: a way that fails is `HWS_HOST_FETCH`. */
+export interface FetchedArchive {
+  readonly form: ArchiveForm;
+  readonly sizeBytes: number;
+  /** 64 hexadecimal digits. */
+  readonly sha256: string;
+  readonly from: FetchPlace;
+}
+
+export interface FetchPlace {
+  /** Whoever has it reads the archive. */
+  readonly url: Secret;
+  /** Certificates in PEM, when the server's authority is not one that everybody knows. */
+  readonly ca?: string;
+  /** How long the instance may try. */
+  readonly limitMs: number;
+}
+
 export interface StageRequest {
   readonly epoch: number;
   readonly application: string;
@@ -15,11 +42,7 @@ export interface StageRequest {
   /** The release record's text. */
   readonly record: Uint8Array;
   readonly manifest: { readonly form: "full" | "delta"; readonly gzip: Uint8Array };
-  readonly archive: {
-    readonly form: "tar.gz" | "tar.zst" | "tar";
-    readonly sizeBytes: number;
-    open(): Readable;
-  };
+  readonly archive: SentArchive | FetchedArchive;
   /** A tar of the archive's form with what this instance's base lacks. */
   readonly supplement?: Uint8Array;
   /** `none`: the plan does nothing in the release's directory, so that it is installed once it is staged. Default `follows`. */

@@ -1,6 +1,5 @@
 import { createReadStream } from "node:fs";
 import { pipeline, type Readable } from "node:stream";
-import { setTimeout as sleep } from "node:timers/promises";
 import { parseHeaders, renderHeaders } from "../artifact/record-text.ts";
 import type { OperationContext } from "../contracts/common.ts";
 import type { Storage } from "../contracts/storage.ts";
@@ -12,6 +11,7 @@ import { Doomed } from "./doomed.ts";
 import { layout } from "./fields.ts";
 import { type ApplicationKeys, applicationKeys } from "./keys.ts";
 import { readObject } from "./object.ts";
+import { upload } from "./upload.ts";
 
 /** One form in which an artifact is stored. */
 export interface StoredForm {
@@ -28,12 +28,16 @@ export interface ArtifactForm extends StoredForm {
   readonly path: string;
 }
 
+/** A stored form and where its bytes lie. */
+export interface PlacedForm extends StoredForm {
+  readonly key: string;
+}
+
 export interface OpenedArtifactForm extends StoredForm {
   readonly stream: Readable;
 }
 
 const form = "tar.gz";
-const uploads = 3;
 
 /** Artifacts of one application by their digest. */
 export class Artifacts {
@@ -63,10 +67,18 @@ export class Artifacts {
     return found && parseForm(this.#signatures.open(found.bytes, "hawser-form@v1", key), key, digest);
   }
 
+  /** Where the bytes of a stored form lie, without a look at them. */
+  async place(digest: string, context: OperationContext): Promise<PlacedForm | undefined> {
+    const stored = await this.find(digest, context);
+    return stored && { ...stored, key: this.#keys.bytes(digest, stored.sha256) };
+  }
+
   async put(artifact: ArtifactForm, context: OperationContext): Promise<void> {
     const { digest } = artifact;
     if (await this.has(digest, context)) return;
-    await this.#upload(artifact, context);
+    const { path, sizeBytes, sha256 } = artifact;
+    const bytes = { sizeBytes, sha256, open: () => createReadStream(path) };
+    await upload(this.#storage, this.#keys.bytes(digest, sha256), bytes, context);
     const body = await this.#signatures.sign(renderForm(artifact), "hawser-form@v1", context);
     const key = this.#keys.form(digest, form);
     const present = await this.#storage.stat({ key }, context);
@@ -90,26 +102,6 @@ export class Artifacts {
     } catch (error) {
       if (!HawserError.is(error, "HWS_STORAGE_NOT_FOUND")) throw error;
       throw stateErrors.HWS_STATE_ARTIFACT_MISSING([digest], { cause: error });
-    }
-  }
-
-  /** A stream cannot be read twice, so that nobody but its opener can try again. */
-  async #upload(artifact: ArtifactForm, context: OperationContext): Promise<void> {
-    const { digest, path, sizeBytes, sha256 } = artifact;
-    const key = this.#keys.bytes(digest, sha256);
-    for (let attempt = 1; ; attempt++) {
-      const body = pipeline(createReadStream(path), checkedStream(path, artifact), () => undefined);
-      try {
-        await this.#storage.put({ key, body, sizeBytes, ifAbsent: true }, context);
-        return;
-      } catch (error) {
-        if (HawserError.is(error, "HWS_STORAGE_CONFLICT")) return;
-        const again = HawserError.is(error) && error.retryable && attempt < uploads;
-        if (!again) throw error;
-        await sleep(250 * 2 ** attempt, undefined, { signal: context.signal });
-      } finally {
-        body.destroy();
-      }
     }
   }
 }

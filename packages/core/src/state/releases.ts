@@ -4,15 +4,23 @@ import type { InstallPlan } from "../contracts/installer.ts";
 import type { Storage } from "../contracts/storage.ts";
 import { stateErrors } from "../errors/state-codes.ts";
 import { noSignatures, type Signatures } from "../signing/signatures.ts";
-import { type ArtifactForm, Artifacts, type OpenedArtifactForm, type StoredForm } from "./artifacts.ts";
+import {
+  type ArtifactForm,
+  Artifacts,
+  type OpenedArtifactForm,
+  type PlacedForm,
+  type StoredForm,
+} from "./artifacts.ts";
 import { readContent, writeContent } from "./content.ts";
+import { Deltas, type StoredDelta } from "./deltas.ts";
 import { Doomed } from "./doomed.ts";
 import { Fields, releaseGrammar, renderDocument } from "./fields.ts";
-import { type ApplicationKeys, applicationKeys } from "./keys.ts";
+import { type ApplicationKeys, applicationKeys, type DeltaPlace } from "./keys.ts";
 import { mapLimited } from "./limited.ts";
 import { readObject } from "./object.ts";
 import { parsePlan, renderPlan } from "./plan-document.ts";
 import { PlanProofs } from "./plan-proofs.ts";
+import type { KnownBytes } from "./upload.ts";
 
 const maxManifestBytes = 512 * 1024 * 1024;
 const maxAllocationTries = 1_000;
@@ -29,6 +37,7 @@ export class Releases {
   readonly #application: string;
   readonly #keys: ApplicationKeys;
   readonly #artifacts: Artifacts;
+  readonly #deltas: Deltas;
   readonly #doomed: Doomed;
   readonly #signatures: Signatures;
   readonly #proofs: PlanProofs;
@@ -40,6 +49,7 @@ export class Releases {
     this.#application = application;
     this.#keys = applicationKeys(application);
     this.#artifacts = new Artifacts(storage, application, signatures);
+    this.#deltas = new Deltas(storage, application);
     this.#doomed = new Doomed(storage, application);
   }
 
@@ -133,6 +143,16 @@ export class Releases {
   /** What is stored of an artifact, without opening it. */
   async findArtifact(digest: string, context: OperationContext): Promise<StoredForm | undefined> {
     return this.#artifacts.find(digest, context);
+  }
+
+  /** Where an artifact's bytes lie in storage; undefined when it is not stored. */
+  async placeArtifact(digest: string, context: OperationContext): Promise<PlacedForm | undefined> {
+    return this.#artifacts.place(digest, context);
+  }
+
+  /** Stores what brings a base to a release, unless it is there, for instances that fetch it. */
+  async putDelta(place: DeltaPlace, delta: KnownBytes, context: OperationContext): Promise<StoredDelta> {
+    return this.#deltas.put(place, delta, context);
   }
 
   /** Stores an install plan under the digest of its canonical text, which it returns. */

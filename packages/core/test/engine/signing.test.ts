@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
-import { expect, it } from "vitest";
 import type { MemoryStorage } from "@hawser/testkit";
+import { expect, it } from "vitest";
 import type { HawserConfig } from "../../src/index.ts";
 import { context, makeKey, principal, signRaw, type TestKey } from "../signing/keys.ts";
 import { ending, openProject, type Project } from "./fixtures/project.ts";
