@@ -37,12 +37,7 @@ stage_request() {
   esac
   has tar || fail HWS_HOST_TOOL_MISSING "there is no tar on this instance"
   [ "$sha" != none ] || fail HWS_HOST_TOOL_MISSING "there is no sha256 tool on this instance"
-  case $h_archive_form in
-    tar.gz) unpacked() { gzip -dc; } && has gzip || fail HWS_HOST_TOOL_MISSING "there is no gzip on this instance" ;;
-    tar.zst) unpacked() { zstd -dcq; } && has zstd || fail HWS_HOST_TOOL_MISSING "there is no zstd on this instance" ;;
-    tar) unpacked() { cat; } ;;
-    *) fail HWS_HOST_REQUEST "the archive's form is none of tar.gz, tar.zst, tar" ;;
-  esac
+  want_form "$h_archive_form"
 }
 
 # The folder of this attempt. What dead attempts left behind goes first.

@@ -21,6 +21,9 @@ const toldEntries = {
   HWS_HOST_DIGEST: told(
     "what arrived is not what was packed; deploy again, and check the storage if it stays so",
   ),
+  HWS_HOST_SEALED: told(
+    "lay an identity of one of the recipients at `.hawser/secrets/identity` below the root (docs/guide/encryption.md)",
+  ),
   HWS_HOST_BASE_CHANGED: told("the release is staged whole instead"),
   HWS_HOST_NO_SPACE: told("free space on the instance, or lower `keep`"),
   HWS_HOST_READ_ONLY: told("mount the file system writable and look at its kernel log"),

@@ -1,5 +1,9 @@
 import type { Readable } from "node:stream";
+import type { FormName } from "../artifact/form-name.ts";
 import type { Secret } from "../contracts/secret.ts";
+
+/** A form of an artifact, as it is stored, or the canonical tar itself. */
+export type ArchiveForm = FormName | "tar";
 
 export interface StageRequest {
   readonly epoch: number;
@@ -15,11 +19,11 @@ export interface StageRequest {
   readonly record: Uint8Array;
   readonly manifest: { readonly form: "full" | "delta"; readonly gzip: Uint8Array };
   readonly archive: {
-    readonly form: "tar.gz" | "tar.zst" | "tar";
+    readonly form: ArchiveForm;
     readonly sizeBytes: number;
     open(): Readable;
   };
-  /** A tar of the archive's form with what this instance's base lacks. */
+  /** In the archive's form with what this instance's base lacks. */
   readonly supplement?: Uint8Array;
   /** `none`: the plan does nothing in the release's directory, so that it is installed once it is staged. Default `follows`. */
   readonly install?: "follows" | "none";
