@@ -84,7 +84,7 @@ stage_held() {
 
 # A stream into an empty tree. What tar leaves unread is read here, so that the session stays in step.
 stage_full() {
-  [ "$h_manifest_form" = full ] || fail HWS_HOST_REQUEST "a full stage needs a full manifest"
+  [ "$h_manifest_form" != delta ] || fail HWS_HOST_REQUEST "a full stage needs a full manifest"
   spend "$h_archive"
   try "making the tree" mkdir "$work/tree"
   unpack "$h_archive" "$work/tree" -m
