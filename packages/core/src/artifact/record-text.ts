@@ -59,13 +59,13 @@ export class RecordHeaders {
 }
 
 /**
- * Reads header lines in their order, a key as often as it stands there. An empty line ends them: what follows (a
- * signature) is not theirs.
+ * Reads header lines in their order, a key as often as it stands there. An empty line ends them, or that of a
+ * signature: what follows is not theirs.
  */
 export const parseLines = (bytes: Uint8Array): readonly HeaderLine[] => {
   const lines = Buffer.from(bytes).toString("latin1").split("\n");
   if (lines.pop() !== "") throw invalid("has no newline at its end");
-  const end = lines.indexOf("");
+  const end = lines.findIndex((line) => line === "" || line === "-----BEGIN SSH SIGNATURE-----");
   return lines.slice(0, end === -1 ? undefined : end).map((line) => {
     const [, key, value] = grammar.exec(line) ?? [];
     if (key === undefined || value === undefined) throw invalid("has a line that is no `key: value`");

@@ -5,6 +5,7 @@ import type { Logger } from "../contracts/common.ts";
 import type { RunEvent } from "../contracts/events.ts";
 import type { Secret } from "../contracts/secret.ts";
 import { makePluginContext } from "../process/plugin-context.ts";
+import { openSignatures } from "../signing/open.ts";
 import { answeringStorage, answerLimitMs } from "./answers.ts";
 import type { RunControl } from "./control.ts";
 import { Holdings } from "./holdings.ts";
@@ -68,7 +69,8 @@ export const openDesk = async (parts: DeskParts): Promise<OpenedDesk> => {
     const asked = answeringStorage(providers.storage, parts.answerLimitMs ?? answerLimitMs, {
       onSilence: (since, until) => reporter.waiting("storage to answer", since, until),
     });
-    const stores = openStores(asked, config.application, config.environment, {
+    const signatures = await openSignatures(config.signing, config.baseDirectory);
+    const stores = openStores(asked, config.application, config.environment, signatures, {
       ...config.lock,
       beats: providers.storage,
     });
@@ -84,6 +86,7 @@ export const openDesk = async (parts: DeskParts): Promise<OpenedDesk> => {
 export const redactorOf = (config: NormalConfig): Redactor => {
   const redactor = new Redactor();
   for (const block of blocksOf(config)) redactor.addFrom(block.options);
+  redactor.addFrom(config.signing);
   return redactor;
 };
 

@@ -6,6 +6,7 @@ import type { OperationContext } from "../contracts/common.ts";
 import type { Storage } from "../contracts/storage.ts";
 import { HawserError } from "../errors/hawser-error.ts";
 import { stateErrors } from "../errors/state-codes.ts";
+import { noSignatures, type Signatures } from "../signing/signatures.ts";
 import { checkedStream } from "./content.ts";
 import { Doomed } from "./doomed.ts";
 import { layout } from "./fields.ts";
@@ -39,9 +40,11 @@ export class Artifacts {
   readonly #storage: Storage;
   readonly #keys: ApplicationKeys;
   readonly #doomed: Doomed;
+  readonly #signatures: Signatures;
 
-  constructor(storage: Storage, application: string) {
+  constructor(storage: Storage, application: string, signatures: Signatures = noSignatures) {
     this.#storage = storage;
+    this.#signatures = signatures;
     this.#keys = applicationKeys(application);
     this.#doomed = new Doomed(storage, application);
   }
@@ -57,14 +60,14 @@ export class Artifacts {
   async find(digest: string, context: OperationContext): Promise<StoredForm | undefined> {
     const key = this.#keys.form(digest, form);
     const found = await readObject(this.#storage, key, context);
-    return found && parseForm(found.bytes, key, digest);
+    return found && parseForm(this.#signatures.open(found.bytes, "hawser-form@v1", key), key, digest);
   }
 
   async put(artifact: ArtifactForm, context: OperationContext): Promise<void> {
     const { digest } = artifact;
     if (await this.has(digest, context)) return;
     await this.#upload(artifact, context);
-    const body = renderForm(artifact);
+    const body = await this.#signatures.sign(renderForm(artifact), "hawser-form@v1", context);
     const key = this.#keys.form(digest, form);
     const present = await this.#storage.stat({ key }, context);
     // A record whose bytes are gone is replaced; otherwise it is made once and never changed.

@@ -3,6 +3,7 @@ import type { OperationContext } from "../contracts/common.ts";
 import type { InstallPlan } from "../contracts/installer.ts";
 import type { Storage } from "../contracts/storage.ts";
 import { stateErrors } from "../errors/state-codes.ts";
+import { noSignatures, type Signatures } from "../signing/signatures.ts";
 import { type ArtifactForm, Artifacts, type OpenedArtifactForm, type StoredForm } from "./artifacts.ts";
 import { readContent, writeContent } from "./content.ts";
 import { Doomed } from "./doomed.ts";
@@ -15,6 +16,12 @@ import { parsePlan, renderPlan } from "./plan-document.ts";
 const maxManifestBytes = 512 * 1024 * 1024;
 const maxAllocationTries = 1_000;
 
+/** A release and the bytes of its record as they are stored, signature and all. */
+export interface StoredRelease {
+  readonly record: ReleaseRecord;
+  readonly bytes: Buffer;
+}
+
 /** The releases of one application, and what they are made of. */
 export class Releases {
   readonly #storage: Storage;
@@ -22,12 +29,14 @@ export class Releases {
   readonly #keys: ApplicationKeys;
   readonly #artifacts: Artifacts;
   readonly #doomed: Doomed;
+  readonly #signatures: Signatures;
 
-  constructor(storage: Storage, application: string) {
+  constructor(storage: Storage, application: string, signatures: Signatures = noSignatures) {
     this.#storage = storage;
+    this.#signatures = signatures;
     this.#application = application;
     this.#keys = applicationKeys(application);
-    this.#artifacts = new Artifacts(storage, application);
+    this.#artifacts = new Artifacts(storage, application, signatures);
     this.#doomed = new Doomed(storage, application);
   }
 
@@ -35,24 +44,22 @@ export class Releases {
    * Stores a release under the next id: the highest one and 1, create-only. When another deployer was faster (or a
    * listing hid an id) the one above is tried.
    */
-  async allocate(make: (id: string) => ReleaseRecord, context: OperationContext): Promise<ReleaseRecord> {
+  async allocate(make: (id: string) => ReleaseRecord, context: OperationContext): Promise<StoredRelease> {
     let number = (await this.#highest(context)) + 1;
     for (let tries = 0; tries < maxAllocationTries; tries++, number++) {
       const record = make(String(number).padStart(6, "0"));
-      if (await this.#create(record, context)) return record;
+      const bytes = await this.#signatures.sign(renderRecord(record), "hawser-release@v1", context);
+      if (await this.#create(record.id, bytes, context)) return { record, bytes };
     }
     throw stateErrors.HWS_STATE_RELEASES_EXHAUSTED([this.#application]);
   }
 
-  async get(
-    id: string,
-    context: OperationContext,
-  ): Promise<{ record: ReleaseRecord; bytes: Buffer } | undefined> {
+  async get(id: string, context: OperationContext): Promise<StoredRelease | undefined> {
     if (!releaseGrammar.test(id)) return undefined;
     const key = this.#keys.release(id);
     const found = await readObject(this.#storage, key, context);
     if (found === undefined) return undefined;
-    const record = parseRecord(found.bytes);
+    const record = parseRecord(this.#signatures.open(found.bytes, "hawser-release@v1", key));
     if (record.id !== id || record.application !== this.#application) {
       throw stateErrors.HWS_STATE_CORRUPT([key, `is the record of ${record.application} ${record.id}`]);
     }
@@ -159,9 +166,8 @@ export class Releases {
     return Number((await this.#ids(context)).at(-1) ?? 0);
   }
 
-  async #create(record: ReleaseRecord, context: OperationContext): Promise<boolean> {
-    const key = this.#keys.release(record.id);
-    const body = renderRecord(record);
+  async #create(id: string, body: Buffer, context: OperationContext): Promise<boolean> {
+    const key = this.#keys.release(id);
     try {
       await this.#storage.put({ key, body, sizeBytes: body.length, ifAbsent: true }, context);
       return true;

@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { renderRecord } from "../artifact/release-record.ts";
 import { compressArtifact } from "../artifact/stored-form.ts";
 import type { OperationContext } from "../contracts/common.ts";
 import { buildKey, contentKey } from "../engine/build.ts";
@@ -110,7 +109,7 @@ const storeBuilt = async (flow: Flow, context: OperationContext): Promise<void> 
   if (packed === undefined || revision === undefined) return;
   await storeArtifact(flow, context);
   await releases.putManifest(packed.manifest.bytes, context);
-  const record = await releases.allocate(
+  const { record, bytes } = await releases.allocate(
     (id) => ({
       id,
       application: operation.desk.config.application,
@@ -130,14 +129,7 @@ const storeBuilt = async (flow: Flow, context: OperationContext): Promise<void> 
     ? buildKey(operation.desk.config, operation.plan, revision.id)
     : contentKey(packed.digest);
   await releases.remember(key, record.id, context);
-  flow.shipment = await shipmentOf(
-    operation,
-    workshop.artifacts,
-    record,
-    renderRecord(record),
-    context,
-    packed.manifest,
-  );
+  flow.shipment = await shipmentOf(operation, workshop.artifacts, record, bytes, context, packed.manifest);
 };
 
 /** The release is in service, but with another install plan: its directories cannot be installed again in place. */
@@ -156,7 +148,7 @@ const storeAgain = async (flow: Flow, context: OperationContext): Promise<void> 
   const { record: old, manifest } = flow.shipped;
   const { message } = flow.request;
   const { message: _, ...kept } = old;
-  const record = await operation.stores.releases.allocate(
+  const { record, bytes } = await operation.stores.releases.allocate(
     (id) => ({
       ...kept,
       id,
@@ -169,14 +161,7 @@ const storeAgain = async (flow: Flow, context: OperationContext): Promise<void> 
     ? buildKey(operation.desk.config, operation.plan, old.revision.id)
     : contentKey(old.artifact);
   await operation.stores.releases.remember(key, record.id, context);
-  flow.shipment = await shipmentOf(
-    operation,
-    workshop.artifacts,
-    record,
-    renderRecord(record),
-    context,
-    manifest,
-  );
+  flow.shipment = await shipmentOf(operation, workshop.artifacts, record, bytes, context, manifest);
 };
 
 const storeArtifact = async (flow: Flow, context: OperationContext): Promise<void> => {

@@ -79,8 +79,11 @@ describe.each(storages)("releases on %s", (_name, create) => {
   });
 
   it("ids rise from 000001, and records read back byte for byte", async () => {
-    expect((await releases.allocate((id) => record(id), context)).id).toBe("000001");
-    const second = await releases.allocate((id) => record(id, { message: "why\nand how" }), context);
+    expect((await releases.allocate((id) => record(id), context)).record.id).toBe("000001");
+    const { record: second } = await releases.allocate(
+      (id) => record(id, { message: "why\nand how" }),
+      context,
+    );
     expect(second.id).toBe("000002");
     const found = await releases.get("000002", context);
     expect(found?.record).toEqual(second);
@@ -96,7 +99,7 @@ describe.each(storages)("releases on %s", (_name, create) => {
         new Releases(storage, "shop").allocate((id) => record(id, { message: `deployer ${i}` }), context),
       ),
     );
-    expect(new Set(made.map(({ id }) => id)).size).toBe(40);
+    expect(new Set(made.map((stored) => stored.record.id)).size).toBe(40);
     expect(await releases.list(context)).toHaveLength(40);
   });
 
@@ -109,13 +112,14 @@ describe.each(storages)("releases on %s", (_name, create) => {
       },
     });
     expect(
-      (await new Releases(blind, "shop").allocate((id) => record(id, { message: "another" }), context)).id,
+      (await new Releases(blind, "shop").allocate((id) => record(id, { message: "another" }), context)).record
+        .id,
     ).toBe("000004");
   });
 
   it("an allocation whose answer was lost counts once", async () => {
     const cut = new Releases(losingAnswers(storage, 1), "shop");
-    expect((await cut.allocate((id) => record(id), context)).id).toBe("000001");
+    expect((await cut.allocate((id) => record(id), context)).record.id).toBe("000001");
     expect(await releases.list(context)).toHaveLength(1);
   });
 
