@@ -68,5 +68,10 @@ const lockedDesk = (desk: Desk, lock: HeldLock): LockedDesk => {
     onSilence: (since, until) => pause.unanswered(since, until),
     onAnswer: () => pause.answered(),
   });
-  return { ...desk, lock, pause, stores: openStores(storage, application, environment, desk.stores.signatures, options) };
+  return {
+    ...desk,
+    lock,
+    pause,
+    stores: openStores(storage, application, environment, desk.stores.signatures, options),
+  };
 };

@@ -124,7 +124,8 @@ function takePlan(lines: readonly HeaderLine[]): InstallPlan {
   for (const line of lines) {
     if (line[0] === "command") {
       const [, phase = "", name] = /^([a-z-]+) ([A-Za-z0-9][A-Za-z0-9._-]{0,63})$/.exec(line[1]) ?? [];
-      if (name === undefined || !Object.hasOwn(phases, phase)) throw new Error("a command has no phase and name");
+      if (name === undefined || !Object.hasOwn(phases, phase))
+        throw new Error("a command has no phase and name");
       blocks.push({ phase, name, lines: [] });
     } else (blocks.at(-1)?.lines ?? head).push(line);
   }
