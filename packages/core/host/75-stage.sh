@@ -62,7 +62,8 @@ sweep_staging() {
 take_record() {
   spend "$h_record"
   try "receiving the record" take_file "$h_record" "$work/facts/record"
-  record_of "$work/facts/record"
+  check_signed "$work/facts/record" hawser-release@v1
+  record_of "$work/signed.text"
   [ "$r_release" = "$h_release" ] && [ -n "$r_artifact" ] && [ -n "$r_manifest" ] ||
     fail HWS_HOST_REQUEST "the record that arrived is not that of release $h_release"
   [ "$r_application" = "$h_application" ] || fail HWS_HOST_OWNER "release $h_release belongs to another application"

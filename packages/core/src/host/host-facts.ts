@@ -12,6 +12,10 @@ export interface HostSurvey {
   /** A release id, or `foreign <path>`. */
   readonly previous: string | null;
   readonly epoch: number;
+  /** Names the trust that is laid there (`Trust.digest`); null when there is none, `damaged` when it is not whole. */
+  readonly trust: string | null;
+  /** The version of the newest desired state that it has accepted; 0 before the first. */
+  readonly trusted: number;
   /** Seconds since 1970 by the instance's clock. */
   readonly clockSeconds: number;
   readonly user: string;

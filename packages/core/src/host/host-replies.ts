@@ -18,6 +18,8 @@ export const surveyOf = (reply: HostReply): HostSurvey => {
     current: currentOf(fields.object("current")),
     previous: previousOf(fields),
     epoch: fields.count("epoch"),
+    trust: fields.textOrNull("trust"),
+    trusted: fields.count("trusted"),
     clockSeconds: fields.count("clock"),
     user: fields.text("user"),
     bootId: fields.text("bootId"),

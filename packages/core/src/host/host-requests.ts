@@ -1,6 +1,7 @@
 import type { Readable } from "node:stream";
 import type { FormName } from "../artifact/form-name.ts";
 import type { Secret } from "../contracts/secret.ts";
+import type { Trust } from "../signing/trust.ts";
 
 /** A form of an artifact, as it is stored, or the canonical tar itself. */
 export type ArchiveForm = FormName | "tar";
@@ -27,6 +28,14 @@ export interface StageRequest {
   readonly supplement?: Uint8Array;
   /** `none`: the plan does nothing in the release's directory, so that it is installed once it is staged. Default `follows`. */
   readonly install?: "follows" | "none";
+}
+
+export interface TrustRequest {
+  readonly epoch: number;
+  readonly application: string;
+  readonly environment: string;
+  /** Undefined takes the trust away: the instance believes what is unsigned again. */
+  readonly trust: Pick<Trust, "signers" | "principal" | "revoked"> | undefined;
 }
 
 export interface LinkRequest {
