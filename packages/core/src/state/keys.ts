@@ -12,6 +12,8 @@ export interface ApplicationKeys {
   release(id: string): string;
   readonly manifests: string;
   manifest(digest: string): string;
+  /** A manifest sealed to recipients, by the digest of its plain text. */
+  sealedManifest(digest: string): string;
   readonly artifacts: string;
   /** The record of one stored form of an artifact. */
   form(digest: string, form: string): string;
@@ -33,6 +35,7 @@ export const applicationKeys = (application: string): ApplicationKeys => ({
   release: (id) => `${application}/releases/${id}/record`,
   manifests: `${application}/manifests/`,
   manifest: (digest) => `${application}/manifests/${hex(digest)}`,
+  sealedManifest: (digest) => `${application}/manifests/${hex(digest)}.age`,
   artifacts: `${application}/artifacts/`,
   form: (digest, form) => `${application}/artifacts/${hex(digest)}/forms/${form}`,
   bytes: (digest, sha256) => `${application}/artifacts/${hex(digest)}/bytes/${sha256}`,

@@ -91,7 +91,9 @@ export const storeStep = (flow: Flow): Step =>
       const { releases } = operation.stores;
       operation.planDigest = await releases.putPlan(operation.plan, context);
       if (flow.shipment === undefined && packed !== undefined && flow.request.rebuild !== true) {
-        const id = revision.exact ? undefined : await releases.recall(contentKey(packed.digest), context);
+        const id = revision.exact
+          ? undefined
+          : await releases.recall(contentKey(operation.desk.config, packed.digest), context);
         if (id !== undefined) await refuseWithoutConsent(operation.desk, id, flow.request);
         if (id !== undefined) flow.shipment = await openShipment(operation, workshop.artifacts, id, context);
       }
@@ -127,7 +129,7 @@ const storeBuilt = async (flow: Flow, context: OperationContext): Promise<void> 
   );
   const key = revision.exact
     ? buildKey(operation.desk.config, operation.plan, revision.id)
-    : contentKey(packed.digest);
+    : contentKey(operation.desk.config, packed.digest);
   await releases.remember(key, record.id, context);
   flow.shipment = await shipmentOf(operation, workshop.artifacts, record, bytes, context, packed.manifest);
 };
@@ -159,7 +161,7 @@ const storeAgain = async (flow: Flow, context: OperationContext): Promise<void> 
   );
   const key = old.revision.exact
     ? buildKey(operation.desk.config, operation.plan, old.revision.id)
-    : contentKey(old.artifact);
+    : contentKey(operation.desk.config, old.artifact);
   await operation.stores.releases.remember(key, record.id, context);
   flow.shipment = await shipmentOf(operation, workshop.artifacts, record, bytes, context, manifest);
 };

@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { Trust } from "../../src/signing/trust.ts";
+import type { Trust } from "../../src/signing/trust.ts";
 import { makeKey, principal, signaturesOf, signRaw, type TestKey } from "../signing/keys.ts";
 import { application, environment, releaseOf } from "./releases.ts";
 import { context, type LiveHost, liveHost, shells } from "./shells.ts";
@@ -97,9 +97,14 @@ describe.each(shells)("trust under $name", ({ path: shellPath }) => {
     const { trust } = signaturesOf([key]);
     const { live } = await trusting(path, trust);
     await using _ = live;
-    const empty = { verb: "trust", headers: { epoch: "1", application, environment, signers: "0", revoked: "0" } };
+    const empty = {
+      verb: "trust",
+      headers: { epoch: "1", application, environment, signers: "0", revoked: "0" },
+    };
     expect((await live.session.call(empty, context())).fields).toMatchObject({ code: "HWS_HOST_TRUST" });
-    await expect(live.host.stage(await release.full(), context())).rejects.toEqual(code("HWS_HOST_SIGNATURE"));
+    await expect(live.host.stage(await release.full(), context())).rejects.toEqual(
+      code("HWS_HOST_SIGNATURE"),
+    );
     await live.host.trust({ ...owner, trust: undefined }, context());
     await live.host.stage(await release.full(), context());
     const record = signed(key);
