@@ -2,6 +2,9 @@
 # Bytes from storage by HTTP. Only curl will do: it reads URL and headers from a pipe, so that nothing secret stands in
 # argv or in a file, and it tells a body that was cut from one that ended.
 fetch_connect=10 fetch_stall=20 fetch_total=''
+# Prints the lines of curl's config. Whatever stands behind a pipe cannot set variables for who called it, so that a caller
+# who asks for them sets this to a function of his own.
+fetch_asks=cat
 
 # fetch_url <file> <limit>: standard input has lines of curl's config; of these only what names and proves a request is taken.
 # True when the answer was a 200 whose whole body, at most <limit> bytes, lies in the file. Else there is no file and
@@ -14,23 +17,25 @@ fetch_url() {
 
 # fetch_rest <file> <limit>: as fetch_url, but what the file holds already is not asked for again, and what has come stays.
 fetch_rest() {
-  [ -s "$1" ] || {
-    fetch_run "$1" "$2" 200
-    return
-  }
-  fetch_run "$1" "$2" 206 -C - && return
-  # Without ranges, or beyond the end: from the beginning next time.
-  case $fetch_status in 200 | 416) rm -f "$1" ;; esac
+  if [ -s "$1" ]; then
+    fetch_run "$1" "$2" 206 -C - && return
+    # Without ranges, or beyond the end: from the beginning next time.
+    case $fetch_status in 2?[0-57-9] | 3?? | 416) rm -f "$1" ;; esac
+  else
+    fetch_run "$1" "$2" 200 && return
+    [ "$fetch_status" = 200 ] || rm -f "$1"
+  fi
+  [ "$fetch_bytes" -le "$2" ] || rm -f "$1"
   return 1
 }
 
 # fetch_run <file> <limit> <status> [<options>]
 fetch_run() {
-  fetch_status=000 fetch_why='there is no curl on this instance'
+  fetch_status=000 fetch_bytes=0 fetch_why='there is no curl on this instance'
   has curl || return 1
   fetch_file=$1 fetch_most=$2 fetch_wanted=$3
   shift 3
-  fetch_said=$(fetch_lines | fetch_curl "$@" 2>/dev/null) || :
+  fetch_said=$($fetch_asks | fetch_lines | fetch_curl "$@" 2>/dev/null) || :
   fetch_exit=${fetch_said#* } fetch_status=${fetch_said%% *}
   case $fetch_status in [1-5][0-9][0-9]) ;; *) fetch_status=000 ;; esac
   fetch_judge
@@ -51,7 +56,6 @@ fetch_curl() {
 }
 # In words of our own: what curl says may name the URL.
 fetch_judge() {
-  fetch_bytes=0
   [ ! -f "$fetch_file" ] || fetch_bytes=$(($(wc -c <"$fetch_file")))
   case $fetch_exit in
     0) [ "$fetch_status" = "$fetch_wanted" ] && [ "$fetch_bytes" -le "$fetch_most" ] && {
@@ -73,7 +77,6 @@ fetch_judge() {
   if [ "$fetch_exit" = 63 ] || [ "$fetch_bytes" -gt "$fetch_most" ]; then
     fetch_why="the answer is longer than $fetch_most bytes"
   elif [ "$fetch_exit" = 23 ]; then
-    # shellcheck disable=SC2034
     fetch_why="what came could not be written"
   fi
   return 1

@@ -32,15 +32,15 @@ ask() {
 }
 # within <function>: as a verb, but of a function of this program, which answers or fails.
 within() {
-  (
-    exec 5>&- </dev/null
-    body_left=0
-    know_self
-    trap tidy EXIT
-    trap 'exit 3' HUP INT TERM PIPE
-    "$@"
-  ) | hear
+  (as_verb "$@") | hear
   take_reply
+}
+as_verb() {
+  exec 5>&- </dev/null
+  know_self
+  trap tidy EXIT
+  trap 'exit 3' HUP INT TERM PIPE
+  "$@"
 }
 
 hear() {
@@ -65,7 +65,7 @@ take_reply() {
 }
 # reply_word <name>: a number, true, false or plain text of the reply, into `word`.
 reply_word() {
-  word=${reply#*\"$1\":}
+  word=${reply#*\""$1"\":}
   word=${word#\"}
   word=${word%%[,\}\"]*}
 }
@@ -73,7 +73,8 @@ reply_word() {
 # refused: leaves with the status that fits the code of the last reply.
 refused() {
   case $reply_code in
-    HWS_HOST_SIGNATURE* | HWS_HOST_DIGEST | HWS_HOST_SEALED | HWS_HOST_DESIRED*) leave 65 "$1: $reply_message ($reply_code)" ;;
+    HWS_HOST_SIGNATURE | HWS_HOST_TRUST | HWS_HOST_DIGEST | HWS_HOST_SEALED | HWS_HOST_DESIRED) leave 65 "$1: $reply_message ($reply_code)" ;;
+    HWS_HOST_ROLLED_BACK | HWS_HOST_EQUIVOCATION | HWS_HOST_LEAP) leave 65 "$1: $reply_message ($reply_code)" ;;
     HWS_HOST_FENCED) leave 76 "$1: $reply_message ($reply_code)" ;;
     HWS_HOST_BUSY) leave 75 "$1: $reply_message ($reply_code)" ;;
     HWS_HOST_COMMAND_LOST) leave 1 "$1: $reply_message ($reply_code)" ;;

@@ -1,21 +1,27 @@
 # shellcheck shell=sh
 # From the desired state to a machine that runs it: read, verified, staged, installed, activated, checked.
 
-# Into d_*: what this environment should run, as its signers said it.
+# Into d_*: what this environment should run, as its signers said it. Bytes may be turned on their way, and a copy of
+# storage may lag behind, so that it is read three times before it is refused.
 read_desired() {
-  fetched "the desired state" "$p_base/desired" 65536 "$p_work/desired"
-  within provision_desired || refused "the desired state"
+  desired_tries=0
+  until
+    fetched "the desired state" "$p_base/desired" 65536 "$p_work/desired"
+    within provision_desired
+  do
+    desired_tries=$((desired_tries + 1))
+    [ "$desired_tries" -lt 3 ] || refused "the desired state"
+    tell "the desired state is refused: $reply_message (try $desired_tries of 3)"
+    sleep 1
+  done
   # shellcheck disable=SC1091
   . "$p_work/desired.is"
 }
 provision_desired() {
   work=$p_work/attempt
   try "making $work" mkdir "$work"
-  h_application=$p_application h_environment=$p_environment
+  h_application=$p_application h_environment=$p_environment desired_floor=$p_minimum
   take_desired "$p_work/desired"
-  for desired_word in "$d_version" "$d_epoch" "$d_release" "$d_manifest" "$d_plan"; do
-    case $desired_word in '' | *[!a-z0-9-]*) fail HWS_HOST_DESIRED "the desired state is not valid" ;; esac
-  done
   printf "d_version='%s' d_epoch='%s' d_release='%s' d_manifest='%s' d_plan='%s'\n" \
     "$d_version" "$d_epoch" "$d_release" "$d_manifest" "$d_plan" >"$p_work/desired.is" || broken "storing the desired state" ""
   answer '{"ok":true}'

@@ -30,7 +30,8 @@ provision_settings() {
   if [ -n "$p_environment" ]; then
     p_base=$p_application/environments/$p_environment p_environment_name=$p_environment
   fi
-  first='' p_plan='' plan_user=''
+  is_number "$p_minimum" && is_number "$p_wait" && is_number "$p_nap" || leave 2 "this script is not valid: a number is none"
+  first='' p_plan='' plan_user='' body_left=0
 }
 provision_tools() {
   for provision_tool in awk sed find xargs tar gzip dd sort od head tr; do
@@ -71,8 +72,9 @@ lay_trust() {
 }
 linked_trust() { [ -L "$hw/trust" ]; }
 write_trust() {
-  printf '%s\n' "$p_signers" >"$1/signers" && printf '%s\n' "$p_principal" >"$1/principal" || return 1
-  [ -z "$p_revoked" ] || printf '%s\n' "$p_revoked" >"$1/revoked"
+  # Byte for byte, so that the deployer knows them by their digest.
+  printf %s "$p_signers" >"$1/signers" && printf '%s\n' "$p_principal" >"$1/principal" || return 1
+  [ -z "$p_revoked" ] || printf %s "$p_revoked" >"$1/revoked"
 }
 
 # Only now anybody may be told: the load balancer is joined, the autoscaling lifecycle completed.

@@ -28,14 +28,13 @@ read_mounted() {
   return 1
 }
 read_http() {
-  read_key=$1
   read_config=$(reader_config "$1" 2>/dev/null) || {
     read_why="this machine cannot tell how to read storage now"
     return 1
   }
-  fetch_url "$3" "$2" <<EOF && return
-$(read_asks)
-EOF
+  # shellcheck disable=SC2034
+  fetch_asks=read_asks
+  fetch_url "$3" "$2" && return
   read_why=$fetch_why
   case $fetch_status in 404) read_absent=yes ;; esac
   return 1

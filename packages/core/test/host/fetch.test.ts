@@ -3,17 +3,11 @@ import { existsSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { withCurl } from "./curl.ts";
 import { callFunctions } from "./functions.ts";
 import { type OddServer, oddServer } from "./odd-server.ts";
 import { shells } from "./shells.ts";
 import { folder } from "./trees.ts";
-
-/** Curl as an instance has it beside whatever shell and tools it has. */
-const withCurl = folder();
-symlinkSync(
-  execFileSync("sh", ["-c", "command -v curl"], { encoding: "utf8" }).trim(),
-  join(withCurl, "curl"),
-);
 
 const secret = "X-Amz-Signature=5ec4e7";
 const config = (server: OddServer, lines = ""): string => `url = "${server.origin}/a/b?${secret}"\n${lines}`;
