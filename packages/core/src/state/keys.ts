@@ -77,6 +77,8 @@ export const applicationKeys = (application: string): ApplicationKeys => ({
 export interface EnvironmentKeys {
   readonly lock: string;
   readonly desired: string;
+  /** Sealed: what new instances need and no artifact may hold. */
+  readonly secrets: string;
   readonly marks: string;
   mark(release: string): string;
   readonly onces: string;
@@ -95,6 +97,7 @@ export const environmentKeys = (application: string, environment: string): Envir
   return {
     lock: `${base}/lock`,
     desired: `${base}/desired`,
+    secrets: `${base}/secrets.age`,
     marks: `${base}/marks/`,
     mark: (release) => `${base}/marks/${release}`,
     onces: `${base}/once/`,
