@@ -53,6 +53,10 @@ export const fakeEngine = (scenario: Scenario): Engine => ({
   logs: async function* () {},
   diff: async () => ({ files: [], changes: [] }),
   doctor: async () => [],
+  pin: async () => ({ changed: true }),
+  unpin: async () => ({ changed: true }),
+  hold: async () => ({ changed: true }),
+  unhold: async () => ({ changed: true }),
   unlock: async () => {},
   [Symbol.asyncDispose]: async () => {},
 });

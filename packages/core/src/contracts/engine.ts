@@ -1,5 +1,5 @@
 import type { Problem } from "./common.ts";
-import type { FileChange, Outcome, RunEvent, RunResult } from "./events.ts";
+import type { FileChange, HoldReport, Outcome, RunEvent, RunResult } from "./events.ts";
 import type { Change } from "./source.ts";
 
 /** One execution of an operation; it has already started. */
@@ -85,19 +85,62 @@ export interface ReleaseSummary {
   readonly inService: readonly string[];
   readonly good: boolean;
   readonly bad: boolean;
+  /** Set when it is pinned: no retention removes it. */
+  readonly pinned?: PinReport;
+}
+
+/** Who pinned a release, when and why. */
+export interface PinReport {
+  readonly release: string;
+  readonly who: string;
+  readonly host: string;
+  /** A link to the CI job. */
+  readonly ci?: string;
+  /** Milliseconds since 1970, by the clock of who pinned it. */
+  readonly since: number;
+  readonly why?: string;
+}
+
+export interface PinRequest extends EngineRequest {
+  readonly release: string;
+  /** One line of up to 1000 characters. */
+  readonly reason?: string;
+}
+
+export interface HoldRequest extends EngineRequest {
+  /** One line of up to 1000 characters; everyone whose deploy is stopped reads it. */
+  readonly reason: string;
+  /**
+   * When it ends by itself, milliseconds since 1970. Default: when somebody ends it. It is compared with the wall
+   * clock of whoever looks.
+   */
+  readonly until?: number;
+}
+
+export interface UnholdRequest extends EngineRequest {
+  /** Why; kept in the history. One line of up to 1000 characters. */
+  readonly reason?: string;
 }
 
 export interface HistoryEntry {
-  readonly run: string;
+  /** The run's id; null for what was done beside the runs: pin, unpin, hold, unhold, and the copying of a promotion. */
+  readonly run: string | null;
   readonly verb: string;
   readonly who: string;
   readonly from: string | null;
+  /** The release that it was about. */
   readonly to: string | null;
+  /** Why. */
   readonly message?: string;
+  /** Milliseconds since 1970. */
   readonly started: number;
   readonly durationMs?: number;
-  /** `open`: the deployer died and nobody resumed. */
-  readonly outcome: Outcome | "open";
+  /** `open`: the deployer died and nobody resumed. `noted`: it is no run. */
+  readonly outcome: Outcome | "open" | "noted";
+  /** The environment that a promoted release came from. */
+  readonly origin?: string;
+  /** When a hold ends by itself, milliseconds since 1970. */
+  readonly until?: number;
 }
 
 export interface LogEntry {
@@ -106,6 +149,19 @@ export interface LogEntry {
   readonly step: string;
   readonly command: string;
   readonly text: string;
+}
+
+/** What a verb of a moment did; `changed` is false when everything was so already. */
+export interface PinAnswer {
+  /** The pin in force; of `unpin` the one that was taken off, absent when there was none. */
+  readonly pin?: PinReport;
+  readonly changed: boolean;
+}
+
+export interface HoldAnswer {
+  /** The hold in force; of `unhold` the one that was ended, absent when there was none. */
+  readonly hold?: HoldReport;
+  readonly changed: boolean;
 }
 
 /** The engine that the command line uses; every verb is a method. Disposing it frees all it holds. */
@@ -130,6 +186,18 @@ export interface Engine extends AsyncDisposable {
   ): Promise<{ readonly files: readonly FileChange[]; readonly changes: readonly Change[] }>;
   /** Checks every instance, tool and provider. */
   doctor(request?: EngineRequest): Promise<readonly Problem[]>;
+  /**
+   * Keeps a release: no retention removes it, from storage or from an instance, until it is unpinned. Takes no lock. A
+   * release that is pinned keeps the pin that it has.
+   */
+  pin(request: PinRequest): Promise<PinAnswer>;
+  unpin(request: PinRequest): Promise<PinAnswer>;
+  /**
+   * Stops deploys of the environment, also one under way before its next wave; never a rollback, never putting back.
+   * Takes no lock. A hold in force is replaced by one that ends no earlier.
+   */
+  hold(request: HoldRequest): Promise<HoldAnswer>;
+  unhold(request?: UnholdRequest): Promise<HoldAnswer>;
   /** Frees a lock whose owner is known to be dead. `id` is the holder's lock id. */
   unlock(request: EngineRequest & { readonly id: string }): Promise<void>;
 }

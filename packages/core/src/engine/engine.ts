@@ -8,19 +8,26 @@ import type {
   Engine,
   EngineRequest,
   HistoryEntry,
+  HoldAnswer,
+  HoldRequest,
   LockRequest,
   LogEntry,
+  PinAnswer,
+  PinRequest,
   PlanRequest,
   ReleaseSummary,
   RollbackRequest,
   Run,
   StatusRequest,
+  UnholdRequest,
 } from "../contracts/engine.ts";
 import type { FileChange, RunResult } from "../contracts/events.ts";
 import type { Change } from "../contracts/source.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
 import { deploy } from "../operations/deploy.ts";
 import { doctor } from "../operations/doctor.ts";
+import { hold, unhold } from "../operations/holds.ts";
+import { pin, unpin } from "../operations/pins.ts";
 import { plan } from "../operations/plan.ts";
 import { prune } from "../operations/prune.ts";
 import { rollback } from "../operations/rollback.ts";
@@ -137,6 +144,22 @@ class HawserEngine implements Engine {
 
   async doctor(request: EngineRequest = {}): Promise<readonly Problem[]> {
     return await this.#ask(request, doctor);
+  }
+
+  async pin(request: PinRequest): Promise<PinAnswer> {
+    return await this.#ask(request, (desk) => pin(desk, request));
+  }
+
+  async unpin(request: PinRequest): Promise<PinAnswer> {
+    return await this.#ask(request, (desk) => unpin(desk, request));
+  }
+
+  async hold(request: HoldRequest): Promise<HoldAnswer> {
+    return await this.#ask(request, (desk) => hold(desk, request));
+  }
+
+  async unhold(request: UnholdRequest = {}): Promise<HoldAnswer> {
+    return await this.#ask(request, (desk) => unhold(desk, request));
   }
 
   async unlock(request: EngineRequest & { readonly id: string }): Promise<void> {

@@ -1,8 +1,11 @@
 import type { Storage } from "../contracts/storage.ts";
 import { Desired } from "../state/desired.ts";
+import { Hold } from "../state/hold.ts";
 import { Lock } from "../state/lock.ts";
 import { Marks } from "../state/marks.ts";
+import { Notes } from "../state/notes.ts";
 import { Once } from "../state/once.ts";
+import { Pins } from "../state/pins.ts";
 import { Releases } from "../state/releases.ts";
 import { Runs } from "../state/runs.ts";
 
@@ -17,6 +20,9 @@ export interface Stores {
   readonly once: Once;
   readonly runs: Runs;
   readonly lock: Lock;
+  readonly pins: Pins;
+  readonly hold: Hold;
+  readonly notes: Notes;
 }
 
 export const openStores = (
@@ -34,4 +40,7 @@ export const openStores = (
   once: new Once(storage, application, environment),
   runs: new Runs(storage, application, environment),
   lock: new Lock(storage, application, environment, lock),
+  pins: new Pins(storage, application),
+  hold: new Hold(storage, application, environment),
+  notes: new Notes(storage, application, environment),
 });

@@ -122,6 +122,22 @@ export const engineErrors = defineErrors({
     message: (release: string, reason: string) => `release ${release} was marked bad: ${reason}`,
     hint: "deploy a mended revision, or say `--allow-bad`",
   },
+  HWS_HOLD_HELD: {
+    message: (environment: string, hold: string) => `deploys to ${environment} are held by ${hold}`,
+    hint: "wait, or let them go again with `hawser unhold`; a rollback is never held",
+  },
+  HWS_HOLD_WEAKER: {
+    message: (hold: string) => `deploys are held longer already, by ${hold}`,
+    hint: "to end that hold earlier give `hawser unhold` first",
+  },
+  HWS_HOLD_UNTIL: {
+    message: (until: string) => `a hold until ${until} would be over before it begins`,
+    hint: "give a later time (`2026-01-31T18:00+01:00`) or how long from now (`2h`, `30m`)",
+  },
+  HWS_REASON_INVALID: {
+    message: (what: string) => `the reason ${what}`,
+    hint: "give one line of up to 1000 characters",
+  },
   HWS_PROMOTION_NOTHING: {
     message: (environment: string) => `environment ${environment} has no release in service`,
     hint: "deploy there first, or name a release with `--release`",

@@ -5,6 +5,7 @@ import type { Desk, LockedDesk } from "../engine/operation.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
 import type { RunSummary } from "../state/runs.ts";
 import { abandon } from "./abandon.ts";
+import { refuseHeld } from "./holds.ts";
 import { type Launch, launch } from "./launch.ts";
 import { locked } from "./locked.ts";
 import { settleOnce } from "./once-settlement.ts";
@@ -20,6 +21,9 @@ export const deploy = async (free: Desk, request: DeployRequest): Promise<RunRes
   return await locked(free, { verb, waitMs: request.waitMs ?? 0, began, epochAbove }, async (desk) => {
     const context = desk.reporter.operation(desk.control.signal, verb);
     const open = await desk.stores.runs.open(context);
+    // A hold stops what goes forward: putting back goes on, and so does a rollback that was left open.
+    const back = request.abandon === true || (request.resume === true && open?.verb === "rollback");
+    if (!back) await refuseHeld(desk, context);
     await settleOnce(desk, request.once ?? {}, open, context);
     if (request.abandon === true) return await abandon(desk, openOrThrow(desk, open), request, verb, began);
     if (request.resume === true) return await resume(desk, openOrThrow(desk, open), began);

@@ -19,6 +19,7 @@ import { Runner } from "../steps/runner.ts";
 import { keptTree } from "../steps/source-steps.ts";
 import type { Step } from "../steps/step.ts";
 import { stepTable } from "../steps/table.ts";
+import { refuseHeld } from "./holds.ts";
 import { fromOf, recallOnce } from "./open-run.ts";
 import { providerProblems } from "./provider-problems.ts";
 import { conclude, settleFailure, settleSuccess } from "./settlement.ts";
@@ -161,7 +162,9 @@ const beginSurvey = (flow: Flow): void => {
 
 const runFlow = async (flow: Flow, wanted: Launch, began: number): Promise<RunResult> => {
   const { operation } = flow;
-  const runner = new Runner(operation);
+  // A rollback is never held.
+  const held = () => refuseHeld(operation.desk, operation.context("hold"));
+  const runner = new Runner(operation, wanted.verb === "deploy" ? held : undefined);
   let published = false;
   try {
     const rows = stepTable(builtInSteps(flow), operation.desk.config.steps);

@@ -20,6 +20,7 @@ import {
   type Workshop,
 } from "../steps/source-steps.ts";
 import { bytesToShip } from "./estimate.ts";
+import { holdReport } from "./holds.ts";
 import { exitCodeOfLook, resultOf } from "./result.ts";
 import { artifactsDirectory, configPlan, openFleet, withScratch } from "./workplace.ts";
 
@@ -35,7 +36,11 @@ export const plan = async (desk: Desk, request: PlanRequest, verb = "plan"): Pro
   const context = desk.reporter.operation(desk.control.signal, verb);
   await using fleet = openFleet(desk, false);
   try {
-    const [candidate] = await Promise.all([choose(desk, request, context), surveyAll(desk, fleet, context)]);
+    const [candidate, , hold] = await Promise.all([
+      choose(desk, request, context),
+      surveyAll(desk, fleet, context),
+      desk.stores.hold.read(context),
+    ]);
     const desired = (await desk.stores.desired.read(context))?.state;
     const inService = desired && (await desk.stores.releases.get(desired.release, context))?.record;
     const built = request.build === true ? await build(desk, fleet, candidate, inService) : undefined;
@@ -64,6 +69,7 @@ export const plan = async (desk: Desk, request: PlanRequest, verb = "plan"): Pro
       artifact: built?.artifact ?? candidate.record?.artifact ?? null,
       desired: desired?.release ?? null,
       instances: fleet.members.map((member) => member.result()),
+      ...(hold !== undefined && { hold: holdReport(hold) }),
       ...(built !== undefined && { changes: built.changes, bytes: built.bytes }),
       ...(error !== undefined && { error: error.report() }),
     });
