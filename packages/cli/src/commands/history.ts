@@ -61,14 +61,17 @@ const historyLines = (entries: readonly HistoryEntry[], style: Style, columns: n
       );
 
 const limitOf = (text: string): number => {
-  if (!/^[1-9][0-9]{0,5}$/.test(text)) throw errors.HWS_CLI_USAGE([`--limit ${text} is no number of entries`]);
+  if (!/^[1-9][0-9]{0,5}$/.test(text))
+    throw errors.HWS_CLI_USAGE([`--limit ${text} is no number of entries`]);
   return Number(text);
 };
 
 export const history: AddCommand = (program, invoke) => {
   program
     .command("history")
-    .description("List what was done: the runs, pins, holds; who, from which release to which, why, how it ended.")
+    .description(
+      "List what was done: the runs, pins, holds; who, from which release to which, why, how it ended.",
+    )
     .option("--limit <number>", "how many, newest first", "20")
     .action((_own: unknown, command: { optsWithGlobals(): HistoryOptions }) => {
       const options = command.optsWithGlobals();

@@ -13,7 +13,9 @@ interface HoldOptions extends GlobalOptions {
 export const hold: AddCommand = (program, invoke) => {
   program
     .command("hold")
-    .description("Stop deploys of the environment, also one under way before its next wave; never a rollback.")
+    .description(
+      "Stop deploys of the environment, also one under way before its next wave; never a rollback.",
+    )
     .requiredOption("--reason <text>", "why; everyone whose deploy is stopped reads it")
     .option("--until <time>", "when it ends by itself: 2026-01-31T18:00+01:00, or 2h, 30m from now")
     .action((_own: unknown, command: { optsWithGlobals(): HoldOptions }) => {

@@ -24,7 +24,8 @@ export const pin: AddCommand = (program, invoke) => {
           const outcome = changed ? "done" : "unchanged";
           return {
             result: answerResult(operation.subject, 0, { outcome, release, pin: pinned }),
-            lines: pinned === undefined ? [] : [pinLine(pinned, changed ? "is pinned" : "was pinned already")],
+            lines:
+              pinned === undefined ? [] : [pinLine(pinned, changed ? "is pinned" : "was pinned already")],
           };
         }),
       );

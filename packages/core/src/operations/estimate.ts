@@ -41,10 +41,7 @@ export const bytesToShip = async (
   context: OperationContext,
 ): Promise<number> => {
   const held = member.survey?.releases ?? [];
-  const [marks, pinned] = await Promise.all([
-    desk.stores.marks.list(context),
-    desk.stores.pins.ids(context),
-  ]);
+  const [marks, pinned] = await Promise.all([desk.stores.marks.list(context), desk.stores.pins.ids(context)]);
   const good = new Set([...marks].flatMap(([id, mark]) => (mark.good !== undefined ? [id] : [])));
   const stays = [member.survey?.current.release, member.survey?.previous].filter(
     (id) => typeof id === "string",

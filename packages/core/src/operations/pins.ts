@@ -20,8 +20,7 @@ export const pin = async (desk: Desk, { release, reason }: PinRequest): Promise<
   const why = reason === undefined ? undefined : keptReason(desk, reason);
   const { pins, notes } = desk.stores;
   const { pin: set, made } = await pins.set(release, why, context);
-  if (made)
-    await notes.ofApplication({ verb: "pin", release, ...(why !== undefined && { why }) }, context);
+  if (made) await notes.ofApplication({ verb: "pin", release, ...(why !== undefined && { why }) }, context);
   return { pin: pinReport(set), changed: made };
 };
 

@@ -98,7 +98,7 @@ export class Hold {
 const parseHeld = (fields: Fields): Held => ({
   who: parsePerson(fields.child("who")),
   why: fields.text("why", reasonGrammar),
-  since: fields.count("since"),
+  since: Math.min(fields.count("since"), lastMoment),
   ...(fields.has("until") && { until: Math.min(fields.count("until"), lastMoment) }),
 });
 
@@ -106,9 +106,8 @@ const inForce = (held: Held | undefined): Held | undefined =>
   held?.until !== undefined && held.until <= Date.now() ? undefined : held;
 
 /** A hold in one line: who, since when, until when, why. */
-export const describeHold = ({ who, why, since, until }: Held): string =>
-  [
-    `${who.user}@${who.host} since ${new Date(since).toISOString()}`,
-    until === undefined ? "until somebody lets it go" : `until ${new Date(until).toISOString()}`,
-    ...(who.ci === undefined ? [] : [who.ci]),
-  ].join(", ") + `: ${why}`;
+export const describeHold = ({ who, why, since, until }: Held): string => {
+  const end = until === undefined ? "somebody lets it go" : new Date(until).toISOString();
+  const ci = who.ci === undefined ? "" : `, ${who.ci}`;
+  return `${who.user}@${who.host} since ${new Date(since).toISOString()}, until ${end}${ci}: ${why}`;
+};

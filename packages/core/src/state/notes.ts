@@ -68,11 +68,7 @@ export class Notes {
     return found.flatMap((note) => (note === undefined ? [] : [note]));
   }
 
-  async #write(
-    place: NotePlace,
-    done: Omit<Note, "who" | "time">,
-    context: OperationContext,
-  ): Promise<Note> {
+  async #write(place: NotePlace, done: Omit<Note, "who" | "time">, context: OperationContext): Promise<Note> {
     const note: Note = { ...done, who: thisPerson(), time: Date.now() };
     const id = `${String(note.time).padStart(15, "0")}-${randomBytes(6).toString("hex")}`;
     const key = place.note(id);
