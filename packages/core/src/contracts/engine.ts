@@ -2,6 +2,33 @@ import type { Problem } from "./common.ts";
 import type { FileChange, HoldReport, Outcome, RunEvent, RunResult } from "./events.ts";
 import type { Change } from "./source.ts";
 
+/**
+ * What a `plan` looked at and a `deploy` with it puts out: exactly that, or nothing. Plain data, to be kept and handed on as
+ * JSON; it holds no secret.
+ */
+export interface DeployPlan {
+  readonly hawserPlan: 1;
+  readonly application: string;
+  readonly environment: string;
+  /** As it was asked for. */
+  readonly ref: string | null;
+  readonly revision: string;
+  readonly exact: boolean;
+  /** The stored release that would go out; null when one would be made. */
+  readonly release: string | null;
+  /** The environment that the release is taken from. */
+  readonly origin: string | null;
+  /** `sha256-<64 hex>`; null when it was not built. */
+  readonly artifact: string | null;
+  /** `sha256-<64 hex>` of what the config's installer would do. */
+  readonly installPlan: string;
+  /** The digest of the source's options, the prepare commands and the revision. */
+  readonly build: string;
+  /** What the environment had in service, and the version of its desired state; 0 when there was none. */
+  readonly from: string | null;
+  readonly version: number;
+}
+
 /** One execution of an operation; it has already started. */
 export interface Run extends AsyncIterable<RunEvent> {
   /** The result; also that of a failed run. Rejects only on misuse of the library. */
@@ -28,10 +55,18 @@ export interface LockRequest extends EngineRequest {
 export interface DeployRequest extends LockRequest {
   /** Default: the source's own `ref`. */
   readonly ref?: string;
-  /** Ship this stored release. */
+  /**
+   * Ship this stored release. One that only another environment's storage has is copied from there, byte for byte; where
+   * several have different ones `from` says which.
+   */
   readonly release?: string;
-  /** Ship what another environment has in service. */
+  /** Ship what another environment has in service, or its `release`: the same bytes, copied where the storages differ. */
   readonly from?: string;
+  /**
+   * Put out exactly what a plan looked at (`RunResult.plan`). Anything that has changed since, in the environment or in the
+   * config, is `HWS_PLAN_STALE`, and nothing is touched.
+   */
+  readonly plan?: DeployPlan;
   /** Go on with an open run; without one it is a misuse. */
   readonly resume?: boolean;
   /** Put an open run back, verify, close it. */
@@ -62,7 +97,11 @@ export interface RollbackRequest extends LockRequest {
 
 export interface PlanRequest extends EngineRequest {
   readonly ref?: string;
+  /** As for a deploy; nothing is copied. */
   readonly release?: string;
+  readonly from?: string;
+  /** Prepare although a stored release has this revision. */
+  readonly rebuild?: boolean;
   /** Also prepare, and say which files differ and how many bytes each instance needs. */
   readonly build?: boolean;
 }

@@ -1,3 +1,4 @@
+import type { DeployPlan } from "./engine.ts";
 import type { MemberState } from "./load-balancer.ts";
 
 /** How an operation ended. `untouched`: nothing was switched; `putBack`: every switched instance is as before. */
@@ -83,6 +84,11 @@ export interface RunResult {
   readonly warnings: readonly ErrorReport[];
   /** `status` and `plan`: deploys are held. */
   readonly hold?: HoldReport;
+  /**
+   * `plan`: what `deploy` takes to put out exactly this. Absent when the revision is not exact and nothing was built: then
+   * nothing would say whether it is still the same.
+   */
+  readonly plan?: DeployPlan;
   /** `plan --build`: what differs from the release in service. */
   readonly changes?: readonly FileChange[];
   /** `plan --build`: bytes to all instances. */

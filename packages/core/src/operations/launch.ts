@@ -21,6 +21,7 @@ import type { Step } from "../steps/step.ts";
 import { stepTable } from "../steps/table.ts";
 import { refuseHeld } from "./holds.ts";
 import { fromOf, recallOnce } from "./open-run.ts";
+import type { Promotion } from "./promotion.ts";
 import { providerProblems } from "./provider-problems.ts";
 import { conclude, settleFailure, settleSuccess } from "./settlement.ts";
 import { artifactsDirectory, configPlan, openFleet, withScratch } from "./workplace.ts";
@@ -31,6 +32,8 @@ export interface Launch {
   readonly request: {
     readonly ref?: string;
     readonly rebuild?: boolean;
+    /** What the artifact must be: it was looked at. */
+    readonly artifact?: string;
     readonly message?: string;
     readonly adopt?: boolean;
     readonly allowBad?: boolean;
@@ -39,6 +42,8 @@ export interface Launch {
   /** A stored release: nothing is fetched or prepared. */
   readonly shipment?: Shipment;
   readonly revision?: Revision;
+  /** Where a promoted release comes from. */
+  readonly promotion?: Promotion;
   /** The stored plan of a rollback; else the config's. */
   readonly plan?: { readonly plan: InstallPlan; readonly digest: string };
   readonly leaving?: SwitchFrom;
@@ -96,6 +101,7 @@ const openOperation = async (desk: LockedDesk, fleet: Fleet, wanted: Launch): Pr
         facts: {
           ...(wantedRevision !== undefined && { revision: wantedRevision }),
           ...(wanted.shipment !== undefined && { release: wanted.shipment.id }),
+          ...(wanted.promotion !== undefined && { promoted: wanted.promotion }),
         },
       },
       context,

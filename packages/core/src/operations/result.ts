@@ -26,7 +26,13 @@ const exitOfCode = (code: string): ExitCode | undefined => {
   if (code.endsWith("_FENCED")) return 76;
   if (code === "HWS_RUN_STOPPED" || code === "HWS_RUN_CANCELLED") return 130;
   if (code.startsWith("HWS_CONFIG_") || code === "HWS_RUN_MISUSE" || code === "HWS_RUN_NONE_OPEN") return 2;
-  if (code === "HWS_RELEASE_UNKNOWN" || code === "HWS_HOLD_UNTIL" || code === "HWS_REASON_INVALID") return 2;
+  if (
+    code === "HWS_RELEASE_UNKNOWN" ||
+    code === "HWS_HOLD_UNTIL" ||
+    code.startsWith("HWS_PLAN_") ||
+    code === "HWS_REASON_INVALID"
+  )
+    return 2;
   return undefined;
 };
 
