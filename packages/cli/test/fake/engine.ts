@@ -1,5 +1,5 @@
 import type { Engine, Run } from "@hawser/core";
-import type { RunEvent, RunResult } from "@hawser/core/plugin";
+import { type RunEvent, type RunResult, Secret } from "@hawser/core/plugin";
 import { resultOf, type Scenario } from "./scenario.ts";
 
 /** Plays a recorded run; answers a cancel as the engine's contract says. */
@@ -53,6 +53,17 @@ export const fakeEngine = (scenario: Scenario): Engine => ({
   logs: async function* () {},
   diff: async () => ({ files: [], changes: [] }),
   doctor: async () => [],
+  provision: async () => ({
+    script: new Secret("#!/bin/sh\n"),
+    unit: "",
+    path: "/etc/hawser/shop.sh",
+    warnings: [],
+  }),
+  publishSecrets: async () => ({ names: [] }),
+  pin: async () => ({ changed: true }),
+  unpin: async () => ({ changed: true }),
+  hold: async () => ({ changed: true }),
+  unhold: async () => ({ changed: true }),
   unlock: async () => {},
   [Symbol.asyncDispose]: async () => {},
 });
