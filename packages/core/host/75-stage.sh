@@ -38,12 +38,7 @@ stage_request() {
   pull_request
   has tar || fail HWS_HOST_TOOL_MISSING "there is no tar on this instance"
   [ "$sha" != none ] || fail HWS_HOST_TOOL_MISSING "there is no sha256 tool on this instance"
-  case $h_archive_form in
-    tar.gz) unpacked() { gzip -dc; } && has gzip || fail HWS_HOST_TOOL_MISSING "there is no gzip on this instance" ;;
-    tar.zst) unpacked() { zstd -dcq; } && has zstd || fail HWS_HOST_TOOL_MISSING "there is no zstd on this instance" ;;
-    tar) unpacked() { cat; } ;;
-    *) fail HWS_HOST_REQUEST "the archive's form is none of tar.gz, tar.zst, tar" ;;
-  esac
+  want_form "$h_archive_form"
 }
 
 # The folder of this attempt. What dead attempts left behind goes first.
@@ -91,7 +86,7 @@ stage_held() {
 
 # A stream into an empty tree. What tar leaves unread is read here, so that the session stays in step.
 stage_full() {
-  [ "$h_manifest_form" = full ] || fail HWS_HOST_REQUEST "a full stage needs a full manifest"
+  [ "$h_manifest_form" != delta ] || fail HWS_HOST_REQUEST "a full stage needs a full manifest"
   receive_archive
   try "making the tree" mkdir "$work/tree"
   unpack "$archive" "$work/tree" -m

@@ -38,10 +38,14 @@ serve() {
   done
 }
 
-if [ "${mode-}" = run ]; then
-  seen_members=''
-  run_command
-else
-  keep_program
-  serve
-fi
+case ${mode-} in
+  run)
+    seen_members=''
+    run_command
+    ;;
+  provision) provision ;;
+  *)
+    keep_program
+    serve
+    ;;
+esac

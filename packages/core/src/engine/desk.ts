@@ -5,6 +5,7 @@ import type { Logger } from "../contracts/common.ts";
 import type { RunEvent } from "../contracts/events.ts";
 import type { Secret } from "../contracts/secret.ts";
 import { makePluginContext } from "../process/plugin-context.ts";
+import { noSealing, Sealing } from "../sealing/sealing.ts";
 import { openSignatures } from "../signing/open.ts";
 import { answeringStorage, answerLimitMs } from "./answers.ts";
 import type { RunControl } from "./control.ts";
@@ -70,7 +71,7 @@ export const openDesk = async (parts: DeskParts): Promise<OpenedDesk> => {
       onSilence: (since, until) => reporter.waiting("storage to answer", since, until),
     });
     const signatures = await openSignatures(config.signing, config.baseDirectory);
-    const stores = openStores(asked, config.application, config.environment, signatures, {
+    const stores = openStores(asked, config.application, config.environment, signatures, sealingOf(config), {
       ...config.lock,
       beats: providers.storage,
     });
@@ -82,11 +83,15 @@ export const openDesk = async (parts: DeskParts): Promise<OpenedDesk> => {
   }
 };
 
+const sealingOf = ({ encryption }: NormalConfig): Sealing =>
+  encryption === undefined ? noSealing : new Sealing(encryption);
+
 /** Hides every secret that the config names. */
 export const redactorOf = (config: NormalConfig): Redactor => {
   const redactor = new Redactor();
   for (const block of blocksOf(config)) redactor.addFrom(block.options);
   redactor.addFrom(config.signing);
+  redactor.addFrom(config.encryption);
   return redactor;
 };
 

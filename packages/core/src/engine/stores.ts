@@ -1,4 +1,5 @@
 import type { Storage } from "../contracts/storage.ts";
+import type { Sealing } from "../sealing/sealing.ts";
 import type { Signatures } from "../signing/signatures.ts";
 import { Desired } from "../state/desired.ts";
 import { Lock } from "../state/lock.ts";
@@ -12,6 +13,8 @@ export interface Stores {
   readonly storage: Storage;
   readonly application: string;
   readonly environment: string;
+  /** What artifacts and manifests are sealed and opened with. */
+  readonly sealing: Sealing;
   readonly signatures: Signatures;
   readonly releases: Releases;
   readonly desired: Desired;
@@ -26,13 +29,15 @@ export const openStores = (
   application: string,
   environment: string,
   signatures: Signatures,
+  sealing: Sealing,
   lock: ConstructorParameters<typeof Lock>[3],
 ): Stores => ({
   storage,
   application,
   environment,
   signatures,
-  releases: new Releases(storage, application, signatures),
+  sealing,
+  releases: new Releases(storage, application, signatures, sealing),
   desired: new Desired(storage, application, environment, signatures),
   marks: new Marks(storage, application, environment),
   once: new Once(storage, application, environment),

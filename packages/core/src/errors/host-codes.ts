@@ -21,6 +21,9 @@ const toldEntries = {
   HWS_HOST_DIGEST: told(
     "what arrived is not what was packed; deploy again, and check the storage if it stays so",
   ),
+  HWS_HOST_SEALED: told(
+    "lay an identity of one of the recipients at `.hawser/secrets/identity` below the root (docs/guide/encryption.md)",
+  ),
   HWS_HOST_SIGNATURE: told(
     "what arrived was not made by a key that the instance trusts: see whether the storage was changed by others (`hawser fsck`), and whether every deployer signs",
   ),

@@ -24,6 +24,8 @@ export interface HostSurvey {
   readonly freeBytes: number;
   readonly freeInodes: number;
   readonly tools: Readonly<Record<string, string | boolean>>;
+  /** Whether it has an identity of age, which opens what is sealed to it. */
+  readonly identity: boolean;
   /** Complete releases only. */
   readonly releases: readonly HeldRelease[];
   readonly problems: readonly HostProblem[];

@@ -26,6 +26,7 @@ export const surveyOf = (reply: HostReply): HostSurvey => {
     freeBytes: fields.count("freeBytes", -1),
     freeInodes: fields.count("freeInodes", -1),
     tools: toolsOf(fields.raw("tools")),
+    identity: fields.yes("identity"),
     releases: dataLines(reply).map(heldOf),
     problems: fields.list("problems").map((problem) => ({
       code: matched(problem.text("code"), problemCode),

@@ -94,7 +94,9 @@ export const storeStep = (flow: Flow): Step =>
       const { releases } = operation.stores;
       operation.planDigest = await releases.putPlan(operation.plan, context);
       if (flow.shipment === undefined && packed !== undefined && flow.request.rebuild !== true) {
-        const id = revision.exact ? undefined : await releases.recall(contentKey(packed.digest), context);
+        const id = revision.exact
+          ? undefined
+          : await releases.recall(contentKey(operation.desk.config, packed.digest), context);
         const known = id && (await openShipment(operation, workshop.artifacts, id, context));
         if (known && known.record.artifact === packed.digest) {
           await refuseWithoutConsent(operation.desk, known.id, flow.request);
@@ -115,7 +117,7 @@ const storeBuilt = async (flow: Flow, context: OperationContext): Promise<void> 
   if (packed === undefined || revision === undefined) return;
   await storeArtifact(flow, context);
   await releases.putManifest(packed.manifest.bytes, context);
-  const { record, bytes } = await releases.allocate(
+  const stored = await releases.allocate(
     (id) => ({
       id,
       application: operation.desk.config.application,
@@ -133,9 +135,9 @@ const storeBuilt = async (flow: Flow, context: OperationContext): Promise<void> 
   );
   const key = revision.exact
     ? buildKey(operation.desk.config, operation.plan, revision.id)
-    : contentKey(packed.digest);
-  await releases.remember(key, record.id, context);
-  flow.shipment = await shipmentOf(operation, workshop.artifacts, record, bytes, context, packed.manifest);
+    : contentKey(operation.desk.config, packed.digest);
+  await releases.remember(key, stored.record.id, context);
+  flow.shipment = shipmentOf(operation, workshop.artifacts, stored, packed.manifest);
 };
 
 /** The release is in service, but with another install plan: its directories cannot be installed again in place. */
@@ -151,10 +153,10 @@ const isReplanned = async (
 /** The same bytes as a release of its own, so that the changed plan runs in fresh directories. */
 const storeAgain = async (flow: Flow, context: OperationContext): Promise<void> => {
   const { operation, workshop } = flow;
-  const { record: old, manifest } = flow.shipped;
+  const { record: old } = flow.shipped;
   const { message } = flow.request;
   const { message: _, ...kept } = old;
-  const { record, bytes } = await operation.stores.releases.allocate(
+  const stored = await operation.stores.releases.allocate(
     (id) => ({
       ...kept,
       id,
@@ -165,9 +167,9 @@ const storeAgain = async (flow: Flow, context: OperationContext): Promise<void> 
   );
   const key = old.revision.exact
     ? buildKey(operation.desk.config, operation.plan, old.revision.id)
-    : contentKey(old.artifact);
-  await operation.stores.releases.remember(key, record.id, context);
-  flow.shipment = await shipmentOf(operation, workshop.artifacts, record, bytes, context, manifest);
+    : contentKey(operation.desk.config, old.artifact);
+  await operation.stores.releases.remember(key, stored.record.id, context);
+  flow.shipment = shipmentOf(operation, workshop.artifacts, stored);
 };
 
 const storeArtifact = async (flow: Flow, context: OperationContext): Promise<void> => {

@@ -40,12 +40,15 @@ export const surveyStep = (flow: Flow): Step =>
 
 const surveyProblemsOf = (flow: Flow): Problem[] => {
   const { operation, packed, shipment } = flow;
-  const need = packed?.manifest ?? shipment?.manifest;
+  const built = packed && {
+    filesBytes: packed.manifest.filesBytes,
+    entries: packed.manifest.entries.length,
+  };
   const asked = operation.fleet.members.filter(({ state }) => state !== "gone");
   return surveyProblems(
     asked,
     operation.plan,
-    need && { filesBytes: need.filesBytes, entries: need.entries.length },
+    built ?? shipment?.record,
     Date.now() / 1000,
     operation.stores.signatures.trust,
   );
