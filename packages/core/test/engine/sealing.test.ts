@@ -222,3 +222,16 @@ it("a flipped byte of what is sealed is refused, and nothing of it reaches an in
   }
   expect(ending(await (await elsewhere(project, encryption)).rollback({}).result)).toBe("0 done");
 });
+
+it("doctor names the instances that could not start from storage alone", async () => {
+  const one = keys();
+  const encryption = { recipients: [one.recipient], identity: new Secret(one.identity) };
+  const project = await sealedProject(encryption, 2);
+  lay(project, "web1", one);
+  const problems = await project.engine.doctor();
+  expect(problems.filter(({ code }) => code === "HWS_FLEET_SEALED")).toMatchObject([
+    { where: "web2", severity: "warning", message: expect.stringContaining("no identity of age") },
+  ]);
+  const plain = await openProject({ instances: 1 });
+  expect((await plain.engine.doctor()).map(({ code }) => code)).not.toContain("HWS_FLEET_SEALED");
+});
