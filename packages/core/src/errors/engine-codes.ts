@@ -67,6 +67,11 @@ export const engineErrors = defineErrors({
     message: (seconds: number) => `its clock differs by ${seconds} s from the deployer's`,
     hint: "mend time synchronisation (NTP) on the instance or the deployer",
   },
+  HWS_FLEET_SEALED: {
+    message: (lacks: string): string =>
+      `the releases are sealed and the instance has no ${lacks}: it cannot start from storage alone`,
+    hint: "install `age` and lay an identity of one of the recipients (docs/guide/encryption.md)",
+  },
   HWS_FLEET_TOOL: {
     message: (tool: string, why: string) => `${tool} is missing on the instance: ${why}`,
     hint: "install it, or change the config so that it is not needed",
