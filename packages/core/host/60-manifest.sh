@@ -62,13 +62,13 @@ apply_delta='
 read_manifest() {
   spend "$h_manifest"
   case $h_manifest_form in
-    full | plain)
+    full | plain | sealed)
       [ "$h_method" = full ] || [ -f "$hw/releases/$h_base/manifest" ] || fail HWS_HOST_BASE_CHANGED "release $h_base is not on this instance"
-      if [ "$h_manifest_form" = full ]; then
-        try "receiving the manifest" take_gzip "$h_manifest" "$work/manifest"
-      else
-        try "receiving the manifest" take_file "$h_manifest" "$work/manifest"
-      fi
+      case $h_manifest_form in
+        full) try "receiving the manifest" take_gzip "$h_manifest" "$work/manifest" ;;
+        plain) try "receiving the manifest" take_file "$h_manifest" "$work/manifest" ;;
+        sealed) take_sealed "$h_manifest" "$work/manifest" ;;
+      esac
       try "checking the manifest" awk -v "faults=$work/fault" "$names$manifest_line$check_manifest" "$work/manifest"
       try "comparing manifests" manifest_changes
       ;;
@@ -77,7 +77,7 @@ read_manifest() {
       [ -f "$hw/releases/$h_base/manifest" ] || fail HWS_HOST_BASE_CHANGED "release $h_base is not on this instance"
       try "writing the manifest" merge_manifest
       ;;
-    *) fail HWS_HOST_REQUEST "the manifest's form is none of full, plain, delta" ;;
+    *) fail HWS_HOST_REQUEST "the manifest's form is none of full, plain, sealed, delta" ;;
   esac
   manifest_digest=$(digest_of "$work/manifest")
   if [ "sha256-$manifest_digest" != "$r_manifest" ]; then

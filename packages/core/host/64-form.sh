@@ -69,3 +69,13 @@ sealed_fault() {
     *'age: error:'*) fail HWS_HOST_DIGEST "what is sealed is damaged" ;;
   esac
 }
+
+# take_sealed <bytes of the body> <file>: a sealed object, opened.
+take_sealed() {
+  want_form tar.gz.age
+  try "receiving what is sealed" take_file "$1" "$2.age"
+  opened=$(open_sealed <"$2.age" 2>&1 >"$2") || {
+    sealed_fault "$opened"
+    broken "opening what is sealed" "$opened" HWS_HOST_DIGEST
+  }
+}

@@ -23,7 +23,7 @@ verb_stage() {
 stage_request() {
   want_number epoch "$h_epoch"
   want_id release "$h_release"
-  for stage_length in "$h_record" "$h_manifest" "$h_archive" "$h_supplement" "$body_left"; do
+  for stage_length in "$h_record" "$h_manifest" "$h_archive" "$h_supplement" "$h_fetch" "$body_left"; do
     want_number length "$stage_length"
   done
   case $h_install in follows | none) ;; *) fail HWS_HOST_REQUEST "install is neither follows nor none" ;; esac
@@ -35,6 +35,7 @@ stage_request() {
       ;;
     *) fail HWS_HOST_REQUEST "the method is none of full, recycle, clone" ;;
   esac
+  pull_request
   has tar || fail HWS_HOST_TOOL_MISSING "there is no tar on this instance"
   [ "$sha" != none ] || fail HWS_HOST_TOOL_MISSING "there is no sha256 tool on this instance"
   want_form "$h_archive_form"
@@ -86,9 +87,9 @@ stage_held() {
 # A stream into an empty tree. What tar leaves unread is read here, so that the session stays in step.
 stage_full() {
   [ "$h_manifest_form" != delta ] || fail HWS_HOST_REQUEST "a full stage needs a full manifest"
-  spend "$h_archive"
+  receive_archive
   try "making the tree" mkdir "$work/tree"
-  unpack "$h_archive" "$work/tree" -m
+  unpack "$archive" "$work/tree" -m
   try "sorting the tree" sort_tree "$work/sort" "$work/tree" /dev/null
   removed=$(cat "$work/sort/removed")
   if [ "$removed" -gt 0 ] || [ -s "$work/sort/need" ]; then

@@ -59,7 +59,8 @@ const credentialsOf = ({ accessKeyId, secretAccessKey, sessionToken }: S3Storage
   };
 };
 
-const readAuthorities = async (path: string): Promise<string> =>
+/** Certificates in PEM. */
+export const readAuthorities = async (path: string): Promise<string> =>
   await readFile(path, "utf8").catch((cause: NodeJS.ErrnoException) => {
     throw errors.HWS_BUCKET_OPTION(["ca", `${path} cannot be read (${cause.code})`], { cause });
   });

@@ -10,7 +10,7 @@ import type {
 } from "@hawser/core/plugin";
 import { HawserError } from "@hawser/core/plugin";
 import { checkStorage } from "./check.ts";
-import { makeClient, type S3 } from "./client.ts";
+import { makeClient, readAuthorities, type S3 } from "./client.ts";
 import { errors } from "./errors.ts";
 import { failureOf } from "./failure.ts";
 import { checkKey, checkPrefix } from "./key.ts";
@@ -94,6 +94,18 @@ export class S3Storage implements Storage {
         const failure = this.#failure(key, error, signal);
         if (!HawserError.is(failure, "HWS_STORAGE_NOT_FOUND")) throw failure;
       });
+  }
+
+  async presignGet(
+    { key, expiresMs }: { readonly key: string; readonly expiresMs: number },
+    { signal }: OperationContext,
+  ): Promise<{ readonly url: string; readonly ca?: string }> {
+    const { sdk, client } = await this.#open(key, signal);
+    const { getSignedUrl } = await import("@aws-sdk/s3-request-presigner");
+    const command = new sdk.GetObjectCommand(this.#names(key));
+    const url = await getSignedUrl(client, command, { expiresIn: Math.ceil(expiresMs / 1000) });
+    const { ca } = this.#options;
+    return { url, ...(ca !== undefined && { ca: await readAuthorities(ca) }) };
   }
 
   async check(context: OperationContext): Promise<readonly Problem[]> {

@@ -39,8 +39,10 @@ export interface InstanceResult {
   readonly healthy?: "yes" | "no" | "unknown";
   /** Paths that differ from what was installed; absent when not looked at. */
   readonly drift?: readonly string[];
-  /** Bytes sent to it (plan: that would be sent). */
+  /** Bytes sent to it, or fetched by it (plan: that would be). */
   readonly bytes?: number;
+  /** How its archive came: `pull` fetched from storage by the instance, `stream` over the session. */
+  readonly via?: "pull" | "stream";
   /** What went wrong on it. */
   readonly error?: ErrorReport;
 }
@@ -140,6 +142,7 @@ export type RunEvent =
       readonly loadBalancer?: MemberState;
       readonly healthy?: "yes" | "no" | "unknown";
       readonly bytes?: number;
+      readonly via?: "pull" | "stream";
       readonly detail?: string;
     })
   | (EventBase & {

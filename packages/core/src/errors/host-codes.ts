@@ -38,6 +38,9 @@ const toldEntries = {
   HWS_HOST_LEAP: told(
     "a thief of the key may have written it: remove the key from the allowed signers, sign with another (docs/guide/signing.md), and deploy",
   ),
+  HWS_HOST_FETCH: told(
+    "let the instance reach storage, and give it curl; what it cannot fetch is sent over the session",
+  ),
   HWS_HOST_BASE_CHANGED: told("the release is staged whole instead"),
   HWS_HOST_NO_SPACE: told("free space on the instance, or lower `keep`"),
   HWS_HOST_READ_ONLY: told("mount the file system writable and look at its kernel log"),

@@ -1,5 +1,5 @@
 import { userInfo } from "node:os";
-import { Manifest } from "../artifact/manifest.ts";
+import type { Manifest } from "../artifact/manifest.ts";
 import type { RunResult } from "../contracts/events.ts";
 import type { InstallPlan } from "../contracts/installer.ts";
 import type { Revision } from "../contracts/source.ts";
@@ -21,6 +21,7 @@ import type { Step } from "../steps/step.ts";
 import { stepTable } from "../steps/table.ts";
 import { fromOf, recallOnce } from "./open-run.ts";
 import { providerProblems } from "./provider-problems.ts";
+import { readableManifest } from "./readable-manifest.ts";
 import { conclude, settleFailure, settleSuccess } from "./settlement.ts";
 import { artifactsDirectory, configPlan, openFleet, withScratch } from "./workplace.ts";
 
@@ -190,7 +191,7 @@ const previousManifest = async (operation: Operation): Promise<Manifest | undefi
   const { releases } = operation.stores;
   const context = operation.context("previous");
   const found = await releases.get(operation.from, context);
-  return found && Manifest.parse(await releases.getManifest(found.record.manifest, context));
+  return found && (await readableManifest(operation.desk, found.record.manifest, context));
 };
 
 /** True when every instance runs the release already and storage says so with the same plan. */

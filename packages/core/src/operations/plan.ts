@@ -20,6 +20,7 @@ import {
   type Workshop,
 } from "../steps/source-steps.ts";
 import { bytesToShip } from "./estimate.ts";
+import { readableManifest } from "./readable-manifest.ts";
 import { exitCodeOfLook, resultOf } from "./result.ts";
 import { artifactsDirectory, configPlan, openFleet, withScratch } from "./workplace.ts";
 
@@ -127,8 +128,7 @@ const build = async (
 ): Promise<Built> =>
   await withScratch(desk, async (scratch) => {
     const context = desk.reporter.operation(desk.control.signal, "build");
-    const { releases } = desk.stores;
-    const previous = inService && Manifest.parse(await releases.getManifest(inService.manifest, context));
+    const previous = inService && (await readableManifest(desk, inService.manifest, context));
     const plan = configPlan(desk);
     const kept = keptTree(desk, plan, scratch);
     const workshop: Workshop = { desk, plan, scratch, artifacts: artifactsDirectory(desk), kept };

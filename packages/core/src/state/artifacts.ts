@@ -1,6 +1,5 @@
 import { createReadStream } from "node:fs";
 import { pipeline, type Readable } from "node:stream";
-import { setTimeout as sleep } from "node:timers/promises";
 import { type FormName, formNames } from "../artifact/form-name.ts";
 import type { OperationContext } from "../contracts/common.ts";
 import type { Storage } from "../contracts/storage.ts";
@@ -12,6 +11,7 @@ import { Doomed } from "./doomed.ts";
 import { parseForm, renderForm, type StoredForm } from "./form-record.ts";
 import { type ApplicationKeys, applicationKeys } from "./keys.ts";
 import { readObject } from "./object.ts";
+import { upload } from "./upload.ts";
 
 export interface ArtifactForm extends StoredForm {
   /** `sha256-<64 hex>` of the canonical tar. */
@@ -20,11 +20,14 @@ export interface ArtifactForm extends StoredForm {
   readonly path: string;
 }
 
+/** A stored form and where its bytes lie. */
+export interface PlacedForm extends StoredForm {
+  readonly key: string;
+}
+
 export interface OpenedArtifactForm extends StoredForm {
   readonly stream: Readable;
 }
-
-const uploads = 3;
 
 /** The stored forms of the artifacts of one application, by the artifact's digest. */
 export class Artifacts {
@@ -65,10 +68,24 @@ export class Artifacts {
     return found.filter((stored) => stored !== undefined);
   }
 
+  /** Where the bytes of the first of these forms that is stored lie, without a look at them. */
+  async place(
+    digest: string,
+    wanted: readonly FormName[],
+    context: OperationContext,
+  ): Promise<PlacedForm | undefined> {
+    for (const form of wanted) {
+      const stored = await this.find(digest, form, context);
+      if (stored !== undefined) return { ...stored, key: this.#keys.bytes(digest, stored.sha256) };
+    }
+    return undefined;
+  }
+
   async put(artifact: ArtifactForm, context: OperationContext): Promise<void> {
-    const { digest, form } = artifact;
+    const { digest, form, path, sizeBytes, sha256 } = artifact;
     if (await this.has(digest, artifact, context)) return;
-    await this.#upload(artifact, context);
+    const bytes = { sizeBytes, sha256, open: () => createReadStream(path) };
+    await upload(this.#storage, this.#keys.bytes(digest, sha256), bytes, context);
     const body = await this.#signatures.sign(renderForm(digest, artifact), "hawser-form@v1", context);
     const key = this.#keys.form(digest, form);
     const present = await this.#storage.stat({ key }, context);
@@ -91,26 +108,6 @@ export class Artifacts {
     } catch (error) {
       if (!HawserError.is(error, "HWS_STORAGE_NOT_FOUND")) throw error;
       throw stateErrors.HWS_STATE_ARTIFACT_MISSING([digest], { cause: error });
-    }
-  }
-
-  /** A stream cannot be read twice, so that nobody but its opener can try again. */
-  async #upload(artifact: ArtifactForm, context: OperationContext): Promise<void> {
-    const { digest, path, sizeBytes, sha256 } = artifact;
-    const key = this.#keys.bytes(digest, sha256);
-    for (let attempt = 1; ; attempt++) {
-      const body = pipeline(createReadStream(path), checkedStream(path, artifact), () => undefined);
-      try {
-        await this.#storage.put({ key, body, sizeBytes, ifAbsent: true }, context);
-        return;
-      } catch (error) {
-        if (HawserError.is(error, "HWS_STORAGE_CONFLICT")) return;
-        const again = HawserError.is(error) && error.retryable && attempt < uploads;
-        if (!again) throw error;
-        await sleep(250 * 2 ** attempt, undefined, { signal: context.signal });
-      } finally {
-        body.destroy();
-      }
     }
   }
 }

@@ -136,10 +136,14 @@ function keepReleases(
   }
 }
 
-function unneededContents({ releases, contents }: Catalogue, roots: Roots): string[] {
+function unneededContents({ releases, contents, deltas }: Catalogue, roots: Roots): string[] {
   const records = [...releases].flatMap(([id, key]) => (roots.releases.has(id) ? [] : [key]));
   const bytes = [...contents].flatMap(([hex, keys]) => (roots.digests.has(hex) ? [] : keys));
-  return [...records, ...bytes];
+  // A delta serves only while every release between which it lies does.
+  const between = [...deltas].flatMap(([hexes, keys]) =>
+    hexes.split("-").every((hex) => roots.digests.has(hex)) ? [] : keys,
+  );
+  return [...records, ...bytes, ...between];
 }
 
 async function unneededBuilds(

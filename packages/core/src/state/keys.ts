@@ -7,6 +7,20 @@ const hex = (digest: string): string => digest.replace(/^sha256-/, "");
 const environmentBase = (application: string, environment: string): string =>
   environment === "" ? `${application}/top` : `${application}/environments/${environment}`;
 
+/** Between which releases a delta lies: `sha256-<64 hex>` of their manifests. */
+export interface DeltaPlace {
+  readonly target: string;
+  readonly base: string;
+  /** The release that lends what the base lacks. */
+  readonly lender?: string | undefined;
+}
+
+const deltaBase = (application: string, { target, base, lender }: DeltaPlace): string =>
+  `${application}/deltas/${hex(target)}/${[base, lender]
+    .filter((digest) => digest !== undefined)
+    .map(hex)
+    .join("-")}`;
+
 export interface ApplicationKeys {
   readonly releases: string;
   release(id: string): string;
@@ -19,6 +33,10 @@ export interface ApplicationKeys {
   form(digest: string, form: string): string;
   /** The bytes of a stored form, named by their own digest: two deployers may compress differently. */
   bytes(digest: string, sha256: string): string;
+  readonly deltas: string;
+  /** The record of what brings a base to a release. */
+  deltaRecord(place: DeltaPlace): string;
+  deltaBytes(place: DeltaPlace, sha256: string): string;
   readonly plans: string;
   plan(digest: string): string;
   readonly builds: string;
@@ -39,6 +57,9 @@ export const applicationKeys = (application: string): ApplicationKeys => ({
   artifacts: `${application}/artifacts/`,
   form: (digest, form) => `${application}/artifacts/${hex(digest)}/forms/${form}`,
   bytes: (digest, sha256) => `${application}/artifacts/${hex(digest)}/bytes/${sha256}`,
+  deltas: `${application}/deltas/`,
+  deltaRecord: (place) => `${deltaBase(application, place)}/record`,
+  deltaBytes: (place, sha256) => `${deltaBase(application, place)}/bytes/${sha256}`,
   plans: `${application}/plans/`,
   plan: (digest) => `${application}/plans/${hex(digest)}`,
   builds: `${application}/builds/`,

@@ -44,7 +44,7 @@ export class Manifests {
   async get(digest: string, context: OperationContext): Promise<Buffer> {
     const plain = () =>
       readContent(this.#storage, this.#keys.manifest(digest), digest, context, maxManifestBytes);
-    const sealed = () => this.#getSealed(digest, context);
+    const sealed = () => this.#open(digest, context);
     const order = this.#sealing.seals ? [sealed, plain] : [plain, sealed];
     for (const read of order) {
       const bytes = await read();
@@ -53,14 +53,20 @@ export class Manifests {
     throw stateErrors.HWS_STATE_MANIFEST_MISSING([digest]);
   }
 
-  async #getSealed(digest: string, context: OperationContext): Promise<Buffer | undefined> {
+  async #open(digest: string, context: OperationContext): Promise<Buffer | undefined> {
     const key = this.#keys.sealedManifest(digest);
-    const found = await readObject(this.#storage, key, context, maxManifestBytes);
-    if (found === undefined) return undefined;
-    const opened = this.#sealing.open(inOne(found.bytes), `the manifest ${digest}`);
+    const sealed = await this.getSealed(digest, context);
+    if (sealed === undefined) return undefined;
+    const opened = this.#sealing.open(inOne(sealed), `the manifest ${digest}`);
     const bytes = await gathered(opened, maxManifestBytes, key);
     if (`sha256-${sha256(bytes)}` !== digest) throw stateErrors.HWS_STATE_ARTIFACT_DIFFERS([key]);
     return bytes;
+  }
+
+  /** As it is stored sealed; undefined when it is not. */
+  async getSealed(digest: string, context: OperationContext): Promise<Buffer | undefined> {
+    const key = this.#keys.sealedManifest(digest);
+    return (await readObject(this.#storage, key, context, maxManifestBytes))?.bytes;
   }
 }
 

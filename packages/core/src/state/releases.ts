@@ -6,17 +6,19 @@ import type { Storage } from "../contracts/storage.ts";
 import { stateErrors } from "../errors/state-codes.ts";
 import { noSealing, type Sealing } from "../sealing/sealing.ts";
 import { noSignatures, type Signatures } from "../signing/signatures.ts";
-import { type ArtifactForm, Artifacts } from "./artifacts.ts";
+import { type ArtifactForm, Artifacts, type OpenedArtifactForm, type PlacedForm } from "./artifacts.ts";
 import { readContent, writeContent } from "./content.ts";
+import { Deltas, type StoredDelta } from "./deltas.ts";
 import { Doomed } from "./doomed.ts";
 import { Fields, releaseGrammar, renderDocument } from "./fields.ts";
 import type { StoredForm } from "./form-record.ts";
-import { type ApplicationKeys, applicationKeys } from "./keys.ts";
+import { type ApplicationKeys, applicationKeys, type DeltaPlace } from "./keys.ts";
 import { mapLimited } from "./limited.ts";
 import { Manifests } from "./manifests.ts";
 import { readObject } from "./object.ts";
 import { parsePlan, renderPlan } from "./plan-document.ts";
 import { type OpenedArtifact, openForm, sealForm } from "./sealed-form.ts";
+import type { KnownBytes } from "./upload.ts";
 
 /** Of the forms that may be stored those that cost the deployer least to open come first. */
 const openingOrder: readonly FormName[] = ["tar.gz", "tar.zst", "tar.gz.age", "tar.zst.age"];
@@ -37,6 +39,7 @@ export class Releases {
   readonly #artifacts: Artifacts;
   readonly #manifests: Manifests;
   readonly #sealing: Sealing;
+  readonly #deltas: Deltas;
   readonly #doomed: Doomed;
   readonly #signatures: Signatures;
 
@@ -53,6 +56,7 @@ export class Releases {
     this.#artifacts = new Artifacts(storage, application, signatures);
     this.#manifests = new Manifests(storage, application, sealing);
     this.#sealing = sealing;
+    this.#deltas = new Deltas(storage, application);
     this.#doomed = new Doomed(storage, application);
   }
 
@@ -161,6 +165,35 @@ export class Releases {
   /** Every stored form of an artifact, without opening any: the one that is cheapest to open first. */
   async artifactForms(digest: string, context: OperationContext): Promise<readonly StoredForm[]> {
     return this.#artifacts.forms(digest, context);
+  }
+
+  /** Where the bytes of the first of these forms that is stored lie; undefined when none is. */
+  async placeArtifact(
+    digest: string,
+    forms: readonly FormName[],
+    context: OperationContext,
+  ): Promise<PlacedForm | undefined> {
+    return this.#artifacts.place(digest, forms, context);
+  }
+
+  /** The stored bytes of the first of these forms, as they are; undefined when none is stored. */
+  async getForm(
+    digest: string,
+    forms: readonly FormName[],
+    context: OperationContext,
+  ): Promise<OpenedArtifactForm | undefined> {
+    const placed = await this.#artifacts.place(digest, forms, context);
+    return placed && (await this.#artifacts.open(digest, placed, context));
+  }
+
+  /** A manifest as it is stored sealed; undefined when it is not. */
+  async getSealedManifest(digest: string, context: OperationContext): Promise<Buffer | undefined> {
+    return this.#manifests.getSealed(digest, context);
+  }
+
+  /** Stores what brings a base to a release, unless it is there, for instances that fetch it. */
+  async putDelta(place: DeltaPlace, delta: KnownBytes, context: OperationContext): Promise<StoredDelta> {
+    return this.#deltas.put(place, delta, context);
   }
 
   /** Stores an install plan under the digest of its canonical text, which it returns. */

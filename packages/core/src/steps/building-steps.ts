@@ -111,7 +111,7 @@ const storeBuilt = async (flow: Flow, context: OperationContext): Promise<void> 
   if (packed === undefined || revision === undefined) return;
   await storeArtifact(flow, context);
   await releases.putManifest(packed.manifest.bytes, context);
-  const { record, bytes } = await releases.allocate(
+  const stored = await releases.allocate(
     (id) => ({
       id,
       application: operation.desk.config.application,
@@ -130,8 +130,8 @@ const storeBuilt = async (flow: Flow, context: OperationContext): Promise<void> 
   const key = revision.exact
     ? buildKey(operation.desk.config, operation.plan, revision.id)
     : contentKey(operation.desk.config, packed.digest);
-  await releases.remember(key, record.id, context);
-  flow.shipment = await shipmentOf(operation, workshop.artifacts, record, bytes, context, packed.manifest);
+  await releases.remember(key, stored.record.id, context);
+  flow.shipment = shipmentOf(operation, workshop.artifacts, stored, packed.manifest);
 };
 
 /** The release is in service, but with another install plan: its directories cannot be installed again in place. */
@@ -147,10 +147,10 @@ const isReplanned = async (
 /** The same bytes as a release of its own, so that the changed plan runs in fresh directories. */
 const storeAgain = async (flow: Flow, context: OperationContext): Promise<void> => {
   const { operation, workshop } = flow;
-  const { record: old, manifest } = flow.shipped;
+  const { record: old } = flow.shipped;
   const { message } = flow.request;
   const { message: _, ...kept } = old;
-  const { record, bytes } = await operation.stores.releases.allocate(
+  const stored = await operation.stores.releases.allocate(
     (id) => ({
       ...kept,
       id,
@@ -162,8 +162,8 @@ const storeAgain = async (flow: Flow, context: OperationContext): Promise<void> 
   const key = old.revision.exact
     ? buildKey(operation.desk.config, operation.plan, old.revision.id)
     : contentKey(operation.desk.config, old.artifact);
-  await operation.stores.releases.remember(key, record.id, context);
-  flow.shipment = await shipmentOf(operation, workshop.artifacts, record, bytes, context, manifest);
+  await operation.stores.releases.remember(key, stored.record.id, context);
+  flow.shipment = shipmentOf(operation, workshop.artifacts, stored);
 };
 
 const storeArtifact = async (flow: Flow, context: OperationContext): Promise<void> => {

@@ -38,14 +38,12 @@ export const surveyStep = (flow: Flow): Step =>
 
 const surveyProblemsOf = (flow: Flow): Problem[] => {
   const { operation, packed, shipment } = flow;
-  const need = packed?.manifest ?? shipment?.manifest;
+  const built = packed && {
+    filesBytes: packed.manifest.filesBytes,
+    entries: packed.manifest.entries.length,
+  };
   const asked = operation.fleet.members.filter(({ state }) => state !== "gone");
-  return surveyProblems(
-    asked,
-    operation.plan,
-    need && { filesBytes: need.filesBytes, entries: need.entries.length },
-    Date.now() / 1000,
-  );
+  return surveyProblems(asked, operation.plan, built ?? shipment?.record, Date.now() / 1000);
 };
 
 /** Throws with every problem; with `unreachable: skip` an instance that is silent is only told of. */
