@@ -45,6 +45,7 @@ export const plan = async (desk: Desk, request: PlanRequest, verb = "plan"): Pro
       configPlan(desk),
       built?.need ?? needOf(candidate.record),
       Date.now() / 1000,
+      desk.stores.signatures.trust,
     );
     for (const problem of problems) desk.reporter.warnProblem(problem);
     const fatal = problems.filter(({ severity }) => severity === "error");

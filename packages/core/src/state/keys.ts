@@ -39,6 +39,8 @@ export interface ApplicationKeys {
   deltaBytes(place: DeltaPlace, sha256: string): string;
   readonly plans: string;
   plan(digest: string): string;
+  /** The signed word that the plan was made by who may sign. */
+  planProof(digest: string): string;
   readonly builds: string;
   build(buildKey: string): string;
   readonly pins: string;
@@ -62,6 +64,7 @@ export const applicationKeys = (application: string): ApplicationKeys => ({
   deltaBytes: (place, sha256) => `${deltaBase(application, place)}/bytes/${sha256}`,
   plans: `${application}/plans/`,
   plan: (digest) => `${application}/plans/${hex(digest)}`,
+  planProof: (digest) => `${application}/plans/${hex(digest)}.signed`,
   builds: `${application}/builds/`,
   build: (buildKey) => `${application}/builds/${buildKey}`,
   pins: `${application}/pins/`,

@@ -17,6 +17,7 @@ import { mapLimited } from "./limited.ts";
 import { Manifests } from "./manifests.ts";
 import { readObject } from "./object.ts";
 import { parsePlan, renderPlan } from "./plan-document.ts";
+import { PlanProofs } from "./plan-proofs.ts";
 import { type OpenedArtifact, openForm, sealForm } from "./sealed-form.ts";
 import type { KnownBytes } from "./upload.ts";
 
@@ -42,6 +43,7 @@ export class Releases {
   readonly #deltas: Deltas;
   readonly #doomed: Doomed;
   readonly #signatures: Signatures;
+  readonly #proofs: PlanProofs;
 
   constructor(
     storage: Storage,
@@ -51,6 +53,7 @@ export class Releases {
   ) {
     this.#storage = storage;
     this.#signatures = signatures;
+    this.#proofs = new PlanProofs(storage, application, signatures);
     this.#application = application;
     this.#keys = applicationKeys(application);
     this.#artifacts = new Artifacts(storage, application, signatures);
@@ -198,13 +201,16 @@ export class Releases {
 
   /** Stores an install plan under the digest of its canonical text, which it returns. */
   async putPlan(plan: InstallPlan, context: OperationContext): Promise<string> {
-    return this.#putContent((digest) => this.#keys.plan(digest), renderPlan(plan), context);
+    const digest = await this.#putContent((name) => this.#keys.plan(name), renderPlan(plan), context);
+    await this.#proofs.put(digest, context);
+    return digest;
   }
 
   async getPlan(digest: string, context: OperationContext): Promise<InstallPlan> {
     const key = this.#keys.plan(digest);
     const bytes = await readContent(this.#storage, key, digest, context);
     if (bytes === undefined) throw stateErrors.HWS_STATE_PLAN_MISSING([digest]);
+    await this.#proofs.check(digest, context);
     return parsePlan(bytes, key);
   }
 

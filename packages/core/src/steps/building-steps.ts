@@ -76,8 +76,11 @@ const reuseStored = async (
   const key = buildKey(desk.config, plan, revision);
   const id = await desk.stores.releases.recall(key, context);
   if (id === undefined) return;
+  const shipment = await openShipment(flow.operation, flow.workshop.artifacts, id, context);
+  // Builds are remembered without a signature: what the release itself says decides.
+  if (shipment.record.revision.id !== revision) return;
   await refuseWithoutConsent(desk, id, flow.request);
-  flow.shipment = await openShipment(flow.operation, flow.workshop.artifacts, id, context);
+  flow.shipment = shipment;
 };
 
 /** store: artifact, manifest, then the record that names them; nothing names what is not durable. */
@@ -94,8 +97,11 @@ export const storeStep = (flow: Flow): Step =>
         const id = revision.exact
           ? undefined
           : await releases.recall(contentKey(operation.desk.config, packed.digest), context);
-        if (id !== undefined) await refuseWithoutConsent(operation.desk, id, flow.request);
-        if (id !== undefined) flow.shipment = await openShipment(operation, workshop.artifacts, id, context);
+        const known = id && (await openShipment(operation, workshop.artifacts, id, context));
+        if (known && known.record.artifact === packed.digest) {
+          await refuseWithoutConsent(operation.desk, known.id, flow.request);
+          flow.shipment = known;
+        }
       }
       if (flow.shipment === undefined && packed !== undefined) await storeBuilt(flow, context);
       if (await isReplanned(flow, context)) await storeAgain(flow, context);
