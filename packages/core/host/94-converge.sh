@@ -70,6 +70,7 @@ take_release() {
   stage_install=follows
   plan_installs || stage_install=none
   tell "staging release $d_release"
+  laid_archive=$p_release/archive
   ask stage "epoch: $d_epoch
 application: $p_application
 environment: $p_environment
@@ -77,11 +78,11 @@ release: $d_release
 method: full
 record: $(($(wc -c <"$p_release/record")))
 manifest: $(($(wc -c <"$p_release/manifest")))
-archive: $form_size
+archive: 0
 supplement: 0
 manifest-form: plain
 archive-form: $form_name
-install: $stage_install" "$p_release/record" "$p_release/manifest" "$p_release/archive" || refused "release $d_release"
+install: $stage_install" "$p_release/record" "$p_release/manifest" || refused "release $d_release"
   rm -rf "$p_release"
 }
 take_release_record() {
