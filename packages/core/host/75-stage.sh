@@ -98,7 +98,7 @@ stage_full() {
   fi
   check_hashes "$work/tree" || fail HWS_HOST_DIGEST "the archive of release $h_release is damaged: $(summary "$work/sort/wrong")"
   try "setting modes and times" mend_tree "$work/sort" "$work/tree"
-  written=$(awk '$1 != "dir" { n++ } END { print n + 0 }' "$work/manifest")
+  written=$(grep -v -c '^dir ' "$work/manifest")
   try "syncing the tree" sync_tree "$work/tree"
 }
 check_hashes() { hash_lists "$work/sort" "$1" && [ ! -s "$work/sort/wrong" ]; }

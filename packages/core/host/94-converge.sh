@@ -70,6 +70,7 @@ take_release() {
   stage_install=follows
   plan_installs || stage_install=none
   tell "staging release $d_release"
+  laid_archive=$p_release/archive
   ask stage "epoch: $d_epoch
 application: $p_application
 environment: $p_environment
@@ -77,11 +78,11 @@ release: $d_release
 method: full
 record: $(($(wc -c <"$p_release/record")))
 manifest: $(($(wc -c <"$p_release/manifest")))
-archive: $form_size
+archive: 0
 supplement: 0
 manifest-form: plain
 archive-form: $form_name
-install: $stage_install" "$p_release/record" "$p_release/manifest" "$p_release/archive" || refused "release $d_release"
+install: $stage_install" "$p_release/record" "$p_release/manifest" || refused "release $d_release"
   rm -rf "$p_release"
 }
 take_release_record() {
@@ -112,30 +113,30 @@ want_identity() { has age && has_identity || leave 2 "the releases are sealed, a
 
 # The first stored form that this machine can open; every byte of it is counted and digested before it is unpacked.
 take_archive() {
-  artifact_hex=${r_artifact#sha256-} form_name=''
-  for form_try in $(usable_forms); do
-    case $form_try$p_sealed in *.age | *.ageyes) ;; *yes) continue ;; esac
-    take_form "$form_try" || continue
-    form_name=$form_try
-    break
+  artifact_hex=${r_artifact#sha256-} form_names=''
+  for form_name in $(usable_forms); do
+    case $form_name$p_sealed in *.age | *.ageyes | *.gz | *.zst) form_names="$form_names $form_name" ;; esac
   done
-  [ -n "$form_name" ] || leave 2 "storage has no form of release $d_release that this machine can open ($(usable_forms | tr '\n' ' '))"
+  [ -n "$form_names" ] || leave 2 "this machine can open no form in which releases are stored"
+  patiently "a stored form of release $d_release" find_form ||
+    leave 2 "storage has no form of release $d_release that this machine can open:$form_names"
+  signed_object "the record of $form_name" "$form_key" hawser-form@v1 "$p_release/form"
+  form_size=$(header_of "$p_release/form" size) form_digest=$(header_of "$p_release/form" digest)
+  case $form_digest in *[!0-9a-f]*) form_digest='' ;; esac
+  [ "$(header_of "$p_release/form" artifact)" = "$r_artifact" ] && [ "$(header_of "$p_release/form" form)" = "$form_name" ] &&
+    is_number "$form_size" && [ "${#form_digest}" = 64 ] || leave 65 "the record of $form_name is not that of release $d_release"
   tell "fetching release $d_release: $form_size bytes of $form_name"
   proven "the archive" "$p_application/artifacts/$artifact_hex/bytes/$form_digest" "$form_size" "$p_release/archive" "$form_digest" "$form_size"
 }
-take_form() {
-  form_key=$p_application/artifacts/$artifact_hex/forms/$1
-  patiently "the record of $1" form_answered || return 1
-  signed_object "the record of $1" "$form_key" hawser-form@v1 "$p_release/form"
-  form_size=$(header_of "$p_release/form" size) form_digest=$(header_of "$p_release/form" digest)
-  case $form_digest in *[!0-9a-f]*) form_digest='' ;; esac
-  [ "$(header_of "$p_release/form" artifact)" = "$r_artifact" ] && [ "$(header_of "$p_release/form" form)" = "$1" ] &&
-    is_number "$form_size" && [ "${#form_digest}" = 64 ] || leave 65 "the record of $1 is not that of release $d_release"
-}
-# That storage has no such form is an answer, too.
-form_answered() {
-  read_object "$form_key" 65536 "$p_release/form" && return
-  [ -z "$read_absent" ] || return 2
+# Ends with 2 when storage has none of them. One that hides what it does not have from who may not list it answers 403.
+find_form() {
+  find_hidden=''
+  for form_name in $form_names; do
+    form_key=$p_application/artifacts/$artifact_hex/forms/$form_name
+    if read_object "$form_key" 65536 "$p_release/form"; then return; fi
+    case $read_absent in '') return 1 ;; hidden) find_hidden=yes ;; esac
+  done
+  [ -n "$find_hidden" ] || return 2
   return 1
 }
 

@@ -3,7 +3,7 @@
 # holds. A configuration of curl is made for each object, since what a script reads (the role of the machine) runs out.
 
 # read_object <key> <limit> <file>: true when the whole object, of at most <limit> bytes, lies in the file. Else read_why
-# says why, and read_absent whether storage answered that there is none.
+# says why, and read_absent whether storage answered that there is none (`yes`), or may have (`hidden`).
 read_object() {
   read_absent='' read_why=''
   case $p_reader in
@@ -36,7 +36,7 @@ read_http() {
   fetch_asks=read_asks
   fetch_url "$3" "$2" && return
   read_why=$fetch_why
-  case $fetch_status in 404) read_absent=yes ;; esac
+  case $fetch_status in 404) read_absent=yes ;; 403) read_absent=hidden ;; esac
   return 1
 }
 read_asks() {
