@@ -41,6 +41,8 @@ export const play = (scenario: Scenario): Run => {
   };
 };
 
+const side = { release: "000001", revision: "r", artifact: `sha256-${"0".repeat(64)}`, created: 0 };
+
 /** An engine whose every run is the same recorded one; its lists are what the scenario's result says. */
 export const fakeEngine = (scenario: Scenario): Engine => ({
   deploy: () => play(scenario),
@@ -51,7 +53,7 @@ export const fakeEngine = (scenario: Scenario): Engine => ({
   releases: async () => [],
   history: async () => [],
   logs: async function* () {},
-  diff: async () => ({ files: [], changes: [] }),
+  diff: async () => ({ from: side, to: side, files: [], changes: [] }),
   doctor: async () => [],
   provision: async () => ({
     script: new Secret("#!/bin/sh\n"),

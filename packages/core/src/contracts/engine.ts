@@ -221,6 +221,31 @@ export interface Provision {
   readonly warnings: readonly Problem[];
 }
 
+/** One side of a `diff`. */
+export interface DiffSide {
+  readonly release: string;
+  /** The environment in whose storage it lies, when it was named or is another one. */
+  readonly environment?: string;
+  readonly revision: string;
+  readonly label?: string;
+  readonly author?: string;
+  readonly url?: string;
+  /** `sha256-<64 hex>`. */
+  readonly artifact: string;
+  /** Milliseconds since 1970. */
+  readonly created: number;
+}
+
+export interface DiffAnswer {
+  readonly from: DiffSide;
+  readonly to: DiffSide;
+  readonly files: readonly FileChange[];
+  /** The commits between them, as far as the source can tell. */
+  readonly changes: readonly Change[];
+  /** Why the commits are not known. */
+  readonly unknown?: string;
+}
+
 /** What a verb of a moment did; `changed` is false when everything was so already. */
 export interface PinAnswer {
   /** The pin in force; of `unpin` the one that was taken off, absent when there was none. */
@@ -251,9 +276,8 @@ export interface Engine extends AsyncDisposable {
   logs(
     request?: EngineRequest & { readonly run?: string; readonly instance?: string; readonly step?: string },
   ): AsyncIterable<LogEntry>;
-  diff(
-    request: EngineRequest & { readonly from: string; readonly to: string },
-  ): Promise<{ readonly files: readonly FileChange[]; readonly changes: readonly Change[] }>;
+  /** What differs between two releases, each named by its id or by the environment that has it in service. */
+  diff(request: EngineRequest & { readonly from: string; readonly to: string }): Promise<DiffAnswer>;
   /** Checks every instance, tool and provider. */
   doctor(request?: EngineRequest): Promise<readonly Problem[]>;
   /**

@@ -5,6 +5,7 @@ import type { HawserConfig, NormalConfig } from "../config/types.ts";
 import type { Logger, Problem } from "../contracts/common.ts";
 import type {
   DeployRequest,
+  DiffAnswer,
   Engine,
   EngineRequest,
   HistoryEntry,
@@ -23,9 +24,9 @@ import type {
   StatusRequest,
   UnholdRequest,
 } from "../contracts/engine.ts";
-import type { FileChange, RunResult } from "../contracts/events.ts";
-import type { Change } from "../contracts/source.ts";
+import type { RunResult } from "../contracts/events.ts";
 import { deploy } from "../operations/deploy.ts";
+import { diff } from "../operations/diff.ts";
 import { doctor } from "../operations/doctor.ts";
 import { hold, unhold } from "../operations/holds.ts";
 import { pin, unpin } from "../operations/pins.ts";
@@ -35,7 +36,7 @@ import { prune } from "../operations/prune.ts";
 import { publishSecrets } from "../operations/publish-secrets.ts";
 import { rollback } from "../operations/rollback.ts";
 import { status } from "../operations/status.ts";
-import { diff, history, logs, releases } from "../operations/views.ts";
+import { history, logs, releases } from "../operations/views.ts";
 import type { LoadModule } from "../plugin/module.ts";
 import { ActiveRun } from "./active-run.ts";
 import { conduct } from "./conduct.ts";
@@ -130,10 +131,8 @@ class HawserEngine implements Engine {
     yield* logs(opened.desk, request);
   }
 
-  async diff(
-    request: EngineRequest & { readonly from: string; readonly to: string },
-  ): Promise<{ readonly files: readonly FileChange[]; readonly changes: readonly Change[] }> {
-    return await this.#ask(request, (desk) => diff(desk, request));
+  async diff(request: EngineRequest & { readonly from: string; readonly to: string }): Promise<DiffAnswer> {
+    return await this.#ask(request, (desk) => diff(desk, request, this.#others(desk)));
   }
 
   async doctor(request: EngineRequest = {}): Promise<readonly Problem[]> {

@@ -1,10 +1,5 @@
-import { difference } from "../artifact/difference.ts";
-import { Manifest } from "../artifact/manifest.ts";
 import type { EngineRequest, HistoryEntry, LogEntry, ReleaseSummary } from "../contracts/engine.ts";
-import type { FileChange } from "../contracts/events.ts";
-import type { Change } from "../contracts/source.ts";
 import type { Desk } from "../engine/operation.ts";
-import { engineErrors } from "../errors/engine-codes.ts";
 import type { Note } from "../state/notes.ts";
 import { readRunLog } from "../state/run-log.ts";
 import type { RunSummary } from "../state/runs.ts";
@@ -94,24 +89,3 @@ export async function* logs(
   if (run === undefined) return;
   yield* readRunLog(storage, application, environment, run, context, request);
 }
-
-/** What differs between two releases: files, and the commits between them when the source can tell. */
-export const diff = async (
-  desk: Desk,
-  request: { readonly from: string; readonly to: string },
-): Promise<{ files: readonly FileChange[]; changes: readonly Change[] }> => {
-  const context = desk.reporter.operation(desk.control.signal, "diff");
-  const { releases: store } = desk.stores;
-  const open = async (id: string) => {
-    const found = await store.get(id, context);
-    if (found === undefined) throw engineErrors.HWS_RELEASE_UNKNOWN([id]);
-    const manifest = Manifest.parse(await store.getManifest(found.record.manifest, context));
-    return { manifest, revision: found.record.revision.id };
-  };
-  const [from, to] = await Promise.all([open(request.from), open(request.to)]);
-  const changes =
-    (await desk.providers.source
-      .changes?.({ from: from.revision, to: to.revision }, context)
-      .catch(() => undefined)) ?? [];
-  return { files: difference(from.manifest, to.manifest).changes, changes };
-};
