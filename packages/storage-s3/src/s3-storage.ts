@@ -9,13 +9,19 @@ import type {
   Storage,
 } from "@hawser/core/plugin";
 import { HawserError } from "@hawser/core/plugin";
-import { checkStorage } from "./check.ts";
-import { makeClient, type S3 } from "./client.ts";
-import { errors } from "./errors.ts";
-import { failureOf } from "./failure.ts";
-import { checkKey, checkPrefix } from "./key.ts";
-import { listObjects } from "./listing.ts";
-import { arriving, exactBody } from "./object-body.ts";
+import {
+  arriving,
+  checkConditions,
+  checkKey,
+  checkPrefix,
+  s3Errors as errors,
+  exactBody,
+  failureOf,
+  makeClient,
+  nodeHandler,
+  type S3,
+} from "@hawser/s3";
+import { listKeys } from "./key-listing.ts";
 import type { S3StorageOptions } from "./options.ts";
 import { type Place, placeOf } from "./place.ts";
 
@@ -44,7 +50,7 @@ export class S3Storage implements Storage {
     const body = answer.Body as Readable;
     if (etag === undefined || sizeBytes === undefined) {
       body.destroy();
-      throw errors.HWS_BUCKET_ANSWER([this.#shown(key), "no ETag or length"]);
+      throw errors.HWS_S3_ANSWER([this.#shown(key), "no ETag or length"]);
     }
     return { etag, sizeBytes, stream: arriving(key, body, sizeBytes, signal) };
   }
@@ -58,7 +64,7 @@ export class S3Storage implements Storage {
       const answer = await client.send(new sdk.HeadObjectCommand(this.#names(key)), { abortSignal: signal });
       const { ETag: etag, ContentLength: sizeBytes } = answer;
       if (etag !== undefined && sizeBytes !== undefined) return { etag, sizeBytes };
-      throw errors.HWS_BUCKET_ANSWER([this.#shown(key), "no ETag or length"]);
+      throw errors.HWS_S3_ANSWER([this.#shown(key), "no ETag or length"]);
     } catch (error) {
       const failure = this.#failure(key, error, signal);
       if (HawserError.is(failure, "HWS_STORAGE_NOT_FOUND")) return undefined;
@@ -72,7 +78,7 @@ export class S3Storage implements Storage {
   ): AsyncGenerator<ListedObject> {
     checkPrefix(prefix);
     signal.throwIfAborted();
-    yield* listObjects(await this.#client(), this.#place, prefix, signal);
+    yield* listKeys(await this.#client(), this.#place, prefix, signal);
   }
 
   async put(request: PutRequest, context: OperationContext): Promise<ObjectStat> {
@@ -97,7 +103,7 @@ export class S3Storage implements Storage {
   }
 
   async check(context: OperationContext): Promise<readonly Problem[]> {
-    return await checkStorage(this, this.#place, context);
+    return await checkConditions(this, this.#place.shown, context);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -132,7 +138,7 @@ export class S3Storage implements Storage {
     });
     try {
       const { ETag: etag } = await client.send(command, { abortSignal: both });
-      if (etag === undefined) throw errors.HWS_BUCKET_ANSWER([this.#shown(key), "no ETag"]);
+      if (etag === undefined) throw errors.HWS_S3_ANSWER([this.#shown(key), "no ETag"]);
       return { etag, sizeBytes };
     } catch (error) {
       if (broken.signal.aborted && !signal.aborted) throw broken.signal.reason;
@@ -161,7 +167,7 @@ export class S3Storage implements Storage {
   }
 
   async #client(): Promise<S3> {
-    this.#s3 ??= makeClient(this.#options, this.#place);
+    this.#s3 ??= makeClient(this.#options, nodeHandler);
     try {
       return await this.#s3;
     } catch (error) {
@@ -172,7 +178,7 @@ export class S3Storage implements Storage {
 
   #failure(key: string, error: unknown, signal: AbortSignal): unknown {
     if (signal.aborted) return signal.reason;
-    const failure = failureOf(error, this.#shown(key));
+    const failure = failureOf(error, { bucket: this.#place.bucket, shown: this.#shown(key) });
     if (failure === "missing") return errors.HWS_STORAGE_NOT_FOUND([key]);
     return failure === "changed" ? errors.HWS_STORAGE_CONFLICT([key]) : failure;
   }

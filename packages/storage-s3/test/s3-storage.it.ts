@@ -71,7 +71,7 @@ test.each<[string, Partial<S3StorageOptions>]>([
   ],
 ])("an impossible %s is refused when the storage is made", (option, wrong) => {
   expect(() => open(wrong)).toThrow(
-    expect.objectContaining({ code: "HWS_BUCKET_OPTION", message: expect.stringContaining(option) }),
+    expect.objectContaining({ code: "HWS_S3_OPTION", message: expect.stringContaining(option) }),
   );
 });
 
@@ -87,7 +87,7 @@ test("two storages of one bucket with different prefixes do not see each other",
   expect((await buffer((await two.get({ key: "app/a" }, context)).stream)).toString()).toBe("2");
 });
 
-test("a user who may only read reads, and is HWS_BUCKET_DENIED for the rest", async () => {
+test("a user who may only read reads, and is HWS_S3_DENIED for the rest", async () => {
   await put(open(), "read/a", "1");
   const arn = `arn:aws:s3:::${bucket}`;
   const login = await server.createUser([
@@ -102,18 +102,18 @@ test("a user who may only read reads, and is HWS_BUCKET_DENIED for the rest", as
     () => put(storage, "read/a", "2", etag),
     () => storage.delete({ key: "read/a" }, context),
   ];
-  for (const call of refused) expect((await failureOf(call())).code).toBe("HWS_BUCKET_DENIED");
-  expect(await storage.check(context)).toMatchObject([{ code: "HWS_BUCKET_DENIED" }]);
+  for (const call of refused) expect((await failureOf(call())).code).toBe("HWS_S3_DENIED");
+  expect(await storage.check(context)).toMatchObject([{ code: "HWS_S3_DENIED" }]);
   expect((await open().stat({ key: "read/a" }, context))?.etag).toBe(etag);
 });
 
 test("refused credentials, a missing bucket and a silent port are told apart, without a secret", async () => {
   const wrong = "wr0ng-5e4d3c2b1a";
   const cases: readonly (readonly [string, boolean, S3Storage])[] = [
-    ["HWS_BUCKET_AUTH", false, open({ secretAccessKey: new Secret(wrong) })],
-    ["HWS_BUCKET_AUTH", false, open({ sessionToken: new Secret(wrong) })],
-    ["HWS_BUCKET_MISSING", false, open({ bucket: "no-such-bucket-1" })],
-    ["HWS_BUCKET_UNREACHABLE", true, open({}, { port: await freePort("127.0.0.1") })],
+    ["HWS_S3_AUTH", false, open({ secretAccessKey: new Secret(wrong) })],
+    ["HWS_S3_AUTH", false, open({ sessionToken: new Secret(wrong) })],
+    ["HWS_S3_NO_BUCKET", false, open({ bucket: "no-such-bucket-1" })],
+    ["HWS_S3_UNREACHABLE", true, open({}, { port: await freePort("127.0.0.1") })],
   ];
   for (const [code, retryable, storage] of cases) {
     const error = await failureOf(put(storage, "app/a", "1"));
@@ -129,7 +129,7 @@ test("a certificate of an unknown authority is refused, one of the given authori
   const { login, endpoint, authority = "" } = secured;
   const options = { bucket: await secured.createBucket(), endpoint };
   const error = await failureOf(put(open(options, { login }), "app/a", "1"));
-  expect(error, inspect(error)).toMatchObject({ code: "HWS_BUCKET_CERTIFICATE" });
+  expect(error, inspect(error)).toMatchObject({ code: "HWS_S3_CERTIFICATE" });
   expect((await put(open({ ...options, ca: authority }, { login }), "app/a", "1")).sizeBytes).toBe(1);
 });
 
@@ -152,7 +152,7 @@ test("a put whose answer is lost is retryable, and the object is there whole", a
   await using proxy = await startToxicProxy({ port: server.port });
   proxy.poison("downstream", { kind: "cut", afterBytes: 0, by: "rst" });
   const error = await failureOf(put(open({}, { port: proxy.port }), "lost/a", "stored"));
-  expect(error, inspect(error)).toMatchObject({ code: "HWS_BUCKET_UNREACHABLE", retryable: true });
+  expect(error, inspect(error)).toMatchObject({ code: "HWS_S3_UNREACHABLE", retryable: true });
   expect((await buffer((await open().get({ key: "lost/a" }, context)).stream)).toString()).toBe("stored");
 });
 
@@ -171,14 +171,14 @@ test("a store that takes conditional writes for plain ones is a problem", async 
       ? { status: 200, headers: { etag: '"00000000000000000000000000000000"' }, body: "" }
       : answer,
   );
-  expect(await open({}, front).check(context)).toMatchObject([{ code: "HWS_BUCKET_NO_CONDITIONS" }]);
+  expect(await open({}, front).check(context)).toMatchObject([{ code: "HWS_S3_NO_CONDITIONS" }]);
 });
 
 test.each([
-  ["HWS_BUCKET_BUSY", true, errorAnswer(503, "SlowDown")],
-  ["HWS_BUCKET_BUSY", true, errorAnswer(409, "ConditionalRequestConflict")],
-  ["HWS_BUCKET_REGION", false, errorAnswer(301, "PermanentRedirect")],
-  ["HWS_BUCKET_ANSWER", false, errorAnswer(501, "NotImplemented")],
+  ["HWS_S3_BUSY", true, errorAnswer(503, "SlowDown")],
+  ["HWS_S3_BUSY", true, errorAnswer(409, "ConditionalRequestConflict")],
+  ["HWS_S3_REGION", false, errorAnswer(301, "PermanentRedirect")],
+  ["HWS_S3_ANSWER", false, errorAnswer(501, "NotImplemented")],
 ])("a store that answers otherwise is %s, to be tried again: %s", async (code, retryable, answer) => {
   await using front = await startMinioFront(server, () => answer);
   const error = await failureOf(put(open({}, front), "app/other", "1"));
@@ -188,7 +188,7 @@ test.each([
 test.each([
   ["repeats itself", "<IsTruncated>true</IsTruncated><NextContinuationToken>t</NextContinuationToken>"],
   ["does not say how it goes on", "<IsTruncated>true</IsTruncated>"],
-])("a listing that %s is HWS_BUCKET_LISTING", async (_, more) => {
+])("a listing that %s is HWS_S3_LISTING", async (_, more) => {
   const contents = "<Contents><Key>app/a</Key><Size>1</Size></Contents>";
   const body = `<?xml version="1.0"?><ListBucketResult>${more}${contents}</ListBucketResult>`;
   const headers = { "content-type": "application/xml" };
@@ -196,7 +196,7 @@ test.each([
   const listing = (async () => {
     for await (const _ of open({}, front).list({ prefix: "app/" }, context));
   })();
-  expect((await failureOf(listing)).code).toBe("HWS_BUCKET_LISTING");
+  expect((await failureOf(listing)).code).toBe("HWS_S3_LISTING");
 });
 
 test("nothing is written to the console, also when a body breaks", async () => {

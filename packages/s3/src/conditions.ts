@@ -1,22 +1,21 @@
 import { randomBytes } from "node:crypto";
 import { HawserError, type OperationContext, type Problem, type Storage } from "@hawser/core/plugin";
 import { errors } from "./errors.ts";
-import type { Place } from "./place.ts";
 
 /**
  * Everything that would make a run fail here. Stores that take a conditional write for a plain one are found by trying
  * it on an object of its own, which is gone again when this returns.
  */
-export const checkStorage = async (
+export const checkConditions = async (
   storage: Storage,
-  place: Place,
+  shown: string,
   context: OperationContext,
 ): Promise<readonly Problem[]> => {
   const key = `hawser-check/${randomBytes(8).toString("hex")}`;
   try {
     for await (const _ of storage.list({ prefix: key }, context)) break;
     const kept = await probe(storage, key, context).finally(() => storage.delete({ key }, context));
-    return kept ? [] : [problemOf(errors.HWS_BUCKET_NO_CONDITIONS([place.shown]))];
+    return kept ? [] : [problemOf(errors.HWS_S3_NO_CONDITIONS([shown]))];
   } catch (error) {
     context.signal.throwIfAborted();
     if (!HawserError.is(error)) throw error;

@@ -12,63 +12,69 @@ const entries = {
       `${key} has ${actual} bytes where ${expected} were promised`,
     hint: "the object or its source was cut short or changed meanwhile; try again",
   },
-  HWS_BUCKET_BUSY: {
+  HWS_S3_OPTION: {
+    message: (option: string, why: string): string => `the option ${option} is refused: ${why}`,
+  },
+  HWS_S3_NO_BUCKET: {
+    message: (bucket: string, where: string): string => `there is no bucket ${bucket} (${where})`,
+    hint: "create it, or check bucket, endpoint and region",
+  },
+  HWS_S3_CREDENTIALS: {
+    message: (): string => "no S3 credentials were found",
+    hint: "give accessKeyId and secretAccessKey, or what AWS tools read: AWS_ACCESS_KEY_ID, a profile, the role of the machine",
+  },
+  HWS_S3_AUTH: {
+    message: (where: string, said: string): string => `the credentials for ${where} were refused (${said})`,
+    hint: "check accessKeyId, secretAccessKey and sessionToken, and that they have not expired",
+  },
+  HWS_S3_DENIED: {
+    message: (where: string, said: string): string => `no access to ${where} (${said})`,
+    hint: "a source needs s3:GetObject for the object (s3:GetObjectVersion for a version) and s3:ListBucket for the bucket, without which a missing object is refused like this too; what a storage needs is in docs/policies",
+  },
+  HWS_S3_REGION: {
+    message: (bucket: string, region: string | undefined): string =>
+      `the bucket ${bucket} is in ${region === undefined ? "another region" : `the region ${region}`}`,
+    hint: (_bucket: string, region: string | undefined): string =>
+      `set the option region${region === undefined ? " to the bucket's own" : `: ${region}`}`,
+  },
+  HWS_S3_CLOCK: {
+    message: (where: string): string => `${where} finds this machine's clock too far from its own`,
+    hint: "set the clock of the deployer",
+  },
+  HWS_S3_BUSY: {
     message: (where: string, said: string): string => `${where} cannot answer now (${said})`,
     retryable: true,
   },
-  HWS_BUCKET_UNREACHABLE: {
+  HWS_S3_UNREACHABLE: {
     message: (where: string, why: string): string => `${where} cannot be reached (${why})`,
     hint: "check endpoint and region, and the way there",
     retryable: true,
   },
-  HWS_BUCKET_CUT: {
+  HWS_S3_CERTIFICATE: {
+    message: (where: string, why: string): string => `the certificate of ${where} is not trusted (${why})`,
+    hint: "for an authority of your own, give its certificate with the option ca",
+  },
+  HWS_S3_CUT: {
     message: (key: string, sizeBytes: number, arrived: number): string =>
       `${key} was cut after ${arrived} of ${sizeBytes} bytes`,
     retryable: true,
   },
-  HWS_BUCKET_OPTION: {
-    message: (option: string, why: string): string => `the option ${option} is refused: ${why}`,
+  HWS_S3_ARCHIVED: {
+    message: (where: string): string => `${where} is archived and cannot be read`,
+    hint: "restore the object first, or keep objects in a storage class that is read at once",
   },
-  HWS_BUCKET_MISSING: {
-    message: (where: string): string => `there is no bucket ${where}`,
-    hint: "create it, or check bucket, endpoint and region",
-  },
-  HWS_BUCKET_CREDENTIALS: {
-    message: (): string => "no S3 credentials were found",
-    hint: "give accessKeyId and secretAccessKey, or what AWS tools read: AWS_ACCESS_KEY_ID, a profile, the role of the machine",
-  },
-  HWS_BUCKET_AUTH: {
-    message: (where: string, said: string): string => `the credentials for ${where} were refused (${said})`,
-    hint: "check accessKeyId, secretAccessKey and sessionToken, and that they have not expired",
-  },
-  HWS_BUCKET_DENIED: {
-    message: (where: string, said: string): string => `no access to ${where} (${said})`,
-    hint: "the credentials need s3:GetObject, s3:PutObject, s3:DeleteObject and s3:ListBucket",
-  },
-  HWS_BUCKET_REGION: {
-    message: (where: string): string => `${where} is in another region`,
-    hint: "set the option region to the bucket's own",
-  },
-  HWS_BUCKET_CLOCK: {
-    message: (where: string): string => `${where} finds this machine's clock too far from its own`,
-    hint: "set the clock of the deployer",
-  },
-  HWS_BUCKET_CERTIFICATE: {
-    message: (where: string, why: string): string => `the certificate of ${where} is not trusted (${why})`,
-    hint: "for an authority of your own, give its certificate with the option ca",
-  },
-  HWS_BUCKET_NO_CONDITIONS: {
-    message: (where: string): string => `${where} does not keep conditional writes apart`,
-    hint: "two deployers could overwrite each other: use a store that knows If-None-Match and If-Match for puts",
-  },
-  HWS_BUCKET_LISTING: {
-    message: (where: string, why: string): string => `the listing of ${where} cannot be trusted: ${why}`,
-  },
-  HWS_BUCKET_ANSWER: {
+  HWS_S3_ANSWER: {
     message: (where: string, why: string): string => `${where} was answered in a way S3 does not: ${why}`,
     hint: "check that endpoint is an S3-compatible store",
   },
+  HWS_S3_LISTING: {
+    message: (where: string, why: string): string => `the listing of ${where} cannot be trusted: ${why}`,
+  },
+  HWS_S3_NO_CONDITIONS: {
+    message: (where: string): string => `${where} does not keep conditional writes apart`,
+    hint: "two deployers could overwrite each other: use a store that knows If-None-Match and If-Match for puts",
+  },
 };
 
-/** Every error of this storage. */
+/** What every plugin of S3 says in the same words. */
 export const errors: Makers<typeof entries> = defineErrors(entries);

@@ -38,7 +38,7 @@ export const arriving = (key: string, body: Readable, sizeBytes: number, signal:
       callback(null, chunk);
     },
     flush(callback) {
-      callback(arrived === sizeBytes ? null : errors.HWS_BUCKET_CUT([key, sizeBytes, arrived]));
+      callback(arrived === sizeBytes ? null : errors.HWS_S3_CUT([key, sizeBytes, arrived]));
     },
   });
   // Who reads it gets its error; nobody else has to listen.
@@ -46,7 +46,7 @@ export const arriving = (key: string, body: Readable, sizeBytes: number, signal:
   const stop = (): void => void stream.destroy(signal.reason as Error);
   signal.addEventListener("abort", stop, { once: true });
   const cut = (cause?: unknown): void =>
-    void stream.destroy(errors.HWS_BUCKET_CUT([key, sizeBytes, arrived], { cause }));
+    void stream.destroy(errors.HWS_S3_CUT([key, sizeBytes, arrived], { cause }));
   body.once("error", cut);
   body.once("close", () => {
     if (!body.readableEnded) cut();
