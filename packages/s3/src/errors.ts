@@ -59,6 +59,15 @@ const entries = {
       `${key} was cut after ${arrived} of ${sizeBytes} bytes`,
     retryable: true,
   },
+  HWS_S3_DAMAGED: {
+    message: (key: string): string => `the bytes of ${key} are not those that were stored`,
+    hint: "damaged on the way here, they are whole the next time; damaged at rest, hawser fsck says what needs them",
+    retryable: true,
+  },
+  HWS_S3_EXPIRY: {
+    message: (expiresMs: number): string => `a URL cannot be made that reads for ${expiresMs} ms`,
+    hint: "S3 signs URLs for a second to seven days",
+  },
   HWS_S3_ARCHIVED: {
     message: (where: string): string => `${where} is archived and cannot be read`,
     hint: "restore the object first, or keep objects in a storage class that is read at once",
@@ -71,8 +80,8 @@ const entries = {
     message: (where: string, why: string): string => `the listing of ${where} cannot be trusted: ${why}`,
   },
   HWS_S3_NO_CONDITIONS: {
-    message: (where: string): string => `${where} does not keep conditional writes apart`,
-    hint: "two deployers could overwrite each other: use a store that knows If-None-Match and If-Match for puts",
+    message: (where: string, writes: string): string => `${where} does not keep conditional ${writes} apart`,
+    hint: "two deployers could overwrite each other: use a store that obeys If-None-Match and If-Match, for puts and for the end of a multipart upload",
   },
 };
 

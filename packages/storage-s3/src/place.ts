@@ -10,9 +10,14 @@ export interface Place {
   readonly shown: string;
 }
 
+const keyName = /^[A-Za-z0-9:/_-]{1,512}$/;
+
 /** Reads the options, and refuses what cannot be meant before anything is loaded or sent. */
 export const placeOf = (options: S3StorageOptions): Place => {
+  const { kmsKeyId, sse } = options;
   checkAccess(options);
+  if (kmsKeyId !== undefined && sse !== "aws:kms") refuse("kmsKeyId", "it belongs to sse: aws:kms");
+  if (kmsKeyId !== undefined && !keyName.test(kmsKeyId)) refuse("kmsKeyId", "it is not the name of a key");
   const prefix = prefixOf(options.prefix);
   return { bucket: options.bucket, prefix, shown: shownBucket(options) + prefix };
 };

@@ -97,7 +97,7 @@ export class Artifacts {
     for (let attempt = 1; ; attempt++) {
       const body = pipeline(createReadStream(path), checkedStream(path, artifact), () => undefined);
       try {
-        await this.#storage.put({ key, body, sizeBytes, ifAbsent: true }, context);
+        await this.#storage.put({ key, body, sizeBytes, sha256, ifAbsent: true }, context);
         return;
       } catch (error) {
         if (HawserError.is(error, "HWS_STORAGE_CONFLICT")) return;
