@@ -47,12 +47,18 @@ export const putParts = async (bucket: Bucket, put: MultipartBody, signal: Abort
       ContentLength: sizeBytes,
     },
   });
-  // Who reads the body gets its error; it may come when nobody reads.
-  body.on("error", (error) => sender.stop(error));
+  // It may have failed while nobody was reading.
+  if (body.errored !== null) throw body.errored;
+  let bodyFailure: { readonly error: unknown } | undefined;
+  body.on("error", (error) => {
+    if (sender.failure === undefined && !signal.aborted) bodyFailure = { error };
+    sender.stop(error);
+  });
   try {
     const { ETag } = await upload.done();
     return requiredTag(ETag, bucket.shown(key));
   } catch (error) {
+    if (bodyFailure !== undefined) throw bodyFailure.error;
     throw bucket.writeFailure(key, sender.failure ?? error, condition.ifMatch, signal);
   } finally {
     sender.stop(undefined);

@@ -15,6 +15,8 @@ import type { S3Login } from "./s3-signature.ts";
 export interface MinioServerOptions {
   /** Served by HTTPS with a certificate of an authority of its own. Default: plain HTTP. */
   readonly tls?: boolean;
+  /** Encrypts at rest with a key of its own when it is asked to: `key-1`. Default: it refuses. */
+  readonly encryption?: boolean;
 }
 
 /** The real MinIO on loopback, with a data folder of its own, until it is disposed. */
@@ -62,7 +64,11 @@ const isReady = async (place: S3Place): Promise<boolean> => {
 };
 
 /** Starts it once; what it said when it did not come up. */
-const launch = async (place: S3Place, directory: string): Promise<ChildProcess | string> => {
+const launch = async (
+  place: S3Place,
+  directory: string,
+  { encryption = false }: MinioServerOptions,
+): Promise<ChildProcess | string> => {
   const file = existsSync(built) ? built : "minio";
   const flags = ["--quiet", "--address", `127.0.0.1:${place.port}`, "--certs-dir", join(directory, "certs")];
   const server = spawn(file, ["server", ...flags, join(directory, "data")], {
@@ -73,6 +79,7 @@ const launch = async (place: S3Place, directory: string): Promise<ChildProcess |
       MINIO_ROOT_PASSWORD: place.login.secretAccessKey,
       MINIO_BROWSER: "off",
       MINIO_UPDATE: "off",
+      ...(encryption && { MINIO_KMS_SECRET_KEY: `key-1:${randomBytes(32).toString("base64")}` }),
     },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -141,7 +148,7 @@ export const startMinio = async (options: MinioServerOptions = {}): Promise<Mini
   // A port found free may be taken before MinIO binds it.
   for (let attempt = 0; attempt < 3; attempt++) {
     const place: S3Place = { port: await freePort("127.0.0.1"), login, ...authority };
-    const started = await launch(place, directory);
+    const started = await launch(place, directory, options);
     if (typeof started !== "string") return serverAt(place, started, directory);
     failure = started;
   }
