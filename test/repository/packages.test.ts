@@ -38,6 +38,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   "source-sftp": ["@hawser/core/plugin", "@hawser/ssh"],
   "source-s3": ["@hawser/core/plugin", "@hawser/s3"],
   "storage-s3": ["@hawser/core/plugin", "@hawser/s3"],
+  // The one provider that is another one under other names (ADR 15).
+  "storage-minio": ["@hawser/core/plugin", "@hawser/storage-s3"],
 };
 
 describe.each(names)("package %s", (name) => {

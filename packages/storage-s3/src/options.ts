@@ -1,10 +1,11 @@
 import type { Schema } from "@hawser/core/plugin";
-import { accessProperties, type S3Access } from "@hawser/s3";
+import { accessProperties, type GivenReader, readerProperty, type S3Access } from "@hawser/s3";
 
 export interface S3StorageOptions extends S3Access {
   readonly prefix?: string;
   readonly sse?: "AES256" | "aws:kms";
   readonly kmsKeyId?: string;
+  readonly reader?: GivenReader;
 }
 
 export const schema: Schema<S3StorageOptions> = {
@@ -27,6 +28,7 @@ export const schema: Schema<S3StorageOptions> = {
       minLength: 1,
       description: "With `sse: aws:kms`, the key's id or ARN. Default: the bucket's, else AWS's own for S3.",
     },
+    reader: readerProperty,
   },
   required: ["bucket"],
   additionalProperties: false,

@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import type {
+  InstanceReader,
   ListedObject,
   ObjectStat,
   OperationContext,
@@ -14,10 +15,14 @@ import {
   Conditions,
   checkKey,
   checkPrefix,
+  checkReader,
   s3Errors as errors,
   exactBody,
+  failureOf,
+  instanceReader,
   presignGet,
   problemsOf,
+  type ReaderOptions,
 } from "@hawser/s3";
 import { Bucket, requiredTag } from "./bucket.ts";
 import { listKeys } from "./key-listing.ts";
@@ -31,6 +36,8 @@ export class S3Storage implements Storage {
   readonly #bucket: Bucket;
   /** AWS is known to keep conditions; every other store proves it before the first write that relies on it. */
   readonly #isKnown: boolean;
+  /** Absent when the options name no reader. */
+  readonly readerFor?: NonNullable<Storage["readerFor"]>;
   readonly #writes: Conditions;
   readonly #uploads: Conditions;
 
@@ -39,6 +46,10 @@ export class S3Storage implements Storage {
     const { shown } = bucket.place;
     this.#bucket = bucket;
     this.#isKnown = options.endpoint === undefined;
+    if (options.reader !== undefined) {
+      const reader = checkReader(options.reader, options.accessKeyId);
+      this.readerFor = (_request, { signal }) => this.#readerAs(reader, options.ca, signal);
+    }
     this.#writes = new Conditions(this, shown, {
       name: "writes",
       put: async (request, { signal }) => ({ etag: await putObject(bucket, request, signal) }),
@@ -135,6 +146,20 @@ export class S3Storage implements Storage {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#bucket[Symbol.asyncDispose]();
+  }
+
+  async #readerAs(
+    reader: ReaderOptions,
+    ca: string | undefined,
+    signal: AbortSignal,
+  ): Promise<InstanceReader> {
+    const { bucket, prefix, shown } = this.#bucket.place;
+    try {
+      return await instanceReader(await this.#bucket.open(signal), reader, { bucket, prefix, ca });
+    } catch (error) {
+      const failure = signal.aborted ? signal.reason : failureOf(error, { bucket, shown });
+      throw failure;
+    }
   }
 
   /** What fits one part is read whole: it goes out with its digest. */
