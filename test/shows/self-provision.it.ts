@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { type Fleet, type MinioServer, startFleet, startMinio } from "@hawser/testkit";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type Arrival, answer, arrive } from "./provision/newcomers.ts";
+import { type Arrival, arrive } from "./provision/newcomers.ts";
 import { type Published, port, publish } from "./provision/published.ts";
 import { scale } from "./scale.ts";
 
