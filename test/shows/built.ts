@@ -1,5 +1,6 @@
 import { spawnProgram } from "@hawser/core";
 import { repository } from "./place.ts";
+import { storeKind } from "./store.ts";
 
 const used = [
   "cli",
@@ -16,6 +17,7 @@ const used = [
   "source-jenkins",
   "storage-fs",
   "storage-s3",
+  ...(storeKind() === "minio" ? ["storage-minio"] : []),
   "transport-local",
   "transport-ssh",
   "inventory-static",

@@ -19,6 +19,7 @@ import { type Expected, faults } from "./invariants.ts";
 import { repository as hawserRepository } from "./place.ts";
 import { type Reader, startReader } from "./reader.ts";
 import { currentIn } from "./release-on-disk.ts";
+import { openStore, type Store } from "./store.ts";
 
 export interface StageOptions {
   /** Default 4. */
@@ -38,7 +39,7 @@ export interface StageOptions {
 export interface Stage extends Servers, AsyncDisposable {
   /** The folder of `hawser.yaml`. */
   readonly folder: string;
-  /** The folder of the storage. */
+  /** The folder of the storage, or one that shows what lies in its bucket. */
   readonly storage: string;
   /** Tags of the application, oldest first. */
   readonly refs: readonly string[];
@@ -108,13 +109,15 @@ export const openStage = async (options: StageOptions = {}): Promise<Stage> => {
   const closers = new Closers();
   closers.add({ [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true, maxRetries: 5 }) });
   try {
-    const [{ application, ...servers }] = await Promise.all([
+    const [{ application, ...servers }, store] = await Promise.all([
       startServers(options, folder, closers),
+      openStore(join(folder, "storage")).then((opened) => closers.add(opened)),
       built(),
       symlink(join(hawserRepository, "node_modules"), join(folder, "node_modules")),
       mkdir(join(folder, "home")),
     ]);
-    const stage = assemble(folder, { ...servers, repository: application.repository }, application, closers);
+    const all = { ...servers, repository: application.repository, store };
+    const stage = assemble(folder, all, application, closers);
     await stage.list(servers.fleet.instances);
     await stage.configure(options.config ?? ((config) => config));
     return stage;
@@ -124,6 +127,23 @@ export const openStage = async (options: StageOptions = {}): Promise<Stage> => {
   }
 };
 
+/** When a command has ended, the folder of the storage shows what it did. */
+const shown = (store: Store, started: HawserProcess): HawserProcess => {
+  const ended = started.ended.then(async (end) => {
+    await store.refresh().catch(() => store.refresh());
+    return end;
+  });
+  return {
+    pid: started.pid,
+    ended,
+    event: (fits) => started.event(fits),
+    kill: (signal) => started.kill(signal),
+    get events() {
+      return started.events;
+    },
+  };
+};
+
 const assemble = (folder: string, servers: Servers, application: Application, closers: Closers): Stage => {
   const env = {
     PATH: process.env.PATH ?? "",
@@ -131,8 +151,9 @@ const assemble = (folder: string, servers: Servers, application: Application, cl
     XDG_CACHE_HOME: join(folder, "cache"),
   };
   let config = configOf(servers);
-  const { fleet, haproxy } = servers;
-  const start = (argv: readonly string[]): HawserProcess => startHawser({ cwd: folder, env, argv });
+  const { fleet, haproxy, store } = servers;
+  const start = (argv: readonly string[], through?: readonly string[]): HawserProcess =>
+    shown(store, startHawser({ cwd: folder, env, argv, ...(through !== undefined && { through }) }));
   const instance = (id: string): FleetInstance => {
     const found = fleet.instances.find((each) => each.id === id);
     if (found === undefined) throw new Error(`the fleet has no instance ${id}`);
@@ -146,8 +167,7 @@ const assemble = (folder: string, servers: Servers, application: Application, cl
     url: `http://127.0.0.1:${haproxy.port}`,
     start: (...argv) => start([...argv, "--json"]),
     hawser: (...argv) => start([...argv, "--json"]).ended,
-    hawserThrough: (through, ...argv) =>
-      startHawser({ cwd: folder, env, argv: [...argv, "--json"], through }).ended,
+    hawserThrough: (through, ...argv) => start([...argv, "--json"], through).ended,
     plainly: (...argv) => start(argv).ended,
     configure: async (change) => {
       config = change(config);
