@@ -160,6 +160,11 @@ export const engineErrors = defineErrors({
     message: (environment: string) => `environment ${environment} has no release in service`,
     hint: "deploy there first, or name a release with `--release`",
   },
+  HWS_PROMOTION_PLAIN: {
+    message: (release: string): string =>
+      `${release} is not stored sealed where it comes from, and this environment has recipients: nothing was copied`,
+    hint: "deploy the revision here by its ref, or give the other environment `encryption` too and build there again (docs/guide/encryption.md)",
+  },
   HWS_PROMOTION_TAKEN: {
     message: (release: string) =>
       `this environment's storage has another release ${release}: it was made there and not promoted`,

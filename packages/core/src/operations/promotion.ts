@@ -120,7 +120,7 @@ export const promote = async (
   message: string | undefined,
   context: OperationContext,
 ): Promise<Promotion> => {
-  const { storage, application, notes } = desk.stores;
+  const { storage, application, notes, sealing } = desk.stores;
   const step = "promote";
   desk.reporter.emit({
     type: "step",
@@ -129,7 +129,7 @@ export const promote = async (
     detail: `${release} from ${other.environment}`,
   });
   const began = performance.now();
-  const request = { from: other.stores.storage, to: storage, application, release };
+  const request = { from: other.stores.storage, to: storage, application, release, sealed: sealing.seals };
   const { objects, bytes } = await copyRelease(request, context);
   const origin = other.environment;
   const why = oneLine(message);

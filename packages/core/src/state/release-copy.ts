@@ -32,6 +32,8 @@ export async function copyRelease(
     readonly to: Storage;
     readonly application: string;
     readonly release: string;
+    /** Whether the target's config has recipients: then nothing of a release that is stored in plain gets there. */
+    readonly sealed?: boolean;
   },
   context: OperationContext,
 ): Promise<ReleaseCopy> {
@@ -45,6 +47,7 @@ export async function copyRelease(
   await refuseTaken(to, key, found.bytes, release, context);
   const keys = await contentKeys(from, application, record, context);
   refuseHalf(keys, application, record);
+  if (request.sealed === true && keys.some(isPlain)) throw engineErrors.HWS_PROMOTION_PLAIN([release]);
   // What a prune of the target has marked is needed again, before it is found to be there.
   await new Doomed(to, application).rescue([...keys, key], context);
   const copier = new Copier(from, to, context);
@@ -81,6 +84,9 @@ const refuseHalf = (keys: readonly string[], application: string, record: Releas
     if (!keys.some((key) => key.startsWith(`${below}${part}`)))
       throw stateErrors.HWS_STATE_ARTIFACT_MISSING([record.artifact]);
 };
+
+/** Keys of a manifest or of a form's record that is not sealed. */
+const isPlain = (key: string): boolean => /\/(?:manifests|forms)\//.test(key) && !key.endsWith(".age");
 
 /** The digest that a key says its bytes have, when it is one that does. */
 const digestOf = (key: string): string | undefined =>

@@ -37,7 +37,7 @@ export const sealForm = async (
   };
 };
 
-export const sealedForm = (form: PlainForm): SealedForm => `${form}.age`;
+const sealedForm = (form: PlainForm): SealedForm => `${form}.age`;
 
 /** The bytes of a compressed form, from one that is stored. */
 export interface OpenedArtifact {

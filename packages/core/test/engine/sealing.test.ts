@@ -3,9 +3,10 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
-import { testDirectory } from "@hawser/testkit";
+import { MemoryStorage, testDirectory } from "@hawser/testkit";
 import { expect, it } from "vitest";
 import { createEngine, type Encryption, type Engine, Secret } from "../../src/index.ts";
+import { copyRelease } from "../../src/state/release-copy.ts";
 import { ended, ending, openProject, type Project } from "./fixtures/project.ts";
 
 interface Keys {
@@ -234,4 +235,19 @@ it("doctor names the instances that could not start from storage alone", async (
   ]);
   const plain = await openProject({ instances: 1 });
   expect((await plain.engine.doctor()).map(({ code }) => code)).not.toContain("HWS_FLEET_SEALED");
+});
+
+it("a promotion brings what is sealed as it is, and nothing in plain where the target has recipients", async () => {
+  const one = keys();
+  const encryption = { recipients: [one.recipient], identity: new Secret(one.identity) };
+  const sealed = await sealedProject(encryption);
+  const plain = await openProject({ instances: 1 });
+  for (const { engine } of [sealed, plain]) expect(ending(await engine.deploy({}).result)).toBe("0 done");
+  const to = new MemoryStorage();
+  const copy = (from: Project) =>
+    copyRelease({ from: from.storage, to, application: "shop", release: "000001", sealed: true }, context);
+  await expect(copy(plain)).rejects.toMatchObject({ code: "HWS_PROMOTION_PLAIN" });
+  for await (const { key } of to.list({ prefix: "" }, context)) expect(key).toBe("nothing");
+  expect((await copy(sealed)).objects).toBe(4);
+  for await (const { key } of to.list({ prefix: "shop/manifests/" }, context)) expect(key).toMatch(/\.age$/);
 });

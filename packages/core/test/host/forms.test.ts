@@ -1,9 +1,13 @@
 import { execFileSync, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { describe, expect, test } from "vitest";
-import type { ArchiveForm } from "../../src/host/host-requests.ts";
+import { Secret } from "../../src/contracts/secret.ts";
+import type { ArchiveForm, StageRequest } from "../../src/host/host-requests.ts";
+import { withCurl } from "./curl.ts";
+import { oddServer } from "./odd-server.ts";
 import { application, environment, releaseOf, type TestRelease } from "./releases.ts";
 import { context, type InstanceShell, liveHost, shells } from "./shells.ts";
 import { folder, tree } from "./trees.ts";
@@ -115,6 +119,37 @@ describe.each(shells)("forms of an artifact under $name", (shell) => {
     expect(await live.host.stage(await one.full({ archive: good }), context())).toMatchObject({
       written: 40,
     });
+  });
+
+  test("an instance opens a sealed archive and a sealed manifest that it gets as storage has them", async () => {
+    const root = join(folder(), "srv");
+    const { identity, recipient } = keys();
+    lay(root, identity);
+    const one = await releaseOf(several(), "000001");
+    const { form, sizeBytes, bytes } = archive(one, "tar.gz.age", [recipient]);
+    await using server = await oddServer((_, response) => void response.writeHead(200).end(bytes));
+    await using live = await liveHost(root, { path: `${equipped(shell)}:${withCurl}` });
+    const sha256 = createHash("sha256").update(bytes).digest("hex");
+    const from = { url: new Secret(`${server.origin}/archive`), limitMs: 20_000 };
+    const age = sealed(Buffer.from(one.manifest.bytes), [recipient]);
+    const flipped = Buffer.from(age);
+    flipped.writeUInt8(flipped.readUInt8(age.length - 30) ^ 1, age.length - 30);
+    const other = sealed(Buffer.from(one.manifest.bytes), [keys().recipient]);
+    const request = async (manifest: Buffer): Promise<StageRequest> => ({
+      ...(await one.full()),
+      manifest: { form: "sealed", age: manifest },
+      archive: { form, sizeBytes, sha256, from },
+    });
+    for (const [manifest, code] of [
+      [flipped, "HWS_HOST_DIGEST"],
+      [other, "HWS_HOST_SEALED"],
+      [sealed(Buffer.from("another\n"), [recipient]), "HWS_HOST_FILE|HWS_HOST_DIGEST"],
+    ] as const)
+      expect(await failure(live.host.stage(await request(manifest), context()))).toMatchObject({
+        code: expect.stringMatching(`^(${code})$`),
+      });
+    expect(await live.host.stage(await request(age), context())).toMatchObject({ written: 40 });
+    expect((await live.host.verify({ release: "000001" }, context())).differing).toEqual([]);
   });
 
   test("an identity of nobody it was sealed to is told, and so is none at all", async () => {
