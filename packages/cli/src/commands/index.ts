@@ -4,6 +4,7 @@ import { config } from "./config.ts";
 import { deploy } from "./deploy.ts";
 import { diff } from "./diff.ts";
 import { doctor } from "./doctor.ts";
+import { fsck } from "./fsck.ts";
 import { history } from "./history.ts";
 import { init } from "./init.ts";
 import { logs } from "./logs.ts";
@@ -34,6 +35,7 @@ export const commands: readonly AddCommand[] = [
   diff,
   provision,
   prune,
+  fsck,
   unlock,
   plugin,
   completion,

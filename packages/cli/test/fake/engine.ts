@@ -53,6 +53,7 @@ export const fakeEngine = (scenario: Scenario): Engine => ({
   logs: async function* () {},
   diff: async () => ({ files: [], changes: [] }),
   doctor: async () => [],
+  fsck: async () => ({ objects: 0, bytes: 0, problems: [] }),
   unlock: async () => {},
   [Symbol.asyncDispose]: async () => {},
 });

@@ -88,6 +88,22 @@ export interface ReleaseSummary {
   readonly bad: boolean;
 }
 
+/** What is wrong with an object in storage. */
+export interface FsckProblem extends Problem {
+  /** The object's key. */
+  readonly where: string;
+  /** `missing`: something names it and it is not there; `unreferenced`: nothing names it, which harms nobody. */
+  readonly state: "damaged" | "missing" | "unsigned" | "unreferenced";
+}
+
+export interface FsckReport {
+  /** How many objects, and how many bytes they have. */
+  readonly objects: number;
+  readonly bytes: number;
+  /** In the order of their keys; what is unreferenced is a warning, all else an error. */
+  readonly problems: readonly FsckProblem[];
+}
+
 export interface HistoryEntry {
   readonly run: string;
   readonly verb: string;
@@ -168,6 +184,8 @@ export interface Engine extends AsyncDisposable {
   provision(request?: ProvisionRequest): Promise<Provision>;
   /** Stores the installer's secrets for new instances, signed, and sealed to `encryption.recipients`. */
   publishSecrets(request?: EngineRequest): Promise<{ readonly names: readonly string[] }>;
+  /** Reads back everything of the application in storage, by the piece. Takes no lock and changes nothing. */
+  fsck(request?: EngineRequest): Promise<FsckReport>;
   /** Frees a lock whose owner is known to be dead. `id` is the holder's lock id. */
   unlock(request: EngineRequest & { readonly id: string }): Promise<void>;
 }

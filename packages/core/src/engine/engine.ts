@@ -7,6 +7,7 @@ import type {
   DeployRequest,
   Engine,
   EngineRequest,
+  FsckReport,
   HistoryEntry,
   LockRequest,
   LogEntry,
@@ -23,6 +24,7 @@ import type { Change } from "../contracts/source.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
 import { deploy } from "../operations/deploy.ts";
 import { doctor } from "../operations/doctor.ts";
+import { fsck } from "../operations/fsck.ts";
 import { plan } from "../operations/plan.ts";
 import { provision } from "../operations/provision.ts";
 import { prune } from "../operations/prune.ts";
@@ -149,6 +151,10 @@ class HawserEngine implements Engine {
 
   async publishSecrets(request: EngineRequest = {}): Promise<{ readonly names: readonly string[] }> {
     return await this.#ask(request, publishSecrets);
+  }
+
+  async fsck(request: EngineRequest = {}): Promise<FsckReport> {
+    return await this.#ask(request, fsck);
   }
 
   async unlock(request: EngineRequest & { readonly id: string }): Promise<void> {
