@@ -15,6 +15,7 @@ import { prune } from "./prune.ts";
 import { releases } from "./releases.ts";
 import { rollback } from "./rollback.ts";
 import { schema } from "./schema.ts";
+import { sign } from "./sign.ts";
 import { status } from "./status.ts";
 import { unlock } from "./unlock.ts";
 import { validate } from "./validate.ts";
@@ -36,6 +37,7 @@ export const commands: readonly AddCommand[] = [
   provision,
   prune,
   fsck,
+  sign,
   unlock,
   plugin,
   completion,

@@ -54,6 +54,7 @@ export const fakeEngine = (scenario: Scenario): Engine => ({
   diff: async () => ({ files: [], changes: [] }),
   doctor: async () => [],
   fsck: async () => ({ objects: 0, bytes: 0, problems: [] }),
+  sign: async () => ({ signed: 0, kept: 0, problems: [] }),
   unlock: async () => {},
   [Symbol.asyncDispose]: async () => {},
 });

@@ -88,6 +88,19 @@ export interface ReleaseSummary {
   readonly bad: boolean;
 }
 
+export interface SignRequest extends EngineRequest {
+  /** Also what has no signature: whoever asks vouches for it as it lies in storage. Default false. */
+  readonly unsigned?: boolean;
+}
+
+export interface SignReport {
+  readonly signed: number;
+  /** Signed by the present key already. */
+  readonly kept: number;
+  /** What was left as it is, because its signature does not hold, or it has none. */
+  readonly problems: readonly Problem[];
+}
+
 /** What is wrong with an object in storage. */
 export interface FsckProblem extends Problem {
   /** The object's key. */
@@ -186,6 +199,8 @@ export interface Engine extends AsyncDisposable {
   publishSecrets(request?: EngineRequest): Promise<{ readonly names: readonly string[] }>;
   /** Reads back everything of the application in storage, by the piece. Takes no lock and changes nothing. */
   fsck(request?: EngineRequest): Promise<FsckReport>;
+  /** Signs with the present key what is stored; what nobody is known to have vouched for is left and told of. */
+  sign(request?: SignRequest): Promise<SignReport>;
   /** Frees a lock whose owner is known to be dead. `id` is the holder's lock id. */
   unlock(request: EngineRequest & { readonly id: string }): Promise<void>;
 }

@@ -17,6 +17,8 @@ import type {
   ReleaseSummary,
   RollbackRequest,
   Run,
+  SignReport,
+  SignRequest,
   StatusRequest,
 } from "../contracts/engine.ts";
 import type { FileChange, RunResult } from "../contracts/events.ts";
@@ -30,6 +32,7 @@ import { provision } from "../operations/provision.ts";
 import { prune } from "../operations/prune.ts";
 import { publishSecrets } from "../operations/publish-secrets.ts";
 import { rollback } from "../operations/rollback.ts";
+import { sign } from "../operations/sign.ts";
 import { status } from "../operations/status.ts";
 import { diff, history, logs, releases } from "../operations/views.ts";
 import type { LoadModule } from "../plugin/module.ts";
@@ -155,6 +158,10 @@ class HawserEngine implements Engine {
 
   async fsck(request: EngineRequest = {}): Promise<FsckReport> {
     return await this.#ask(request, fsck);
+  }
+
+  async sign(request: SignRequest = {}): Promise<SignReport> {
+    return await this.#ask(request, (desk) => sign(desk, request));
   }
 
   async unlock(request: EngineRequest & { readonly id: string }): Promise<void> {
