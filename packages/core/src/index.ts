@@ -16,6 +16,8 @@ export type {
   WiredBlock,
 } from "./config/types.ts";
 export type * from "./contracts/engine.ts";
+export type * from "./contracts/engine-reports.ts";
+export type * from "./contracts/engine-requests.ts";
 export { Downloads } from "./download/downloads.ts";
 export { createEngine, type EngineOptions } from "./engine/engine.ts";
 export { version } from "./engine/version.ts";

@@ -4,6 +4,7 @@ import { config } from "./config.ts";
 import { deploy } from "./deploy.ts";
 import { diff } from "./diff.ts";
 import { doctor } from "./doctor.ts";
+import { fsck } from "./fsck.ts";
 import { history } from "./history.ts";
 import { hold } from "./hold.ts";
 import { init } from "./init.ts";
@@ -16,6 +17,7 @@ import { prune } from "./prune.ts";
 import { releases } from "./releases.ts";
 import { rollback } from "./rollback.ts";
 import { schema } from "./schema.ts";
+import { sign } from "./sign.ts";
 import { status } from "./status.ts";
 import { unhold } from "./unhold.ts";
 import { unlock } from "./unlock.ts";
@@ -42,6 +44,8 @@ export const commands: readonly AddCommand[] = [
   hold,
   unhold,
   prune,
+  fsck,
+  sign,
   unlock,
   plugin,
   completion,

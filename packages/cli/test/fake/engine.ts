@@ -66,6 +66,8 @@ export const fakeEngine = (scenario: Scenario): Engine => ({
   unpin: async () => ({ changed: true }),
   hold: async () => ({ changed: true }),
   unhold: async () => ({ changed: true }),
+  fsck: async () => ({ objects: 0, bytes: 0, problems: [] }),
+  sign: async () => ({ signed: 0, kept: 0, problems: [] }),
   unlock: async () => {},
   [Symbol.asyncDispose]: async () => {},
 });

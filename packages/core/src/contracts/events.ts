@@ -1,4 +1,4 @@
-import type { DeployPlan } from "./engine.ts";
+import type { DeployPlan } from "./engine-requests.ts";
 import type { MemberState } from "./load-balancer.ts";
 
 /** How an operation ended. `untouched`: nothing was switched; `putBack`: every switched instance is as before. */

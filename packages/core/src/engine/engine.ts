@@ -3,31 +3,36 @@ import { join } from "node:path";
 import { inspectConfig, type LoadRequest, loadConfig } from "../config/load.ts";
 import type { HawserConfig, NormalConfig } from "../config/types.ts";
 import type { Logger, Problem } from "../contracts/common.ts";
+import type { Engine, Run } from "../contracts/engine.ts";
 import type {
-  DeployRequest,
   DiffAnswer,
-  Engine,
-  EngineRequest,
+  FsckReport,
   HistoryEntry,
   HoldAnswer,
-  HoldRequest,
-  LockRequest,
   LogEntry,
   PinAnswer,
+  Provision,
+  ReleaseSummary,
+  SignReport,
+} from "../contracts/engine-reports.ts";
+import type {
+  DeployRequest,
+  EngineRequest,
+  HoldRequest,
+  LockRequest,
   PinRequest,
   PlanRequest,
-  Provision,
   ProvisionRequest,
-  ReleaseSummary,
   RollbackRequest,
-  Run,
+  SignRequest,
   StatusRequest,
   UnholdRequest,
-} from "../contracts/engine.ts";
+} from "../contracts/engine-requests.ts";
 import type { RunResult } from "../contracts/events.ts";
 import { deploy } from "../operations/deploy.ts";
 import { diff } from "../operations/diff.ts";
 import { doctor } from "../operations/doctor.ts";
+import { fsck } from "../operations/fsck.ts";
 import { hold, unhold } from "../operations/holds.ts";
 import { pin, unpin } from "../operations/pins.ts";
 import { dryRun, plan } from "../operations/plan.ts";
@@ -35,6 +40,7 @@ import { provision } from "../operations/provision.ts";
 import { prune } from "../operations/prune.ts";
 import { publishSecrets } from "../operations/publish-secrets.ts";
 import { rollback } from "../operations/rollback.ts";
+import { sign } from "../operations/sign.ts";
 import { status } from "../operations/status.ts";
 import { history, logs, releases } from "../operations/views.ts";
 import type { LoadModule } from "../plugin/module.ts";
@@ -161,6 +167,14 @@ class HawserEngine implements Engine {
 
   async unhold(request: UnholdRequest = {}): Promise<HoldAnswer> {
     return await this.#ask(request, (desk) => unhold(desk, request));
+  }
+
+  async fsck(request: EngineRequest = {}): Promise<FsckReport> {
+    return await this.#ask(request, fsck);
+  }
+
+  async sign(request: SignRequest = {}): Promise<SignReport> {
+    return await this.#ask(request, (desk) => sign(desk, request));
   }
 
   async unlock(request: EngineRequest & { readonly id: string }): Promise<void> {

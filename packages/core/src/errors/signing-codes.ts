@@ -14,6 +14,10 @@ const entries = {
     message: (principal: string, file: string): string => `${file} has no key of ${principal}`,
     hint: "`signing.principal` is the name that stands first in the lines of the file of allowed signers",
   },
+  HWS_SIGNING_NOT_CONFIGURED: {
+    message: (): string => "this config has no `signing`",
+    hint: "name the key and the allowed signers in the config first (docs/guide/signing.md)",
+  },
   HWS_SIGNING_NO_KEY: {
     message: (): string => "this deployer has no key to sign with: it can only verify",
     hint: "name the private key, or the public key of one that an agent holds, as `signing.key`",
@@ -28,7 +32,7 @@ const entries = {
   },
   HWS_SIGNATURE_MISSING: {
     message: (what: string): string => `${what} is not signed`,
-    hint: "it was stored before signing was configured, or changed by somebody else: `hawser sign` signs what you vouch for",
+    hint: "it was stored before signing was configured, or changed by somebody else: `hawser sign --unsigned` signs what you vouch for",
   },
   HWS_SIGNATURE_WRONG: {
     message: (what: string, why: string): string => `the signature of ${what} does not hold: ${why}`,

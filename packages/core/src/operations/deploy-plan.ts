@@ -1,4 +1,4 @@
-import type { DeployPlan, DeployRequest } from "../contracts/engine.ts";
+import type { DeployPlan, DeployRequest } from "../contracts/engine-requests.ts";
 import type { Revision } from "../contracts/source.ts";
 import { buildKey } from "../engine/build.ts";
 import type { Desk } from "../engine/operation.ts";

@@ -1,4 +1,4 @@
-import type { DeployRequest } from "../contracts/engine.ts";
+import type { DeployRequest } from "../contracts/engine-requests.ts";
 import type { RunResult } from "../contracts/events.ts";
 import type { Revision } from "../contracts/source.ts";
 import type { Desk, LockedDesk } from "../engine/operation.ts";

@@ -1,7 +1,7 @@
 import { difference } from "../artifact/difference.ts";
 import { Manifest } from "../artifact/manifest.ts";
 import type { OperationContext } from "../contracts/common.ts";
-import type { DiffAnswer, DiffSide } from "../contracts/engine.ts";
+import type { DiffAnswer, DiffSide } from "../contracts/engine-reports.ts";
 import type { Desk } from "../engine/operation.ts";
 import type { OtherEnvironments } from "../engine/other-environments.ts";
 import { asHawserError } from "../engine/reporter.ts";

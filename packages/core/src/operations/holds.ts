@@ -1,5 +1,6 @@
 import type { OperationContext } from "../contracts/common.ts";
-import type { HoldAnswer, HoldRequest, UnholdRequest } from "../contracts/engine.ts";
+import type { HoldAnswer } from "../contracts/engine-reports.ts";
+import type { HoldRequest, UnholdRequest } from "../contracts/engine-requests.ts";
 import type { HoldReport } from "../contracts/events.ts";
 import type { Desk } from "../engine/operation.ts";
 import { engineErrors } from "../errors/engine-codes.ts";

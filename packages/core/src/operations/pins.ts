@@ -1,4 +1,5 @@
-import type { PinAnswer, PinReport, PinRequest } from "../contracts/engine.ts";
+import type { PinAnswer, PinReport } from "../contracts/engine-reports.ts";
+import type { PinRequest } from "../contracts/engine-requests.ts";
 import type { Desk } from "../engine/operation.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
 import { releaseGrammar } from "../state/fields.ts";

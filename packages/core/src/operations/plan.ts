@@ -2,7 +2,7 @@ import { difference } from "../artifact/difference.ts";
 import { Manifest } from "../artifact/manifest.ts";
 import type { ReleaseRecord } from "../artifact/release-record.ts";
 import type { OperationContext, Problem } from "../contracts/common.ts";
-import type { DeployRequest, PlanRequest } from "../contracts/engine.ts";
+import type { DeployRequest, PlanRequest } from "../contracts/engine-requests.ts";
 import type { FileChange, RunResult } from "../contracts/events.ts";
 import type { Revision } from "../contracts/source.ts";
 import { buildKey } from "../engine/build.ts";

@@ -1,5 +1,6 @@
 import type { OperationContext, Problem } from "../contracts/common.ts";
-import type { Provision, ProvisionRequest } from "../contracts/engine.ts";
+import type { Provision } from "../contracts/engine-reports.ts";
+import type { ProvisionRequest } from "../contracts/engine-requests.ts";
 import type { InstallPlan } from "../contracts/installer.ts";
 import { Secret } from "../contracts/secret.ts";
 import type { InstanceReader } from "../contracts/storage.ts";

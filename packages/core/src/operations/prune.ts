@@ -1,5 +1,5 @@
 import type { OperationContext } from "../contracts/common.ts";
-import type { LockRequest } from "../contracts/engine.ts";
+import type { LockRequest } from "../contracts/engine-requests.ts";
 import type { RunResult } from "../contracts/events.ts";
 import type { Desk, LockedDesk } from "../engine/operation.ts";
 import type { FleetMember } from "../fleet/member.ts";

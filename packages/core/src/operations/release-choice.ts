@@ -1,4 +1,4 @@
-import type { DeployRequest, RollbackRequest } from "../contracts/engine.ts";
+import type { DeployRequest, RollbackRequest } from "../contracts/engine-requests.ts";
 import type { Revision } from "../contracts/source.ts";
 import type { Desk } from "../engine/operation.ts";
 import type { OtherEnvironments } from "../engine/other-environments.ts";

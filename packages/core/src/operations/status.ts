@@ -1,5 +1,5 @@
 import { decodeName } from "../artifact/name.ts";
-import type { StatusRequest } from "../contracts/engine.ts";
+import type { StatusRequest } from "../contracts/engine-requests.ts";
 import type { ErrorReport, RunResult } from "../contracts/events.ts";
 import type { Desk } from "../engine/operation.ts";
 import { asHawserError } from "../engine/reporter.ts";

@@ -1,4 +1,5 @@
-import type { EngineRequest, HistoryEntry, LogEntry, ReleaseSummary } from "../contracts/engine.ts";
+import type { HistoryEntry, LogEntry, ReleaseSummary } from "../contracts/engine-reports.ts";
+import type { EngineRequest } from "../contracts/engine-requests.ts";
 import type { Desk } from "../engine/operation.ts";
 import type { Note } from "../state/notes.ts";
 import { readRunLog } from "../state/run-log.ts";

@@ -138,6 +138,11 @@ export class Releases {
     return this.#artifacts.has(digest, this.#wanted, context);
   }
 
+  /** Whether what is stored sealed can be read here. */
+  get opens(): boolean {
+    return this.#sealing.opens;
+  }
+
   get #wanted(): { readonly form: FormName; readonly recipients?: string } {
     return this.#sealing.seals
       ? { form: "tar.gz.age", recipients: this.#sealing.recipientsDigest }

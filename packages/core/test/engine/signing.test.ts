@@ -128,6 +128,41 @@ it("goes over to another key by an overlap, and revokes the old one", async () =
   expect(kept(project, "web1", "trusted")).toMatch(/^3 /);
 });
 
+it("signs what was stored before with the new key, so that the old one can go", async () => {
+  const [old, fresh] = [makeKey(), makeKey()];
+  const project = await openProject({ instances: 1, config: { signing: signingOf([old]) } });
+  expect(ending(await project.engine.deploy().result)).toBe("0 done");
+  project.source.add({ "index.html": "two" });
+  expect(ending(await project.engine.deploy().result)).toBe("0 done");
+  const both = await project.engineWith({ signing: signingOf([fresh, old]) });
+  const { signed, problems } = await both.sign();
+  expect(problems).toEqual([]);
+  expect(await both.sign()).toEqual({ signed: 0, kept: signed, problems: [] });
+  const alone = await project.engineWith({ signing: signingOf([fresh], `${old.publicKey}\n`) });
+  expect((await alone.fsck()).problems).toEqual([]);
+  expect(ending(await alone.rollback().result)).toBe("0 done");
+  expect(project.current()).toEqual(["000001"]);
+});
+
+it("signs what was stored before signing began only for who says so, and never what was forged", async () => {
+  const project = await openProject({ instances: 1 });
+  expect(ending(await project.engine.deploy().result)).toBe("0 done");
+  project.source.add({ "index.html": "two" });
+  expect(ending(await project.engine.deploy().result)).toBe("0 done");
+  const { storage } = project;
+  const key = "shop/releases/000001/record";
+  await write(storage, key, signRaw(makeKey(), await read(storage, key), "hawser-release@v1"));
+  const signing = await project.engineWith({ signing: signingOf([makeKey()]) });
+  expect(ending(await signing.deploy().result)).toMatch(/^1 untouched HWS_SIGNATURE_MISSING$/);
+  expect((await signing.sign()).signed).toBe(0);
+  const { signed, problems } = await signing.sign({ unsigned: true });
+  expect(signed).toBeGreaterThan(3);
+  expect(problems).toMatchObject([{ where: key, code: "HWS_SIGNATURE_WRONG" }]);
+  project.source.add({ "index.html": "three" });
+  expect(ending(await signing.deploy().result)).toBe("0 done");
+  expect(project.current()).toEqual(["000003"]);
+});
+
 it("does not take a release for the build of another revision, whatever storage says", async () => {
   const project = await openProject({ instances: 1, config: { signing: signingOf([makeKey()]) } });
   const { storage } = project;
