@@ -4,6 +4,7 @@ import { access, mkdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { deltaArchive } from "../artifact/delta.ts";
@@ -13,11 +14,14 @@ import type { ReleaseRecord } from "../artifact/release-record.ts";
 import { restoreArtifact } from "../artifact/stored-form.ts";
 import { zstdFile } from "../artifact/zstd-command.ts";
 import type { OperationContext } from "../contracts/common.ts";
+import { HawserError } from "../errors/hawser-error.ts";
 import type { Releases } from "../state/releases.ts";
 import type { StoredParcel } from "./delivery.ts";
 import type { FleetMember } from "./member.ts";
 
 const compress = promisify(gzip);
+
+const downloads = 6;
 
 /** Bytes that can be sent to any number of instances. */
 export interface Parcel {
@@ -123,16 +127,29 @@ export class Shipment {
     const { stored } = Shipment.paths(this.#directory, this.record.artifact);
     if (!(await exists(stored))) {
       await mkdir(this.#directory, { recursive: true });
-      const part = `${stored}.${process.pid}.part`;
-      try {
-        const { stream } = await this.#releases.getArtifact(this.record.artifact, context);
-        await pipeline(stream, createWriteStream(part), { signal: context.signal });
-        await rename(part, stored);
-      } finally {
-        await rm(part, { force: true });
-      }
+      await this.#download(stored, context);
     }
     return await fileParcel(stored);
+  }
+
+  /** A download that is cut on the way begins again. */
+  async #download(stored: string, context: OperationContext): Promise<void> {
+    const part = `${stored}.${process.pid}.part`;
+    try {
+      for (let attempt = 1; ; attempt++) {
+        try {
+          const { stream } = await this.#releases.getArtifact(this.record.artifact, context);
+          await pipeline(stream, createWriteStream(part), { signal: context.signal });
+          return await rename(part, stored);
+        } catch (error) {
+          const again = HawserError.is(error) && error.retryable && attempt < downloads;
+          if (!again) throw error;
+          await sleep(250 * 2 ** attempt, undefined, { signal: context.signal });
+        }
+      }
+    } finally {
+      await rm(part, { force: true });
+    }
   }
 
   /** The whole artifact as instances may fetch it; undefined when storage has it no more. */
