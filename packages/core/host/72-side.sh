@@ -1,7 +1,8 @@
 # shellcheck shell=sh
 # unpack <bytes of the body or a file> <directory> [<option of tar>]
 unpack() {
-  unpack_said=$({ arrived "$1" 2>/dev/null | { { unpacked | tar -x -o -f - -C "$2" ${3+"$3"}; } 2>&1 || echo "tar ended with $?"; cat >/dev/null; }; } 2>&1)
+  unpack_said=$({ arrived "$1" 2>/dev/null | { { open_form "$h_archive_form" | tar -x -o -f - -C "$2" ${3+"$3"}; } 2>&1 || echo "tar ended with $?"; cat >/dev/null; }; } 2>&1)
+  sealed_fault "$unpack_said"
   case $unpack_said in
     '') ;;
     *'No space left'* | *'Read-only file'* | *'Permission denied'* | *'quota exceeded'* | *'tar ended with'*)

@@ -38,12 +38,7 @@ stage_request() {
   pull_request
   has tar || fail HWS_HOST_TOOL_MISSING "there is no tar on this instance"
   [ "$sha" != none ] || fail HWS_HOST_TOOL_MISSING "there is no sha256 tool on this instance"
-  case $h_archive_form in
-    tar.gz) unpacked() { gzip -dc; } && has gzip || fail HWS_HOST_TOOL_MISSING "there is no gzip on this instance" ;;
-    tar.zst) unpacked() { zstd -dcq; } && has zstd || fail HWS_HOST_TOOL_MISSING "there is no zstd on this instance" ;;
-    tar) unpacked() { cat; } ;;
-    *) fail HWS_HOST_REQUEST "the archive's form is none of tar.gz, tar.zst, tar" ;;
-  esac
+  want_form "$h_archive_form"
 }
 
 # The folder of this attempt. What dead attempts left behind goes first.
@@ -68,7 +63,8 @@ sweep_staging() {
 take_record() {
   spend "$h_record"
   try "receiving the record" take_file "$h_record" "$work/facts/record"
-  record_of "$work/facts/record"
+  check_signed "$work/facts/record" hawser-release@v1
+  record_of "$work/signed.text"
   [ "$r_release" = "$h_release" ] && [ -n "$r_artifact" ] && [ -n "$r_manifest" ] ||
     fail HWS_HOST_REQUEST "the record that arrived is not that of release $h_release"
   [ "$r_application" = "$h_application" ] || fail HWS_HOST_OWNER "release $h_release belongs to another application"
@@ -90,7 +86,7 @@ stage_held() {
 
 # A stream into an empty tree. What tar leaves unread is read here, so that the session stays in step.
 stage_full() {
-  [ "$h_manifest_form" = full ] || fail HWS_HOST_REQUEST "a full stage needs a full manifest"
+  [ "$h_manifest_form" != delta ] || fail HWS_HOST_REQUEST "a full stage needs a full manifest"
   receive_archive
   try "making the tree" mkdir "$work/tree"
   unpack "$archive" "$work/tree" -m

@@ -9,6 +9,7 @@ import { init } from "./init.ts";
 import { logs } from "./logs.ts";
 import { plan } from "./plan.ts";
 import { plugin } from "./plugin.ts";
+import { provision } from "./provision.ts";
 import { prune } from "./prune.ts";
 import { releases } from "./releases.ts";
 import { rollback } from "./rollback.ts";
@@ -31,6 +32,7 @@ export const commands: readonly AddCommand[] = [
   history,
   logs,
   diff,
+  provision,
   prune,
   unlock,
   plugin,

@@ -1,5 +1,6 @@
 import type { Problem } from "./common.ts";
 import type { FileChange, Outcome, RunEvent, RunResult } from "./events.ts";
+import type { Secret } from "./secret.ts";
 import type { Change } from "./source.ts";
 
 /** One execution of an operation; it has already started. */
@@ -108,6 +109,36 @@ export interface LogEntry {
   readonly text: string;
 }
 
+export interface ProvisionRequest extends EngineRequest {
+  /** The roles of the machines that get this script. Default: none. */
+  readonly roles?: readonly string[];
+  /** Commands that run in `current`, in order, once the machine is healthy: they join it, or complete its lifecycle. */
+  readonly ready?: readonly string[];
+  /** Let machines believe whatever storage says: nothing is signed. */
+  readonly unsigned?: boolean;
+  /**
+   * Where machines get the values of secrets from: `laid` by the image in `<root>/.hawser/secrets/<NAME>`, printed by a
+   * `command` of the image that gets `HAWSER_SECRET_NAME`, or `published` sealed in storage.
+   */
+  readonly secrets?: "laid" | "published" | { readonly command: string };
+  /** How long a machine waits for storage before it gives up. Default 30 minutes. */
+  readonly waitMs?: number;
+  /** Where the script will lie on machines, for the unit. Default `/etc/hawser/<application>[-<environment>].sh`. */
+  readonly path?: string;
+  /** As whom the unit runs it. Default root. */
+  readonly user?: string;
+}
+
+export interface Provision {
+  /** A POSIX script that brings a machine to the desired release. It may hold what reads storage. */
+  readonly script: Secret;
+  /** The systemd unit that runs it at each boot. */
+  readonly unit: string;
+  /** Where the unit expects the script. */
+  readonly path: string;
+  readonly warnings: readonly Problem[];
+}
+
 /** The engine that the command line uses; every verb is a method. Disposing it frees all it holds. */
 export interface Engine extends AsyncDisposable {
   deploy(request?: DeployRequest): Run;
@@ -130,6 +161,13 @@ export interface Engine extends AsyncDisposable {
   ): Promise<{ readonly files: readonly FileChange[]; readonly changes: readonly Change[] }>;
   /** Checks every instance, tool and provider. */
   doctor(request?: EngineRequest): Promise<readonly Problem[]>;
+  /**
+   * What a machine image or cloud-init needs so that new instances provision themselves from storage alone. Changes
+   * nothing, and refuses what could not work or would be unsafe.
+   */
+  provision(request?: ProvisionRequest): Promise<Provision>;
+  /** Stores the installer's secrets for new instances, signed, and sealed to `encryption.recipients`. */
+  publishSecrets(request?: EngineRequest): Promise<{ readonly names: readonly string[] }>;
   /** Frees a lock whose owner is known to be dead. `id` is the holder's lock id. */
   unlock(request: EngineRequest & { readonly id: string }): Promise<void>;
 }

@@ -5,6 +5,8 @@ import type { Logger } from "../contracts/common.ts";
 import type { RunEvent } from "../contracts/events.ts";
 import type { Secret } from "../contracts/secret.ts";
 import { makePluginContext } from "../process/plugin-context.ts";
+import { noSealing, Sealing } from "../sealing/sealing.ts";
+import { openSignatures } from "../signing/open.ts";
 import { answeringStorage, answerLimitMs } from "./answers.ts";
 import type { RunControl } from "./control.ts";
 import { Holdings } from "./holdings.ts";
@@ -68,7 +70,8 @@ export const openDesk = async (parts: DeskParts): Promise<OpenedDesk> => {
     const asked = answeringStorage(providers.storage, parts.answerLimitMs ?? answerLimitMs, {
       onSilence: (since, until) => reporter.waiting("storage to answer", since, until),
     });
-    const stores = openStores(asked, config.application, config.environment, {
+    const signatures = await openSignatures(config.signing, config.baseDirectory);
+    const stores = openStores(asked, config.application, config.environment, signatures, sealingOf(config), {
       ...config.lock,
       beats: providers.storage,
     });
@@ -80,10 +83,15 @@ export const openDesk = async (parts: DeskParts): Promise<OpenedDesk> => {
   }
 };
 
+const sealingOf = ({ encryption }: NormalConfig): Sealing =>
+  encryption === undefined ? noSealing : new Sealing(encryption);
+
 /** Hides every secret that the config names. */
 export const redactorOf = (config: NormalConfig): Redactor => {
   const redactor = new Redactor();
   for (const block of blocksOf(config)) redactor.addFrom(block.options);
+  redactor.addFrom(config.signing);
+  redactor.addFrom(config.encryption);
   return redactor;
 };
 

@@ -11,6 +11,8 @@ import type {
   LockRequest,
   LogEntry,
   PlanRequest,
+  Provision,
+  ProvisionRequest,
   ReleaseSummary,
   RollbackRequest,
   Run,
@@ -22,7 +24,9 @@ import { engineErrors } from "../errors/engine-codes.ts";
 import { deploy } from "../operations/deploy.ts";
 import { doctor } from "../operations/doctor.ts";
 import { plan } from "../operations/plan.ts";
+import { provision } from "../operations/provision.ts";
 import { prune } from "../operations/prune.ts";
+import { publishSecrets } from "../operations/publish-secrets.ts";
 import { rollback } from "../operations/rollback.ts";
 import { status } from "../operations/status.ts";
 import { diff, history, logs, releases } from "../operations/views.ts";
@@ -137,6 +141,14 @@ class HawserEngine implements Engine {
 
   async doctor(request: EngineRequest = {}): Promise<readonly Problem[]> {
     return await this.#ask(request, doctor);
+  }
+
+  async provision(request: ProvisionRequest = {}): Promise<Provision> {
+    return await this.#ask(request, (desk) => provision(desk, request));
+  }
+
+  async publishSecrets(request: EngineRequest = {}): Promise<{ readonly names: readonly string[] }> {
+    return await this.#ask(request, publishSecrets);
   }
 
   async unlock(request: EngineRequest & { readonly id: string }): Promise<void> {

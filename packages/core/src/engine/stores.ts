@@ -1,4 +1,6 @@
 import type { Storage } from "../contracts/storage.ts";
+import type { Sealing } from "../sealing/sealing.ts";
+import type { Signatures } from "../signing/signatures.ts";
 import { Desired } from "../state/desired.ts";
 import { Lock } from "../state/lock.ts";
 import { Marks } from "../state/marks.ts";
@@ -11,6 +13,9 @@ export interface Stores {
   readonly storage: Storage;
   readonly application: string;
   readonly environment: string;
+  /** What artifacts and manifests are sealed and opened with. */
+  readonly sealing: Sealing;
+  readonly signatures: Signatures;
   readonly releases: Releases;
   readonly desired: Desired;
   readonly marks: Marks;
@@ -23,13 +28,17 @@ export const openStores = (
   storage: Storage,
   application: string,
   environment: string,
+  signatures: Signatures,
+  sealing: Sealing,
   lock: ConstructorParameters<typeof Lock>[3],
 ): Stores => ({
   storage,
   application,
   environment,
-  releases: new Releases(storage, application),
-  desired: new Desired(storage, application, environment),
+  signatures,
+  sealing,
+  releases: new Releases(storage, application, signatures, sealing),
+  desired: new Desired(storage, application, environment, signatures),
   marks: new Marks(storage, application, environment),
   once: new Once(storage, application, environment),
   runs: new Runs(storage, application, environment),

@@ -76,6 +76,11 @@ export const engineErrors = defineErrors({
       `the instances have seen epoch ${seen}, the storage is at ${epoch}: it is younger than the fleet`,
     hint: "is this the right storage? `hawser deploy --adopt` takes it over on purpose",
   },
+  HWS_FLEET_OLD_DESIRED: {
+    message: (version: number, accepted: number) =>
+      `the instances have accepted desired state ${accepted}, the storage holds ${version}: somebody put an older one back, or the storage was restored`,
+    hint: "find out which; `hawser deploy --adopt` goes on from what the instances have",
+  },
   HWS_COMMAND_FAILED: {
     message: (name: string, phase: string, exit: number) =>
       `${phase} command ${name} ended with exit code ${exit}`,

@@ -31,6 +31,7 @@ const clocksMs = 15 * 60_000;
 export class Delivery {
   readonly #storage: Storage;
   readonly #enabled: boolean;
+  readonly #sealed: boolean;
   readonly #reporter: Reporter;
   readonly #urls = new Map<string, { readonly place: Promise<FetchPlace>; readonly until: number }>();
   /** Instances that could not fetch: they are not asked to again. */
@@ -40,9 +41,8 @@ export class Delivery {
   constructor(parts: { config: NormalConfig; storage: Storage; reporter: Reporter }) {
     const { config, storage, reporter } = parts;
     this.#storage = storage;
-    // What is stored sealed is opened by who sends it.
-    this.#enabled =
-      config.delivery === "auto" && config.encryption === undefined && storage.presignGet !== undefined;
+    this.#enabled = config.delivery === "auto" && storage.presignGet !== undefined;
+    this.#sealed = config.encryption !== undefined;
     this.#reporter = reporter;
   }
 
@@ -56,9 +56,9 @@ export class Delivery {
     );
   }
 
-  /** A delta has to be stored first: worth it when others fetch it, too. */
+  /** A delta has to be stored first: worth it when others fetch it, too, and nothing is stored that is not sealed. */
   pullsDelta(member: FleetMember, sizeBytes: number, instances: number): boolean {
-    return instances > 1 && this.pulls(member, sizeBytes);
+    return instances > 1 && !this.#sealed && this.pulls(member, sizeBytes);
   }
 
   /**

@@ -2,6 +2,7 @@ import type { OperationContext } from "../contracts/common.ts";
 import type { Operation } from "../engine/operation.ts";
 import { HawserError } from "../errors/hawser-error.ts";
 import type { FetchedArchive, HostStaged, SentArchive, StageRequest } from "../host/host.ts";
+import { manifestBody } from "../host/host-requests.ts";
 import type { StoredParcel } from "./delivery.ts";
 import type { FleetMember } from "./member.ts";
 
@@ -28,7 +29,8 @@ export const stageWith = async (
     try {
       return await stageOnce(operation, member, { ...request, archive: order }, context);
     } catch (error) {
-      if (!HawserError.is(error, "HWS_HOST_FETCH")) throw error;
+      // One whose identity does not open what is stored may get it opened.
+      if (!HawserError.is(error, "HWS_HOST_FETCH") && !HawserError.is(error, "HWS_HOST_SEALED")) throw error;
       operation.delivery.gaveUp(member, error);
     }
   }
@@ -56,5 +58,6 @@ const stageOnce = async (
 const isFetched = (archive: SentArchive | FetchedArchive): archive is FetchedArchive => "from" in archive;
 
 const count = (member: FleetMember, { record, manifest, archive, supplement }: StageRequest): void => {
-  member.bytes += record.length + manifest.gzip.length + archive.sizeBytes + (supplement?.length ?? 0);
+  member.bytes +=
+    record.length + manifestBody(manifest).length + archive.sizeBytes + (supplement?.length ?? 0);
 };

@@ -3,7 +3,9 @@ import type { InstallPlan } from "../contracts/installer.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
 import type { HawserError } from "../errors/hawser-error.ts";
 import { hostErrors, isToldCode } from "../errors/host-codes.ts";
+import type { Trust } from "../signing/trust.ts";
 import type { FleetMember } from "./member.ts";
+import { trustProblems } from "./trust.ts";
 
 /** How far an instance's clock may differ: signatures, TLS and caches go wrong beyond it. */
 const clockLimitSeconds = 300;
@@ -73,6 +75,7 @@ export const surveyProblems = (
   plan: InstallPlan,
   need: Need | undefined,
   nowSeconds: number,
+  trust: Trust | undefined,
 ): Problem[] =>
   members.flatMap((member) => {
     if (member.error !== undefined) return [silentProblem(member.error, member.id)];
@@ -83,6 +86,7 @@ export const surveyProblems = (
       ...spaceProblems(member, need ?? unknownNeed),
       ...clockProblems(member, nowSeconds),
       ...toolProblems(member, plan),
+      ...trustProblems(member, trust),
     ];
     return [...seen, ...found.map((error) => problem(error, member.id))];
   });

@@ -1,7 +1,9 @@
 import { buffer } from "node:stream/consumers";
+import type { Manifest } from "../artifact/manifest.ts";
 import type { Operation } from "../engine/operation.ts";
 import { HawserError } from "../errors/hawser-error.ts";
 import type { HeldRelease } from "../host/host.ts";
+import { isUnreadable } from "../sealing/unreadable.ts";
 import { retained } from "../state/retention.ts";
 import { hasInstall } from "./commands.ts";
 import { stageWith } from "./handover.ts";
@@ -88,7 +90,8 @@ export const stage = async (
       const staged = await stageByDelta(operation, member, shipment, chosen);
       if (staged !== undefined) return staged;
     } catch (error) {
-      if (!HawserError.is(error, "HWS_HOST_BASE_CHANGED")) throw error;
+      // What the base or the release is made of may be sealed to others than this deployer.
+      if (!HawserError.is(error, "HWS_HOST_BASE_CHANGED") && !isUnreadable(error)) throw error;
       operation.reporter.warnError(error, { instance: member.id, step: "stage" });
     }
   }
@@ -122,7 +125,8 @@ const stageByDelta = async (
     return await sendDelta(operation, member, shipment, { ...chosen, lender: lender?.id, from }, delta);
   } catch (error) {
     // The instance's base differs in files that the delta leaves alone: it has named them, and they go along now.
-    const names = neededOf(error).filter((name) => isFile(shipment, name));
+    const manifest = await shipment.manifest(context);
+    const names = neededOf(error).filter((name) => isFile(manifest, name));
     if (names.length === 0) throw error;
     const supplement = await buffer((await shipment.archiveOf(names, context)).open());
     return await sendDelta(operation, member, shipment, { ...chosen, from }, delta, supplement);
@@ -172,8 +176,8 @@ const sendDelta = async (
   return state;
 };
 
-const isFile = (shipment: Shipment, name: string): boolean => {
-  const mode = shipment.manifest.get(name)?.mode;
+const isFile = (manifest: Manifest, name: string): boolean => {
+  const mode = manifest.get(name)?.mode;
   return mode !== undefined && mode !== "dir";
 };
 
@@ -183,17 +187,17 @@ const stageWhole = async (
   shipment: Shipment,
 ): Promise<StagedState> => {
   const context = operation.context("stage", member.id);
-  const manifest = await shipment.manifestGzip();
+  const manifest = await shipment.manifestFor(member, context);
   const { state } = await stageWith(
     operation,
     member,
     {
       ...request(operation, member, shipment),
       method: "full",
-      manifest: { form: "full", gzip: manifest },
+      manifest,
     },
     {
-      stored: () => shipment.storedWhole(context),
+      stored: () => shipment.storedWhole(member, context),
       sent: async () => {
         const { form, parcel } = await shipment.wholeFor(member, context);
         return { form, ...parcel };

@@ -1,7 +1,10 @@
 import type { Readable } from "node:stream";
+import type { FormName } from "../artifact/form-name.ts";
 import type { Secret } from "../contracts/secret.ts";
+import type { Trust } from "../signing/trust.ts";
 
-export type ArchiveForm = "tar.gz" | "tar.zst" | "tar";
+/** A form of an artifact, as it is stored, or the canonical tar itself. */
+export type ArchiveForm = FormName | "tar";
 
 /** An archive whose bytes go along in the request. */
 export interface SentArchive {
@@ -28,6 +31,14 @@ export interface FetchPlace {
   readonly limitMs: number;
 }
 
+/** The manifest, or what makes it of the base's; `sealed` is the whole one as it is stored, which the instance opens. */
+export type StageManifest =
+  | { readonly form: "full" | "delta"; readonly gzip: Uint8Array }
+  | { readonly form: "sealed"; readonly age: Uint8Array };
+
+export const manifestBody = (manifest: StageManifest): Uint8Array =>
+  manifest.form === "sealed" ? manifest.age : manifest.gzip;
+
 export interface StageRequest {
   readonly epoch: number;
   readonly application: string;
@@ -40,12 +51,20 @@ export interface StageRequest {
   readonly lender?: string;
   /** The release record's text. */
   readonly record: Uint8Array;
-  readonly manifest: { readonly form: "full" | "delta"; readonly gzip: Uint8Array };
+  readonly manifest: StageManifest;
   readonly archive: SentArchive | FetchedArchive;
-  /** A tar of the archive's form with what this instance's base lacks. */
+  /** In the archive's form with what this instance's base lacks. */
   readonly supplement?: Uint8Array;
   /** `none`: the plan does nothing in the release's directory, so that it is installed once it is staged. Default `follows`. */
   readonly install?: "follows" | "none";
+}
+
+export interface TrustRequest {
+  readonly epoch: number;
+  readonly application: string;
+  readonly environment: string;
+  /** Undefined takes the trust away: the instance believes what is unsigned again. */
+  readonly trust: Pick<Trust, "signers" | "principal" | "revoked"> | undefined;
 }
 
 export interface LinkRequest {

@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import type { HostRequest } from "../contracts/transport.ts";
 import { fetchOrder } from "./fetch-order.ts";
-import type { StageRequest } from "./host-requests.ts";
+import { manifestBody, type StageRequest } from "./host-requests.ts";
 
 /** The parts of the body one after the other; an archive that is sent is opened only when its turn comes. */
 export const stageRequest = (request: StageRequest): HostRequest => {
@@ -20,7 +20,7 @@ export const stageRequest = (request: StageRequest): HostRequest => {
       ...(request.base !== undefined && { base: request.base }),
       ...(request.lender !== undefined && { lender: request.lender }),
       record: String(record.length),
-      manifest: String(manifest.gzip.length),
+      manifest: String(manifestBody(manifest).length),
       archive: String(archive.sizeBytes),
       supplement: String(supplementBytes),
       "manifest-form": manifest.form,
@@ -34,7 +34,7 @@ export const stageRequest = (request: StageRequest): HostRequest => {
     },
     body: {
       stream: Readable.from(parts(request, order), { objectMode: false }),
-      sizeBytes: record.length + manifest.gzip.length + archiveBytes + supplementBytes,
+      sizeBytes: record.length + manifestBody(manifest).length + archiveBytes + supplementBytes,
     },
   };
 };
@@ -44,7 +44,7 @@ async function* parts(
   order: Uint8Array | undefined,
 ): AsyncGenerator<Uint8Array> {
   yield record;
-  yield manifest.gzip;
+  yield manifestBody(manifest);
   if (order !== undefined) yield order;
   else if ("open" in archive && archive.sizeBytes > 0) yield* archive.open() as AsyncIterable<Uint8Array>;
   if (supplement !== undefined && supplement.length > 0) yield supplement;

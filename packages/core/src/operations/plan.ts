@@ -20,6 +20,7 @@ import {
   type Workshop,
 } from "../steps/source-steps.ts";
 import { bytesToShip } from "./estimate.ts";
+import { readableManifest } from "./readable-manifest.ts";
 import { exitCodeOfLook, resultOf } from "./result.ts";
 import { artifactsDirectory, configPlan, openFleet, withScratch } from "./workplace.ts";
 
@@ -44,6 +45,7 @@ export const plan = async (desk: Desk, request: PlanRequest, verb = "plan"): Pro
       configPlan(desk),
       built?.need ?? needOf(candidate.record),
       Date.now() / 1000,
+      desk.stores.signatures.trust,
     );
     for (const problem of problems) desk.reporter.warnProblem(problem);
     const fatal = problems.filter(({ severity }) => severity === "error");
@@ -127,8 +129,7 @@ const build = async (
 ): Promise<Built> =>
   await withScratch(desk, async (scratch) => {
     const context = desk.reporter.operation(desk.control.signal, "build");
-    const { releases } = desk.stores;
-    const previous = inService && Manifest.parse(await releases.getManifest(inService.manifest, context));
+    const previous = inService && (await readableManifest(desk, inService.manifest, context));
     const plan = configPlan(desk);
     const kept = keptTree(desk, plan, scratch);
     const workshop: Workshop = { desk, plan, scratch, artifacts: artifactsDirectory(desk), kept };

@@ -56,7 +56,9 @@ export class Catalogue {
     const [kind, name = "", ...rest] = parts;
     if (kind === "releases" && rest[0] === "record") this.releases.set(name, key);
     if (kind === "builds") this.builds.push(key);
-    if (kind === "manifests" || kind === "plans" || kind === "artifacts") push(this.contents, name, key);
+    // What goes with a content has its name and an ending.
+    const [hex = ""] = name.split(".");
+    if (kind === "manifests" || kind === "plans" || kind === "artifacts") push(this.contents, hex, key);
     if (kind === "deltas") push(this.deltas, `${name}-${rest[0] ?? ""}`, key);
     if (kind === "pins") this.pins.add(name);
     if (kind === "environments") this.#environment(name).add(key, rest);

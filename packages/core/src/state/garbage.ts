@@ -1,6 +1,7 @@
 import { parseRecord, type ReleaseRecord } from "../artifact/release-record.ts";
 import type { OperationContext } from "../contracts/common.ts";
 import type { Storage } from "../contracts/storage.ts";
+import { unprovedSignatures } from "../signing/signatures.ts";
 import { Catalogue, type EnvironmentCatalogue } from "./catalogue.ts";
 import { Desired } from "./desired.ts";
 import { Fields, releaseGrammar } from "./fields.ts";
@@ -56,7 +57,7 @@ export async function findGarbage(
   const marks = new Map<EnvironmentCatalogue, ReadonlyMap<string, Mark>>();
   for (const environment of catalogue.environments.values()) {
     marks.set(environment, await new Marks(storage, application, environment.name).list(context));
-    await addDesired(roots, new Desired(storage, application, environment.name), context);
+    await addDesired(roots, new Desired(storage, application, environment.name, unprovedSignatures), context);
     await addRuns(roots, storage, application, environment, context);
   }
   const records = await readRecords(storage, catalogue, context);

@@ -26,6 +26,8 @@ export interface ApplicationKeys {
   release(id: string): string;
   readonly manifests: string;
   manifest(digest: string): string;
+  /** A manifest sealed to recipients, by the digest of its plain text. */
+  sealedManifest(digest: string): string;
   readonly artifacts: string;
   /** The record of one stored form of an artifact. */
   form(digest: string, form: string): string;
@@ -37,6 +39,8 @@ export interface ApplicationKeys {
   deltaBytes(place: DeltaPlace, sha256: string): string;
   readonly plans: string;
   plan(digest: string): string;
+  /** The signed word that the plan was made by who may sign. */
+  planProof(digest: string): string;
   readonly builds: string;
   build(buildKey: string): string;
   readonly pins: string;
@@ -51,6 +55,7 @@ export const applicationKeys = (application: string): ApplicationKeys => ({
   release: (id) => `${application}/releases/${id}/record`,
   manifests: `${application}/manifests/`,
   manifest: (digest) => `${application}/manifests/${hex(digest)}`,
+  sealedManifest: (digest) => `${application}/manifests/${hex(digest)}.age`,
   artifacts: `${application}/artifacts/`,
   form: (digest, form) => `${application}/artifacts/${hex(digest)}/forms/${form}`,
   bytes: (digest, sha256) => `${application}/artifacts/${hex(digest)}/bytes/${sha256}`,
@@ -59,6 +64,7 @@ export const applicationKeys = (application: string): ApplicationKeys => ({
   deltaBytes: (place, sha256) => `${deltaBase(application, place)}/bytes/${sha256}`,
   plans: `${application}/plans/`,
   plan: (digest) => `${application}/plans/${hex(digest)}`,
+  planProof: (digest) => `${application}/plans/${hex(digest)}.signed`,
   builds: `${application}/builds/`,
   build: (buildKey) => `${application}/builds/${buildKey}`,
   pins: `${application}/pins/`,
@@ -71,6 +77,8 @@ export const applicationKeys = (application: string): ApplicationKeys => ({
 export interface EnvironmentKeys {
   readonly lock: string;
   readonly desired: string;
+  /** Sealed: what new instances need and no artifact may hold. */
+  readonly secrets: string;
   readonly marks: string;
   mark(release: string): string;
   readonly onces: string;
@@ -89,6 +97,7 @@ export const environmentKeys = (application: string, environment: string): Envir
   return {
     lock: `${base}/lock`,
     desired: `${base}/desired`,
+    secrets: `${base}/secrets.age`,
     marks: `${base}/marks/`,
     mark: (release) => `${base}/marks/${release}`,
     onces: `${base}/once/`,

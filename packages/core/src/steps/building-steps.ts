@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { renderRecord } from "../artifact/release-record.ts";
 import { compressArtifact } from "../artifact/stored-form.ts";
 import type { OperationContext } from "../contracts/common.ts";
 import { buildKey, contentKey } from "../engine/build.ts";
@@ -77,8 +76,11 @@ const reuseStored = async (
   const key = buildKey(desk.config, plan, revision);
   const id = await desk.stores.releases.recall(key, context);
   if (id === undefined) return;
+  const shipment = await openShipment(flow.operation, flow.workshop.artifacts, id, context);
+  // Builds are remembered without a signature: what the release itself says decides.
+  if (shipment.record.revision.id !== revision) return;
   await refuseWithoutConsent(desk, id, flow.request);
-  flow.shipment = await openShipment(flow.operation, flow.workshop.artifacts, id, context);
+  flow.shipment = shipment;
 };
 
 /** store: artifact, manifest, then the record that names them; nothing names what is not durable. */
@@ -92,9 +94,14 @@ export const storeStep = (flow: Flow): Step =>
       const { releases } = operation.stores;
       operation.planDigest = await releases.putPlan(operation.plan, context);
       if (flow.shipment === undefined && packed !== undefined && flow.request.rebuild !== true) {
-        const id = revision.exact ? undefined : await releases.recall(contentKey(packed.digest), context);
-        if (id !== undefined) await refuseWithoutConsent(operation.desk, id, flow.request);
-        if (id !== undefined) flow.shipment = await openShipment(operation, workshop.artifacts, id, context);
+        const id = revision.exact
+          ? undefined
+          : await releases.recall(contentKey(operation.desk.config, packed.digest), context);
+        const known = id && (await openShipment(operation, workshop.artifacts, id, context));
+        if (known && known.record.artifact === packed.digest) {
+          await refuseWithoutConsent(operation.desk, known.id, flow.request);
+          flow.shipment = known;
+        }
       }
       if (flow.shipment === undefined && packed !== undefined) await storeBuilt(flow, context);
       if (await isReplanned(flow, context)) await storeAgain(flow, context);
@@ -110,7 +117,7 @@ const storeBuilt = async (flow: Flow, context: OperationContext): Promise<void> 
   if (packed === undefined || revision === undefined) return;
   await storeArtifact(flow, context);
   await releases.putManifest(packed.manifest.bytes, context);
-  const record = await releases.allocate(
+  const stored = await releases.allocate(
     (id) => ({
       id,
       application: operation.desk.config.application,
@@ -128,16 +135,9 @@ const storeBuilt = async (flow: Flow, context: OperationContext): Promise<void> 
   );
   const key = revision.exact
     ? buildKey(operation.desk.config, operation.plan, revision.id)
-    : contentKey(packed.digest);
-  await releases.remember(key, record.id, context);
-  flow.shipment = await shipmentOf(
-    operation,
-    workshop.artifacts,
-    record,
-    renderRecord(record),
-    context,
-    packed.manifest,
-  );
+    : contentKey(operation.desk.config, packed.digest);
+  await releases.remember(key, stored.record.id, context);
+  flow.shipment = shipmentOf(operation, workshop.artifacts, stored, packed.manifest);
 };
 
 /** The release is in service, but with another install plan: its directories cannot be installed again in place. */
@@ -153,10 +153,10 @@ const isReplanned = async (
 /** The same bytes as a release of its own, so that the changed plan runs in fresh directories. */
 const storeAgain = async (flow: Flow, context: OperationContext): Promise<void> => {
   const { operation, workshop } = flow;
-  const { record: old, manifest } = flow.shipped;
+  const { record: old } = flow.shipped;
   const { message } = flow.request;
   const { message: _, ...kept } = old;
-  const record = await operation.stores.releases.allocate(
+  const stored = await operation.stores.releases.allocate(
     (id) => ({
       ...kept,
       id,
@@ -167,16 +167,9 @@ const storeAgain = async (flow: Flow, context: OperationContext): Promise<void> 
   );
   const key = old.revision.exact
     ? buildKey(operation.desk.config, operation.plan, old.revision.id)
-    : contentKey(old.artifact);
-  await operation.stores.releases.remember(key, record.id, context);
-  flow.shipment = await shipmentOf(
-    operation,
-    workshop.artifacts,
-    record,
-    renderRecord(record),
-    context,
-    manifest,
-  );
+    : contentKey(operation.desk.config, old.artifact);
+  await operation.stores.releases.remember(key, stored.record.id, context);
+  flow.shipment = shipmentOf(operation, workshop.artifacts, stored);
 };
 
 const storeArtifact = async (flow: Flow, context: OperationContext): Promise<void> => {

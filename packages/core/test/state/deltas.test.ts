@@ -79,7 +79,7 @@ describe.each(storages)("deltas in %s", (_name, create) => {
   it("stay while every release between which they lie is needed, and go with the first that is not", async () => {
     const releases = new Releases(storage, "shop");
     const release = async () => {
-      const { id, manifest } = await releases.allocate(
+      const { record } = await releases.allocate(
         (id) => ({
           id,
           application: "shop",
@@ -94,7 +94,7 @@ describe.each(storages)("deltas in %s", (_name, create) => {
         }),
         context,
       );
-      return { id, manifest };
+      return { id: record.id, manifest: record.manifest };
     };
     const [old, base, lender, target] = [await release(), await release(), await release(), await release()];
     const between = (from: { base: string; lender?: string }) => ({ target: target.manifest, ...from });
