@@ -19,7 +19,6 @@ let fleet: Fleet;
 let published: Published;
 
 beforeAll(async () => {
-  minio = await startMinio({ reachable: true });
   // Every deploy root is a file system of its own in memory, lost when the machine stops.
   fleet = await startFleet({
     count,

@@ -105,6 +105,13 @@ export type { S3Login } from "./servers/s3-signature.ts";
 export { type SftpServer, type SftpServerOptions, startSftpServer } from "./servers/sftp-server.ts";
 export { startFleet } from "./servers/sshd-fleet.ts";
 export {
+  type Affected,
+  type PassedRequest,
+  type StorageGateway,
+  startStorageGateway,
+  type Weather,
+} from "./servers/storage-gateway.ts";
+export {
   type SvnHttpServer,
   type SvnHttpServerOptions,
   startSvnHttpServer,

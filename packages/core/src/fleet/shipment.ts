@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
-import { createReadStream, createWriteStream } from "node:fs";
-import { access, mkdir, rename, rm, stat } from "node:fs/promises";
+import { createReadStream } from "node:fs";
+import { access, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { deltaArchive } from "../artifact/delta.ts";
@@ -18,6 +17,7 @@ import type { StageManifest } from "../host/host.ts";
 import { isUnreadable } from "../sealing/unreadable.ts";
 import type { Releases } from "../state/releases.ts";
 import type { StoredParcel } from "./delivery.ts";
+import { download, receive } from "./download.ts";
 import type { FleetMember } from "./member.ts";
 import { usableForms } from "./usable-forms.ts";
 
@@ -143,7 +143,7 @@ export class Shipment {
     // Named by its own digest: two sealings of one artifact differ.
     const place = `${tar}.${opened.sha256.slice(0, 16)}.age`;
     if (await exists(place)) opened.stream.on("error", () => {}).destroy();
-    else await this.#receive(opened.stream, place, context);
+    else await receive(opened.stream, place, context.signal);
     return { form: opened.form, parcel: await fileParcel(place) };
   }
 
@@ -162,12 +162,11 @@ export class Shipment {
   }
 
   async #spool(context: OperationContext): Promise<Parcel> {
-    const { tar, stored, quick } = Shipment.paths(this.#directory, this.record.artifact);
+    const { artifact } = this.record;
+    const { tar, stored, quick } = Shipment.paths(this.#directory, artifact);
     if (await exists(stored)) return await fileParcel(stored);
     try {
-      const { form, stream } = await this.#releases.getArtifact(this.record.artifact, context);
-      if (form === "tar.gz") await this.#receive(stream, stored, context);
-      else await this.#receive(stream, quick, context);
+      await download(this.#releases, artifact, { gzip: stored, zstd: quick }, context);
     } catch (error) {
       if (!isUnreadable(error) || !(await exists(tar))) throw error;
     }
@@ -175,17 +174,6 @@ export class Shipment {
     if (!(await exists(stored)))
       await compressArtifact({ path: await this.#restored(context), output: stored }, context);
     return await fileParcel(stored);
-  }
-
-  async #receive(stream: Readable, place: string, context: OperationContext): Promise<void> {
-    await mkdir(this.#directory, { recursive: true });
-    const part = `${place}.${process.pid}.part`;
-    try {
-      await pipeline(stream, createWriteStream(part), { signal: context.signal });
-      await rename(part, place);
-    } finally {
-      await rm(part, { force: true });
-    }
   }
 
   /** The first of these forms that is stored, as instances may fetch it; undefined when storage has none of them. */

@@ -5,7 +5,9 @@ import type { Storage } from "../contracts/storage.ts";
 import { HawserError } from "../errors/hawser-error.ts";
 import { checkedStream } from "./content.ts";
 
-const uploads = 3;
+/** A storage that is away for some minutes is waited for; one that cuts every upload is not tried for ever. */
+const uploads = 12;
+const longestWaitMs = 20_000;
 
 /** Bytes that are known before they are stored. */
 export interface KnownBytes {
@@ -35,7 +37,7 @@ export async function upload(
       if (HawserError.is(error, "HWS_STORAGE_CONFLICT")) return;
       const again = HawserError.is(error) && error.retryable && attempt < uploads;
       if (!again) throw error;
-      await sleep(250 * 2 ** attempt, undefined, { signal: context.signal });
+      await sleep(Math.min(longestWaitMs, 250 * 2 ** attempt), undefined, { signal: context.signal });
     } finally {
       body.destroy();
     }

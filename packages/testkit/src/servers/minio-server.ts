@@ -17,14 +17,14 @@ export interface MinioServerOptions {
   readonly tls?: boolean;
   /** Encrypts at rest with a key of its own when it is asked to: `key-1`. Default: it refuses. */
   readonly encryption?: boolean;
-  /** Also on the addresses under which other machines reach this one. Default: loopback alone. */
-  readonly reachable?: boolean;
+  /** The address of this machine on which it listens. Default 127.0.0.1. */
+  readonly host?: string;
 }
 
-/** The real MinIO on loopback, with a data folder of its own, until it is disposed. */
+/** The real MinIO, with a data folder of its own, until it is disposed. */
 export interface MinioServer extends AsyncDisposable {
   readonly port: number;
-  /** `http://127.0.0.1:PORT`, or `https:` with TLS. */
+  /** `http://HOST:PORT`, or `https:` with TLS. */
   readonly endpoint: string;
   /** The root user. */
   readonly login: S3Login;
@@ -69,11 +69,16 @@ const isReady = async (place: S3Place): Promise<boolean> => {
 const launch = async (
   place: S3Place,
   directory: string,
-  { encryption = false, reachable = false }: MinioServerOptions,
+  { encryption = false }: MinioServerOptions,
 ): Promise<ChildProcess | string> => {
   const file = existsSync(built) ? built : "minio";
-  const address = `${reachable ? "" : "127.0.0.1"}:${place.port}`;
-  const flags = ["--quiet", "--address", address, "--certs-dir", join(directory, "certs")];
+  const flags = [
+    "--quiet",
+    "--address",
+    `${place.host ?? "127.0.0.1"}:${place.port}`,
+    "--certs-dir",
+    join(directory, "certs"),
+  ];
   const server = spawn(file, ["server", ...flags, join(directory, "data")], {
     env: {
       PATH: process.env.PATH,
@@ -106,7 +111,7 @@ const enableVersions = "<VersioningConfiguration><Status>Enabled</Status></Versi
 
 const serverAt = (place: S3Place, server: ChildProcess, directory: string): MinioServer => ({
   ...place,
-  endpoint: `${place.authority === undefined ? "http" : "https"}://127.0.0.1:${place.port}`,
+  endpoint: `${place.authority === undefined ? "http" : "https"}://${place.host ?? "127.0.0.1"}:${place.port}`,
   call: (call) => mustSendS3(place, call),
   createBucket: async ({ versioned = false } = {}) => {
     const bucket = `test-${randomBytes(6).toString("hex")}`;
@@ -135,14 +140,15 @@ const serverAt = (place: S3Place, server: ChildProcess, directory: string): Mini
   },
 });
 
-/** Starts MinIO on a random port of loopback; ready when it answers. */
+/** Starts MinIO on a random port; ready when it answers. */
 export const startMinio = async (options: MinioServerOptions = {}): Promise<MinioServer> => {
   const directory = await mkdtemp(join(tmpdir(), "minio-"));
   await mkdir(join(directory, "certs"));
   const login = { accessKeyId: "hawser", secretAccessKey: randomBytes(16).toString("hex") };
+  const { host = "127.0.0.1" } = options;
   let authority: { readonly authority?: string } = {};
   if (options.tls === true) {
-    const made = await makeServerCertificate(directory, "127.0.0.1");
+    const made = await makeServerCertificate(directory, host);
     await copyFile(join(directory, "server.pem"), join(directory, "certs/public.crt"));
     await copyFile(join(directory, "server.key"), join(directory, "certs/private.key"));
     authority = { authority: made.authority };
@@ -150,8 +156,8 @@ export const startMinio = async (options: MinioServerOptions = {}): Promise<Mini
   let failure = "";
   // A port found free may be taken before MinIO binds it.
   for (let attempt = 0; attempt < 3; attempt++) {
-    const place: S3Place = { port: await freePort("127.0.0.1"), login, ...authority };
-    const started = await launch(place, directory, options);
+    const place: S3Place = { host, port: await freePort(host), login, ...authority };
+    const started = await launch(place, directory);
     if (typeof started !== "string") return serverAt(place, started, directory);
     failure = started;
   }

@@ -3,8 +3,10 @@ import { request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { encodeS3, queryOf, type S3Login, signatureOf } from "./s3-signature.ts";
 
-/** A server on loopback and who asks it. */
+/** A server and who asks it. */
 export interface S3Place {
+  /** Default 127.0.0.1. */
+  readonly host?: string;
   readonly port: number;
   readonly login: S3Login;
   /** The file with the authority's certificate; absent for plain HTTP. */
@@ -28,7 +30,7 @@ export interface S3Call {
 /** The answer to one signed request, whatever its status. */
 export const sendS3 = (place: S3Place, call: S3Call): Promise<S3Answer> =>
   new Promise((resolve, reject) => {
-    const host = `127.0.0.1:${place.port}`;
+    const host = `${place.host ?? "127.0.0.1"}:${place.port}`;
     const parts = [call.bucket, ...(call.key?.split("/") ?? [])].filter((part) => part !== undefined);
     const path = `/${parts.map(encodeS3).join("/")}`;
     const body = Buffer.from(call.body ?? "");
