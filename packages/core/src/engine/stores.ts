@@ -2,9 +2,12 @@ import type { Storage } from "../contracts/storage.ts";
 import type { Sealing } from "../sealing/sealing.ts";
 import type { Signatures } from "../signing/signatures.ts";
 import { Desired } from "../state/desired.ts";
+import { Hold } from "../state/hold.ts";
 import { Lock } from "../state/lock.ts";
 import { Marks } from "../state/marks.ts";
+import { Notes } from "../state/notes.ts";
 import { Once } from "../state/once.ts";
+import { Pins } from "../state/pins.ts";
 import { Releases } from "../state/releases.ts";
 import { Runs } from "../state/runs.ts";
 
@@ -22,6 +25,9 @@ export interface Stores {
   readonly once: Once;
   readonly runs: Runs;
   readonly lock: Lock;
+  readonly pins: Pins;
+  readonly hold: Hold;
+  readonly notes: Notes;
 }
 
 export const openStores = (
@@ -43,4 +49,7 @@ export const openStores = (
   once: new Once(storage, application, environment),
   runs: new Runs(storage, application, environment),
   lock: new Lock(storage, application, environment, lock),
+  pins: new Pins(storage, application),
+  hold: new Hold(storage, application, environment),
+  notes: new Notes(storage, application, environment),
 });

@@ -58,6 +58,17 @@ const toolProblems = (member: FleetMember, plan: InstallPlan): HawserError[] => 
   return [];
 };
 
+/** Instances that are deployed to all the same, since the deployer opens what is stored, and that cannot start without it. */
+export const sealingProblems = (members: readonly FleetMember[]): Problem[] =>
+  members.flatMap((member) => {
+    if (member.survey === undefined) return [];
+    const { tools, identity } = member.survey;
+    const lacks = [...(tools.age === true ? [] : ["program age"]), ...(identity ? [] : ["identity of age"])];
+    if (lacks.length === 0) return [];
+    const found = problem(engineErrors.HWS_FLEET_SEALED([lacks.join(" and no ")]), member.id);
+    return [{ ...found, severity: "warning" as const }];
+  });
+
 /** An instance without a session has two mends: its own, and doing without it. */
 const silentProblem = (error: HawserError, where: string): Problem => {
   const found = problem(error, where);

@@ -1,6 +1,6 @@
 import type { Problem } from "../contracts/common.ts";
 import type { Desk } from "../engine/operation.ts";
-import { surveyProblems } from "../fleet/preflight.ts";
+import { sealingProblems, surveyProblems } from "../fleet/preflight.ts";
 import { providerProblems, signingProblems, thrownProblem } from "./provider-problems.ts";
 import { configPlan, openFleet } from "./workplace.ts";
 

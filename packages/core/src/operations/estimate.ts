@@ -49,12 +49,12 @@ export const bytesToShip = async (
   context: OperationContext,
 ): Promise<number> => {
   const held = member.survey?.releases ?? [];
-  const marks = await desk.stores.marks.list(context);
+  const [marks, pinned] = await Promise.all([desk.stores.marks.list(context), desk.stores.pins.ids(context)]);
   const good = new Set([...marks].flatMap(([id, mark]) => (mark.good !== undefined ? [id] : [])));
   const stays = [member.survey?.current.release, member.survey?.previous].filter(
     (id) => typeof id === "string",
   );
-  const retention = { keep: desk.config.keep.instances, protected: new Set(stays), good };
+  const retention = { keep: desk.config.keep.instances, protected: new Set([...stays, ...pinned]), good };
   const base = superfluous(held, retention)[0] ?? held.findLast(({ state }) => state === "installed");
   if (base === undefined) {
     return await wholeOf(packed);

@@ -20,7 +20,9 @@ import { Runner } from "../steps/runner.ts";
 import { keptTree } from "../steps/source-steps.ts";
 import type { Step } from "../steps/step.ts";
 import { stepTable } from "../steps/table.ts";
+import { refuseHeld } from "./holds.ts";
 import { fromOf, recallOnce } from "./open-run.ts";
+import type { Promotion } from "./promotion.ts";
 import { providerProblems, signingProblems } from "./provider-problems.ts";
 import { readableManifest } from "./readable-manifest.ts";
 import { conclude, settleFailure, settleSuccess } from "./settlement.ts";
@@ -32,6 +34,8 @@ export interface Launch {
   readonly request: {
     readonly ref?: string;
     readonly rebuild?: boolean;
+    /** What the artifact must be: it was looked at. */
+    readonly artifact?: string;
     readonly message?: string;
     readonly adopt?: boolean;
     readonly allowBad?: boolean;
@@ -40,6 +44,8 @@ export interface Launch {
   /** A stored release: nothing is fetched or prepared. */
   readonly shipment?: Shipment;
   readonly revision?: Revision;
+  /** Where a promoted release comes from. */
+  readonly promotion?: Promotion;
   /** The stored plan of a rollback; else the config's. */
   readonly plan?: { readonly plan: InstallPlan; readonly digest: string };
   readonly leaving?: SwitchFrom;
@@ -97,6 +103,7 @@ const openOperation = async (desk: LockedDesk, fleet: Fleet, wanted: Launch): Pr
         facts: {
           ...(wantedRevision !== undefined && { revision: wantedRevision }),
           ...(wanted.shipment !== undefined && { release: wanted.shipment.id }),
+          ...(wanted.promotion !== undefined && { promoted: wanted.promotion }),
         },
       },
       context,
@@ -164,7 +171,9 @@ const beginSurvey = (flow: Flow): void => {
 
 const runFlow = async (flow: Flow, wanted: Launch, began: number): Promise<RunResult> => {
   const { operation } = flow;
-  const runner = new Runner(operation);
+  // A rollback is never held.
+  const held = () => refuseHeld(operation.desk, operation.context("hold"));
+  const runner = new Runner(operation, wanted.verb === "deploy" ? held : undefined);
   let published = false;
   try {
     const rows = stepTable(builtInSteps(flow), operation.desk.config.steps);

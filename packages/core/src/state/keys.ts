@@ -29,6 +29,8 @@ export interface ApplicationKeys {
   /** A manifest sealed to recipients, by the digest of its plain text. */
   sealedManifest(digest: string): string;
   readonly artifacts: string;
+  /** Everything of one artifact lies below it. */
+  artifact(digest: string): string;
   /** The record of one stored form of an artifact. */
   form(digest: string, form: string): string;
   /** The bytes of a stored form, named by their own digest: two deployers may compress differently. */
@@ -44,6 +46,10 @@ export interface ApplicationKeys {
   readonly builds: string;
   build(buildKey: string): string;
   readonly pins: string;
+  pin(release: string): string;
+  /** What people did to releases: who, when, why. */
+  readonly notes: string;
+  note(id: string): string;
   readonly environments: string;
   readonly top: string;
   readonly sweepLock: string;
@@ -57,6 +63,7 @@ export const applicationKeys = (application: string): ApplicationKeys => ({
   manifest: (digest) => `${application}/manifests/${hex(digest)}`,
   sealedManifest: (digest) => `${application}/manifests/${hex(digest)}.age`,
   artifacts: `${application}/artifacts/`,
+  artifact: (digest) => `${application}/artifacts/${hex(digest)}/`,
   form: (digest, form) => `${application}/artifacts/${hex(digest)}/forms/${form}`,
   bytes: (digest, sha256) => `${application}/artifacts/${hex(digest)}/bytes/${sha256}`,
   deltas: `${application}/deltas/`,
@@ -68,6 +75,9 @@ export const applicationKeys = (application: string): ApplicationKeys => ({
   builds: `${application}/builds/`,
   build: (buildKey) => `${application}/builds/${buildKey}`,
   pins: `${application}/pins/`,
+  pin: (release) => `${application}/pins/${release}`,
+  notes: `${application}/notes/`,
+  note: (id) => `${application}/notes/${id}`,
   environments: `${application}/environments/`,
   top: `${application}/top/`,
   sweepLock: `${application}/sweep/lock`,
@@ -79,6 +89,11 @@ export interface EnvironmentKeys {
   readonly desired: string;
   /** Sealed: what new instances need and no artifact may hold. */
   readonly secrets: string;
+  /** Whether deploys are held. Changed by compare-and-swap only, never deleted. */
+  readonly hold: string;
+  /** What people did to the environment: who, when, why. */
+  readonly notes: string;
+  note(id: string): string;
   readonly marks: string;
   mark(release: string): string;
   readonly onces: string;
@@ -98,6 +113,9 @@ export const environmentKeys = (application: string, environment: string): Envir
     lock: `${base}/lock`,
     desired: `${base}/desired`,
     secrets: `${base}/secrets.age`,
+    hold: `${base}/hold`,
+    notes: `${base}/notes/`,
+    note: (id) => `${base}/notes/${id}`,
     marks: `${base}/marks/`,
     mark: (release) => `${base}/marks/${release}`,
     onces: `${base}/once/`,

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { compressArtifact } from "../artifact/stored-form.ts";
 import type { OperationContext } from "../contracts/common.ts";
 import { buildKey, contentKey } from "../engine/build.ts";
+import { engineErrors } from "../errors/engine-codes.ts";
 import { Shipment } from "../fleet/shipment.ts";
 import { refuseWithoutConsent } from "./consent.ts";
 import { type Flow, openShipment, shipmentOf } from "./flow.ts";
@@ -52,15 +53,25 @@ export const buildingSteps = (flow: Flow): Step[] => [
       if (flow.shipment !== undefined) {
         const { artifact, artifactBytes } = flow.shipment.record;
         const { tar } = Shipment.paths(flow.workshop.artifacts, artifact);
+        refuseOtherBytes(flow.request.artifact, artifact);
         return { artifact: { digest: artifact, sizeBytes: artifactBytes, path: tar } };
       }
       const created = Math.floor(Date.now() / 1000);
       flow.packed = await packPrepared(flow.workshop, prepared.directory, flow.previous, created, context);
       const { digest, sizeBytes, path } = flow.packed;
+      refuseOtherBytes(flow.request.artifact, digest);
       return { artifact: { digest, sizeBytes, path } };
     },
   }),
 ];
+
+/** The bytes that go out must be those that were looked at, when they were. */
+const refuseOtherBytes = (planned: string | undefined, artifact: string): void => {
+  if (planned !== undefined && planned !== artifact)
+    throw engineErrors.HWS_PLAN_STALE([
+      "its bytes are others now than those that were looked at; does `prepare` always make the same of one revision?",
+    ]);
+};
 
 /** Facts of a release that is used again: there is no tree, and a step that looks for one is told so by the path. */
 const stored = (fact: "tree" | "prepared") => ({ [fact]: { directory: "" } });

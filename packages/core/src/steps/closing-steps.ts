@@ -115,7 +115,8 @@ const pruneInstances = async (flow: Flow, context: OperationContext): Promise<vo
   const { operation, retention, shipped } = flow;
   if (retention === undefined) return;
   const good = new Set([...retention.good, shipped.id]);
-  const needed = new Set([shipped.id, ...(operation.from === null ? [] : [operation.from])]);
+  const pinned = await operation.stores.pins.ids(context);
+  const needed = new Set([shipped.id, ...pinned, ...(operation.from === null ? [] : [operation.from])]);
   await operation.fleet.each(
     operation.fleet.working,
     async (member) => {

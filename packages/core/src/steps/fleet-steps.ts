@@ -100,7 +100,9 @@ const refuseYoungStorage = async ({ operation, request }: Flow): Promise<void> =
  */
 const retentionOf = async (flow: Flow): Promise<Retention> => {
   const { operation } = flow;
-  const marks = await operation.stores.marks.list(operation.context("survey"));
+  const context = operation.context("survey");
+  const { stores } = operation;
+  const [marks, pinned] = await Promise.all([stores.marks.list(context), stores.pins.ids(context)]);
   const good = goodReleases(marks);
   const stays = operation.fleet.members.flatMap(({ survey, before }) => [
     survey?.current.release,
@@ -109,7 +111,7 @@ const retentionOf = async (flow: Flow): Promise<Retention> => {
   const wanted = [operation.from ?? undefined, flow.shipment?.id];
   return {
     keep: operation.desk.config.keep.instances,
-    protected: new Set([...stays, ...wanted].filter((id) => id !== undefined)),
+    protected: new Set([...stays, ...wanted, ...pinned].filter((id) => id !== undefined)),
     good,
   };
 };

@@ -81,6 +81,8 @@ export interface FlowRequest extends Consent {
   readonly ref?: string | undefined;
   readonly revision?: Revision | undefined;
   readonly rebuild?: boolean | undefined;
+  /** What the artifact must be: it was looked at. */
+  readonly artifact?: string | undefined;
   readonly message?: string | undefined;
   readonly adopt?: boolean | undefined;
 }
