@@ -16,7 +16,9 @@ export interface Published {
   readonly bucket: string;
   /** Lines of curl's config that read an object. */
   curlConfig(key: string): string;
-  /** The key of the archive's bytes, as they are stored. */
+  /** The form that an instance takes, which has all tools. */
+  readonly form: "tar.zst" | "tar.gz";
+  /** The key of the archive's bytes in that form. */
   readonly archive: string;
 }
 
@@ -106,13 +108,18 @@ export const publish = async (options: PublishOptions): Promise<Published> => {
     release: result?.release ?? "",
     bucket,
     curlConfig,
-    archive: await archiveKey(minio, bucket, result?.artifact ?? ""),
+    ...(await storedForm(minio, bucket, result?.artifact ?? "")),
   };
 };
 
-const archiveKey = async (minio: MinioServer, bucket: string, artifact: string): Promise<string> => {
+const storedForm = async (minio: MinioServer, bucket: string, artifact: string) => {
   const folder = `shop/artifacts/${artifact.replace("sha256-", "")}`;
-  const { body } = await minio.call({ method: "GET", bucket, key: `${folder}/forms/tar.gz` });
-  const digest = /^digest: ([0-9a-f]{64})$/m.exec(body.toString())?.[1];
-  return `${folder}/bytes/${digest}`;
+  for (const form of ["tar.zst", "tar.gz"] as const) {
+    const read = minio.call({ method: "GET", bucket, key: `${folder}/forms/${form}` });
+    const digest = /^digest: ([0-9a-f]{64})$/m.exec(
+      (await read.catch(() => undefined))?.body.toString() ?? "",
+    );
+    if (digest !== null) return { form, archive: `${folder}/bytes/${digest[1]}` };
+  }
+  throw new Error("the artifact is stored in no form");
 };

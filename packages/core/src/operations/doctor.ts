@@ -24,13 +24,14 @@ const instanceProblems = async (desk: Desk): Promise<Problem[]> => {
     return [thrownProblem(error, "inventory")];
   }
   const need = await lastNeed(desk).catch(() => undefined);
-  return surveyProblems(
+  const found = surveyProblems(
     fleet.members,
     configPlan(desk),
     need,
     Date.now() / 1000,
     desk.stores.signatures.trust,
   );
+  return desk.stores.sealing.seals ? [...found, ...sealingProblems(fleet.members)] : found;
 };
 
 /** The next release is judged by the size of the last one. */
