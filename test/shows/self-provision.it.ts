@@ -7,6 +7,7 @@ import { type Arrival, answer, arrive } from "./provision/newcomers.ts";
 import { type Published, port, publish } from "./provision/published.ts";
 import { scale } from "./scale.ts";
 
+const limitMs = 900_000;
 const root = "/srv/app";
 const whole = scale.name === "whole";
 const count = whole ? 10 : 3;
@@ -30,7 +31,7 @@ beforeAll(async () => {
   fleet = await startFleet({ count, root, isolation: "namespaces", each });
   lasting = await startFleet({ count: 1, root, isolation: "namespaces" });
   published = await publish({ minio, gateway: fleet.gateway, root, install, activate, ...size });
-}, 600_000);
+}, limitMs);
 afterAll(async () => {
   await fleet?.[Symbol.asyncDispose]();
   await lasting?.[Symbol.asyncDispose]();
@@ -95,35 +96,43 @@ const writeFigures = (samples: Figures): void => {
   process.stdout.write(`self-provision of ${count}: ${said.join(", ")}; ratio ${time} (CPU ${cpu})\n`);
 };
 
-it(`${count} new machines come up at the desired release from storage alone, and answer`, async () => {
-  const samples: Figures = { bare: [], hawser: [] };
-  const ways = ["bare", "hawser"] as const;
-  for (let round = 0; round < (whole ? 4 : 2); round++) {
-    for (const way of round % 2 === 0 ? ways : ways.toReversed()) {
-      await renew();
-      for (const arrival of await all(way === "bare" ? bare() : published.script)) {
-        expect(arrival).toMatchObject({ status: 0, answeredMs: expect.any(Number) });
-        samples[way].push({ answeredMs: arrival.answeredMs ?? 0, cpuMs: arrival.cpuMs });
+it(
+  `${count} new machines come up at the desired release from storage alone, and answer`,
+  async () => {
+    const samples: Figures = { bare: [], hawser: [] };
+    const ways = ["bare", "hawser"] as const;
+    for (let round = 0; round < (whole ? 4 : 2); round++) {
+      for (const way of round % 2 === 0 ? ways : ways.toReversed()) {
+        await renew();
+        for (const arrival of await all(way === "bare" ? bare() : published.script)) {
+          expect(arrival).toMatchObject({ status: 0, answeredMs: expect.any(Number) });
+          samples[way].push({ answeredMs: arrival.answeredMs ?? 0, cpuMs: arrival.cpuMs });
+        }
       }
     }
-  }
-  writeFigures(samples);
-});
+    writeFigures(samples);
+  },
+  limitMs,
+);
 
-it("machines that start while storage is away wait, answer nobody, and come up when it is back", async () => {
-  await renew();
-  for (const id of ids()) await fleet.partition(id);
-  const arriving = all(published.script);
-  await sleep(whole ? 60_000 : 5_000);
-  for (const { id, folder } of fleet.instances) {
-    expect({ id, current: existsSync(join(folder, "current")) }).toEqual({ id, current: false });
-  }
-  for (const id of ids()) await fleet.heal(id);
-  for (const arrival of await arriving) {
-    expect(arrival).toMatchObject({ status: 0, answeredMs: expect.any(Number) });
-    expect(arrival.log).toContain("waiting: the desired state could not be read");
-  }
-});
+it(
+  "machines that start while storage is away wait, answer nobody, and come up when it is back",
+  async () => {
+    await renew();
+    for (const id of ids()) await fleet.partition(id);
+    const arriving = all(published.script);
+    await sleep(whole ? 60_000 : 5_000);
+    for (const { id, folder } of fleet.instances) {
+      expect({ id, current: existsSync(join(folder, "current")) }).toEqual({ id, current: false });
+    }
+    for (const id of ids()) await fleet.heal(id);
+    for (const arrival of await arriving) {
+      expect(arrival).toMatchObject({ status: 0, answeredMs: expect.any(Number) });
+      expect(arrival.log).toContain("waiting: the desired state could not be read");
+    }
+  },
+  limitMs,
+);
 
 const lastingOne = () => lasting.instances[0] as Fleet["instances"][number];
 const bootLasting = async (): Promise<Arrival> => {
