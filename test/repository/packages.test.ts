@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 
 const root = join(import.meta.dirname, "../..");
 const names = readdirSync(join(root, "packages"));
-const libraries = ["core", "cli", "testkit", "ssh"];
+const libraries = ["core", "cli", "testkit", "ssh", "s3"];
 
 interface Manifest {
   readonly name: string;
@@ -30,11 +30,16 @@ const imports = (text: string): string[] =>
 const arrows: Readonly<Record<string, readonly string[]>> = {
   core: [],
   ssh: ["@hawser/core/plugin"],
+  s3: ["@hawser/core/plugin"],
   testkit: ["@hawser/core/plugin", "@hawser/core"],
   cli: ["@hawser/core", "@hawser/core/plugin"],
   "transport-ssh": ["@hawser/core/plugin", "@hawser/ssh"],
   "lb-haproxy": ["@hawser/core/plugin", "@hawser/ssh"],
   "source-sftp": ["@hawser/core/plugin", "@hawser/ssh"],
+  "source-s3": ["@hawser/core/plugin", "@hawser/s3"],
+  "storage-s3": ["@hawser/core/plugin", "@hawser/s3"],
+  // The one provider that is another one under other names (ADR 15).
+  "storage-minio": ["@hawser/core/plugin", "@hawser/storage-s3"],
 };
 
 describe.each(names)("package %s", (name) => {

@@ -84,6 +84,7 @@ export {
   errorAnswer,
   type FrontAnswer,
   type FrontChange,
+  type FrontRefusal,
   type FrontRequest,
   type MinioFront,
   startMinioFront,

@@ -41,6 +41,8 @@ export interface PutRequest {
   readonly body: Uint8Array | Readable;
   /** The length of the body. A body of another length is `HWS_STORAGE_TRUNCATED` and stores nothing. */
   readonly sizeBytes: number;
+  /** The body's sha256, 64 hexadecimal digits, where it is known before: a store may keep it beside the object. */
+  readonly sha256?: string;
   /** Store only if the key is missing, else `HWS_STORAGE_CONFLICT`. */
   readonly ifAbsent?: boolean;
   /** Store only if the object still has this etag, else (also when it is missing) `HWS_STORAGE_CONFLICT`. */

@@ -26,9 +26,10 @@ export async function upload(
   context: OperationContext,
 ): Promise<void> {
   for (let attempt = 1; ; attempt++) {
+    const { sizeBytes, sha256 } = bytes;
     const body = pipeline(bytes.open(), checkedStream(key, bytes), () => undefined);
     try {
-      await storage.put({ key, body, sizeBytes: bytes.sizeBytes, ifAbsent: true }, context);
+      await storage.put({ key, body, sizeBytes, sha256, ifAbsent: true }, context);
       return;
     } catch (error) {
       if (HawserError.is(error, "HWS_STORAGE_CONFLICT")) return;

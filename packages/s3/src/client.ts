@@ -1,40 +1,47 @@
 import { readFile } from "node:fs/promises";
-import type { S3Client } from "@aws-sdk/client-s3";
-import { errors } from "./errors.ts";
-import type { S3StorageOptions } from "./options.ts";
-import type { Place } from "./place.ts";
+import type { S3Client, S3ClientConfig } from "@aws-sdk/client-s3";
+import { originOf, refuse, type S3Access } from "./access.ts";
 
-/** The SDK, loaded when it is needed: a config that only has this storage should not wait for it. */
+/** The SDK, loaded when it is needed: a config that only has such a plugin should not wait for it. */
+export type Sdk = typeof import("@aws-sdk/client-s3");
+
 export interface S3 {
-  readonly sdk: typeof import("@aws-sdk/client-s3");
+  readonly sdk: Sdk;
   readonly client: S3Client;
 }
+
+/** What sends the SDK's requests; `ca` is the text of the trusted certificates. */
+export type MakeHandler = (ca: string | undefined) => NonNullable<S3ClientConfig["requestHandler"]>;
 
 const connectMs = 10_000;
 /** Without a byte in either direction. */
 const silentMs = 60_000;
 
-export const makeClient = async (options: S3StorageOptions, { endpoint }: Place): Promise<S3> => {
+/** The SDK's own way of sending, over kept connections. */
+export const nodeHandler: MakeHandler = (ca) => ({
+  connectionTimeout: connectMs,
+  socketTimeout: silentMs,
+  httpAgent: { keepAlive: true, maxSockets: 50 },
+  httpsAgent: { keepAlive: true, maxSockets: 50, ...(ca !== undefined && { ca }) },
+});
+
+export const makeClient = async (access: S3Access, handler: MakeHandler): Promise<S3> => {
   const sdk = await import("@aws-sdk/client-s3");
-  const ca = options.ca === undefined ? undefined : await readAuthorities(options.ca);
-  const { region } = options;
-  const credentials = credentialsOf(options);
+  const { endpoint, region } = access;
+  const ca = access.ca === undefined ? undefined : await readAuthorities(access.ca);
+  const credentials = credentialsOf(access);
   const client = withoutVersionWarning(
     () =>
       new sdk.S3Client({
         // The engine is the one that tries again.
         maxAttempts: 1,
         logger: silent,
-        forcePathStyle: options.forcePathStyle ?? endpoint !== undefined,
-        requestHandler: {
-          connectionTimeout: connectMs,
-          socketTimeout: silentMs,
-          httpsAgent: { keepAlive: true, maxSockets: 50, ...(ca !== undefined && { ca }) },
-        },
+        forcePathStyle: access.forcePathStyle ?? endpoint !== undefined,
+        requestHandler: handler(ca),
         ...(credentials !== undefined && { credentials }),
         ...(region !== undefined && { region }),
         ...(endpoint !== undefined && {
-          endpoint,
+          endpoint: originOf(endpoint),
           region: region ?? "us-east-1",
           // Stores other than AWS refuse the checksums that the SDK adds by default.
           requestChecksumCalculation: "WHEN_REQUIRED",
@@ -50,7 +57,7 @@ const nothing = (): void => {};
 /** Without one the SDK writes to the console that a stream cannot be sent twice. */
 const silent = { trace: nothing, debug: nothing, info: nothing, warn: nothing, error: nothing };
 
-const credentialsOf = ({ accessKeyId, secretAccessKey, sessionToken }: S3StorageOptions) => {
+const credentialsOf = ({ accessKeyId, secretAccessKey, sessionToken }: S3Access) => {
   if (accessKeyId === undefined || secretAccessKey === undefined) return undefined;
   return {
     accessKeyId,
@@ -59,11 +66,11 @@ const credentialsOf = ({ accessKeyId, secretAccessKey, sessionToken }: S3Storage
   };
 };
 
-/** Certificates in PEM. */
+/** The text of the file with the trusted certificates. */
 export const readAuthorities = async (path: string): Promise<string> =>
-  await readFile(path, "utf8").catch((cause: NodeJS.ErrnoException) => {
-    throw errors.HWS_BUCKET_OPTION(["ca", `${path} cannot be read (${cause.code})`], { cause });
-  });
+  await readFile(path, "utf8").catch((cause: NodeJS.ErrnoException) =>
+    refuse("ca", `${path} cannot be read (${cause.code})`),
+  );
 
 const silence = "AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED";
 
