@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Fleet, type MinioServer, startFleet, startMinio } from "@hawser/testkit";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type Arrival, arrive } from "./provision/newcomers.ts";
+import { type Arrival, answer, arrive } from "./provision/newcomers.ts";
 import { type Published, port, publish } from "./provision/published.ts";
 import { scale } from "./scale.ts";
 

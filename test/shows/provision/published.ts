@@ -1,9 +1,8 @@
-import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type HawserConfig, spawnProgram } from "@hawser/core";
+import { spawnProgram } from "@hawser/core";
 import { type MinioServer, makeHistory } from "@hawser/testkit";
 import { installerWith, releaseFiles } from "../config.ts";
-import { repository } from "../place.ts";
 import { openStage } from "../stage.ts";
 
 /** What a deployer left behind before it went: a release in storage, and the boot script of its environment. */
@@ -61,11 +60,6 @@ export const publish = async (options: PublishOptions): Promise<Published> => {
   const key = join(stage.folder, "signing");
   await spawnProgram("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "show", "-f", key]);
   await writeFile(join(stage.folder, "signers"), `${principal} ${await readFile(`${key}.pub`, "utf8")}`);
-  await mkdir(join(stage.folder, "plugins"));
-  await symlink(
-    join(repository, "test/shows/plugins/readable-s3.mjs"),
-    join(stage.folder, "plugins/readable-s3.mjs"),
-  );
   await stage.configure((config) => ({
     ...installerWith({
       install: options.install,
@@ -75,17 +69,15 @@ export const publish = async (options: PublishOptions): Promise<Published> => {
     root: options.root,
     signing: { key: "./signing", allowedSigners: "./signers", principal },
     storage: {
-      use: "./plugins/readable-s3.mjs",
+      use: "@hawser/storage-minio",
       with: {
         bucket,
-        endpoint: minio.endpoint,
-        region: "us-east-1",
-        ...minio.login,
-        readEndpoint: endpoint,
-        readKey: reader.accessKeyId,
-        readSecret: reader.secretAccessKey,
+        endpoint,
+        accessKey: minio.login.accessKeyId,
+        secretKey: minio.login.secretAccessKey,
+        reader: { accessKey: reader.accessKeyId, secretKey: reader.secretAccessKey },
       },
-    } as NonNullable<HawserConfig["storage"]>,
+    },
   }));
   const deployed = await stage.hawser("deploy");
   if (deployed.exitCode !== 0) throw new Error(`the deploy failed: ${deployed.stdout}${deployed.stderr}`);
