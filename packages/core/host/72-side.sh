@@ -1,7 +1,10 @@
 # shellcheck shell=sh
 # unpack <bytes of the body or a file> <directory> [<option of tar>]
 unpack() {
-  unpack_said=$({ arrived "$1" 2>/dev/null | { { open_form "$h_archive_form" | tar -x -o -f - -C "$2" ${3+"$3"}; } 2>&1 || echo "tar ended with $?"; cat >/dev/null; }; } 2>&1)
+  case $1 in
+    /*) unpack_said=$({ open_form "$h_archive_form" <"$1" | tar -x -o -f - -C "$2" ${3+"$3"}; } 2>&1 || echo "tar ended with $?") ;;
+    *) unpack_said=$({ take "$1" 2>/dev/null | { { open_form "$h_archive_form" | tar -x -o -f - -C "$2" ${3+"$3"}; } 2>&1 || echo "tar ended with $?"; cat >/dev/null; }; } 2>&1) ;;
+  esac
   sealed_fault "$unpack_said"
   case $unpack_said in
     '') ;;
@@ -10,8 +13,6 @@ unpack() {
       ;;
   esac
 }
-
-arrived() { case $1 in /*) cat "$1" ;; *) take "$1" ;; esac; }
 
 # unpack_side <bytes of the body or a file> <directory> <where its entries stand: the changes or the manifest>
 # Changed files never go straight into a tree that an application could have planted links in.

@@ -94,32 +94,39 @@ take_release_record() {
   record_bytes=$(header_of "$p_release/record" manifest-size)
   is_number "$record_bytes" && [ "$record_bytes" -le 536870912 ] || leave 65 "the record of release $d_release names no size of its manifest"
 }
-# Sealed or plain, as this environment stores it; what is inside must be what the record names.
+# Sealed or plain, as it was stored; what is inside must be what the record names.
 take_manifest() {
   manifest_hex=${r_manifest#sha256-}
-  if [ -n "$p_sealed" ]; then
-    want_identity
-    for manifest_try in 1 2 3; do
-      fetched "the manifest" "$p_application/manifests/$manifest_hex.age" $((record_bytes + record_bytes / 512 + 65536)) "$p_release/manifest.age"
+  for manifest_try in 1 2 3; do
+    patiently "the manifest" find_manifest || leave 2 "storage has no manifest of release $d_release"
+    if [ "$manifest_from" = sealed ]; then
+      has age && has_identity || leave 2 "the releases are sealed, and this machine has no age or no identity at $identity"
       open_sealed <"$p_release/manifest.age" 2>/dev/null | head -c "$((record_bytes + 1))" >"$p_release/manifest"
-      if [ "$(digest_of "$p_release/manifest")" = "$manifest_hex" ]; then return; fi
-      tell "the manifest cannot be opened, or is not what was signed (try $manifest_try of 3)"
-    done
-    leave 65 "the manifest of release $d_release is damaged, or sealed to others than this machine"
-  fi
-  proven "the manifest" "$p_application/manifests/$manifest_hex" "$record_bytes" "$p_release/manifest" "$manifest_hex" "$record_bytes"
+    fi
+    if [ "$(digest_of "$p_release/manifest")" = "$manifest_hex" ]; then return; fi
+    tell "the manifest cannot be opened, or is not what was signed (try $manifest_try of 3)"
+  done
+  leave 65 "the manifest of release $d_release is damaged, or sealed to others than this machine"
 }
-want_identity() { has age && has_identity || leave 2 "the releases are sealed, and this machine has no age or no identity at $identity"; }
+find_manifest() {
+  find_hidden='' manifest_plain=$p_application/manifests/$manifest_hex
+  for manifest_from in $p_manifests; do
+    case $manifest_from in
+      plain) read_object "$manifest_plain" "$record_bytes" "$p_release/manifest" && return ;;
+      sealed) read_object "$manifest_plain.age" $((record_bytes + record_bytes / 512 + 65536)) "$p_release/manifest.age" && return ;;
+    esac
+    case $read_absent in '') return 1 ;; hidden) find_hidden=yes ;; esac
+  done
+  [ -n "$find_hidden" ] || return 2
+  return 1
+}
 
 # The first stored form that this machine can open; every byte of it is counted and digested before it is unpacked.
 take_archive() {
-  artifact_hex=${r_artifact#sha256-} form_names=''
-  for form_name in $(usable_forms); do
-    case $form_name$p_sealed in *.age | *.ageyes | *.gz | *.zst) form_names="$form_names $form_name" ;; esac
-  done
+  artifact_hex=${r_artifact#sha256-} form_names=$(usable_forms | tr '\n' ' ')
   [ -n "$form_names" ] || leave 2 "this machine can open no form in which releases are stored"
   patiently "a stored form of release $d_release" find_form ||
-    leave 2 "storage has no form of release $d_release that this machine can open:$form_names"
+    leave 2 "storage has no form of release $d_release that this machine can open: $form_names"
   signed_object "the record of $form_name" "$form_key" hawser-form@v1 "$p_release/form"
   form_size=$(header_of "$p_release/form" size) form_digest=$(header_of "$p_release/form" digest)
   case $form_digest in *[!0-9a-f]*) form_digest='' ;; esac
@@ -194,11 +201,12 @@ activate_again() {
 # A run has switched this machine under a later epoch, and has not said yet what is desired: nothing here may take that back.
 keeps_newer() {
   first_line "$hw/epoch" && is_number "$first" && [ "$first" -gt "$d_epoch" ] || return 1
+  keeps_epoch=$first
   look_current
   [ "$current_kind" = release ] && state_of "$current_at" && [ "$state" = installed ] ||
-    leave 76 "a run of epoch $first works on this machine, and the desired state is of epoch $d_epoch"
-  tell "release $current_at was activated under epoch $first, later than the desired state: it stays"
-  d_epoch=$first d_release=$current_at
+    leave 76 "a run of epoch $keeps_epoch works on this machine, and the desired state is of epoch $d_epoch"
+  tell "release $current_at was activated under epoch $keeps_epoch, later than the desired state: it stays"
+  d_epoch=$keeps_epoch d_release=$current_at
   p_revision=$(header_of "$hw/releases/$current_at/record" revision)
 }
 # What this very boot has made ready is not started a second time.

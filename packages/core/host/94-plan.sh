@@ -2,7 +2,7 @@
 # The install plan as lines: what stands before the first command, and a file for each command that this machine runs.
 split_plan='
   function refuse(why) { print why; bad = 1; exit 3 }
-  BEGIN { split(roles, r, " "); for (i in r) own[r[i]] = 1; head = out "/head"; printf "" > head }
+  BEGIN { split(roles, r, " "); for (i in r) own[r[i]] = 1; }
   NR == 1 {
     if ($1 != "hawser-plan:" || $2 !~ /^[1-9][0-9]?$/) refuse("is no install plan")
     if ($2 > 1) refuse("is of a newer Hawser: make the boot script again with it")
@@ -15,7 +15,7 @@ split_plan='
     phase = $2; name = $3; lines = ""; wanted = 1; asked = 0; any = 0
     next
   }
-  phase == "" { print > head; next }
+  phase == "" { print > (out "/head." substr($1, 1, length($1) - 1)); next }
   $1 == "role:" { asked = 1; if (substr($0, 7) in own) any = 1; next }
   { lines = lines $0 "\n" }
   function end_command() {
@@ -34,13 +34,20 @@ read_plan() {
   rm -rf "$p_plan"
   mkdir "$p_plan" || leave 2 "no folder can be made in $p_work"
   plan_fault=$(awk -v "out=$p_plan" -v "roles=$p_roles" "$split_plan" "$1") || leave 2 "the install plan ${plan_fault:-cannot be read}"
-  plan_user=$(head_lines user | tail -n 1)
+  head_value user
+  plan_user=$value
   head_lines shared | coded_words shared >"$p_plan/paths"
   head_lines writable | coded_words writable >>"$p_plan/paths"
   head_lines generated | coded_words generated >>"$p_plan/paths"
 }
 # The values of one key before the first command, percent-encoded as they stand there.
-head_lines() { awk -v "key=$1: " 'index($0, key) == 1 { print substr($0, length(key) + 1) }' "$p_plan/head"; }
+head_lines() { [ ! -f "$p_plan/head.$1" ] || cut -d ' ' -f 2- "$p_plan/head.$1"; }
+# The last of them, into `value`.
+head_value() {
+  value=''
+  [ -f "$p_plan/head.$1" ] || return 0
+  while IFS= read -r value_line; do value=${value_line#*: }; done <"$p_plan/head.$1"
+}
 coded_words() { awk -v "what=$1" '{ gsub(/ /, "%20"); print what " " $0 }'; }
 # True when the plan does anything in the release's directory before it is active.
 plan_installs() { [ -s "$p_plan/paths" ] || [ -s "$p_plan/install" ]; }
@@ -103,26 +110,32 @@ script: $(($(wc -c <"$p_work/script")))" "$p_work/env" "$p_work/script" || refus
 
 # The plan's check, as a deployer asks for it.
 run_check() {
-  check_limit=$(head_lines check-timeout-ms)
+  head_value check-timeout-ms
+  check_limit=$value
   [ -n "$check_limit" ] || return 0
-  check_as=$(head_lines check-user)
+  head_value check-user
+  check_as=${value:-$plan_user}
   head_lines check-header | awk '{ print "header " $0 }' >"$p_work/check"
-  check_run=$(head_lines check-command)
-  check_lines=''
+  head_value check-command
+  check_run=$value
   if [ -n "$check_run" ]; then
     plan_env | awk '{ print "env " $0 }' >>"$p_work/check"
     check_lines="command: $check_run
 directory: current"
   else
-    check_lines="http: $(head_lines check-http)"
+    head_value check-http
+    check_lines="http: $value"
   fi
+  for check_key in status body stable-ms; do
+    head_value "check-$check_key"
+    case $check_key in body) check_key=body-text ;; esac
+    check_lines="$check_lines
+$check_key: $value"
+  done
   tell "checking"
   ask check "$check_lines
-user: ${check_as:-$plan_user}
-status: $(head_lines check-status)
-body-text: $(head_lines check-body)
+user: $check_as
 timeout-ms: $check_limit
-stable-ms: $(head_lines check-stable-ms)
 interval-ms: 1000" "$p_work/check" || refused "the health check"
   rm -f "$p_work/check"
   reply_word healthy

@@ -31,6 +31,9 @@ provision_settings() {
     p_base=$p_application/environments/$p_environment p_environment_name=$p_environment
   fi
   is_number "$p_minimum" && is_number "$p_wait" && is_number "$p_nap" || leave 2 "this script is not valid: a number is none"
+  # Which is looked for first; what was stored before the config sealed is there all the same.
+  p_manifests='plain sealed'
+  [ -z "$p_sealed" ] || p_manifests='sealed plain'
   first='' p_plan='' plan_user='' body_left=0
 }
 provision_tools() {

@@ -26,7 +26,9 @@ take_secret() {
 }
 # The command runs with nothing of ours but the name.
 print_secret() {
-  HAWSER_SECRET_NAME=$secret_name sh -c "$p_secrets_command" 5>&- </dev/null >"$p_work/secret" || return 1
+  set -- sh -c "$p_secrets_command"
+  ! has timeout || set -- timeout 120 "$@"
+  HAWSER_SECRET_NAME=$secret_name "$@" 5>&- </dev/null >"$p_work/secret" || return 1
   coded_bytes <"$p_work/secret"
   rm -f "$p_work/secret"
 }

@@ -35,7 +35,7 @@ export const schema: Schema<FsStorageOptions> = {
     headers: {
       type: "object",
       propertyNames: { pattern: "^[A-Za-z0-9!#$%&'*+.^_`|~-]+$" },
-      additionalProperties: { type: "string", secret: true },
+      additionalProperties: { type: "string", pattern: "^[^\\u0000-\\u001f]*$", secret: true },
       description: "What instances send along to `publicUrl`, such as `Authorization`.",
     },
     ca: {

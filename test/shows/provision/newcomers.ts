@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { get } from "node:http";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -12,6 +12,8 @@ export interface Arrival {
   readonly log: string;
   /** From the start of the script to the first right answer by HTTP; undefined when there was none. */
   readonly answeredMs: number | undefined;
+  /** Processor time of everything that ran on the machine for it. */
+  readonly cpuMs: number;
 }
 
 /** One answer of the application; undefined when nobody listens or it is another. */
@@ -39,8 +41,11 @@ export const arrive = async (
   const address = fleet.instances.find((each) => each.id === id)?.address ?? "";
   const file = join(fleet.folder, `${id}.boot.sh`);
   writeFileSync(file, script, { mode: 0o600 });
+  const before = await machineCpuMs(fleet, id);
   const started = performance.now();
-  const child = fleet.spawn(id, ["sh", file], { stdio: ["ignore", "pipe", "pipe"] });
+  // What the script has waited for, in the words of POSIX, behind everything that it says.
+  const timed = ["sh", "-c", 'sh "$1"; status=$?; echo; times; exit $status', "sh", file];
+  const child = fleet.spawn(id, timed, { stdio: ["ignore", "pipe", "pipe"] });
   let log = "";
   for (const stream of [child.stdout, child.stderr])
     stream?.on("data", (chunk) => {
@@ -60,11 +65,20 @@ export const arrive = async (
     else if (last) break;
     await sleep(25);
   }
-  return { status: await end, log, answeredMs };
+  const status = await end;
+  const orphans = (await machineCpuMs(fleet, id)) - before;
+  return { status, log, answeredMs, cpuMs: orphans + waitedMs(log) };
 };
 
-/** Processor time that every process of a machine took that still lives, and of the children that these have waited for. */
-export const cpuMs = async (fleet: Fleet, id: string): Promise<number> => {
+/** The last line of `times`: user and system time of children. */
+const waitedMs = (log: string): number =>
+  [...(log.trimEnd().split("\n").at(-1) ?? "").matchAll(/([0-9]+)m([0-9.]+)s/g)].reduce(
+    (sum, [, minutes, seconds]) => sum + Number(minutes) * 60_000 + Number(seconds) * 1_000,
+    0,
+  );
+
+/** Processor time of the machine's processes, and of those whose end its process 1 has seen. */
+const machineCpuMs = async (fleet: Fleet, id: string): Promise<number> => {
   const { stdout } = await fleet.exec(id, ["sh", "-c", "cat /proc/[0-9]*/stat"]);
   return stdout
     .split("\n")
@@ -72,6 +86,3 @@ export const cpuMs = async (fleet: Fleet, id: string): Promise<number> => {
     .map((line) => line.slice(line.lastIndexOf(")") + 2).split(" "))
     .reduce((sum, fields) => sum + [11, 12, 13, 14].reduce((all, at) => all + Number(fields[at]), 0) * 10, 0);
 };
-
-export const fileOf = (fleet: Fleet, id: string, path: string): string =>
-  readFileSync(join(fleet.instances.find((each) => each.id === id)?.folder ?? "", path), "utf8");

@@ -1,9 +1,8 @@
-import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type HawserConfig, spawnProgram } from "@hawser/core";
+import { spawnProgram } from "@hawser/core";
 import { type MinioServer, makeHistory } from "@hawser/testkit";
 import { installerWith, releaseFiles } from "../config.ts";
-import { repository } from "../place.ts";
 import { openStage } from "../stage.ts";
 
 /** What a deployer left behind before it went: a release in storage, and the boot script of its environment. */
@@ -16,7 +15,9 @@ export interface Published {
   readonly bucket: string;
   /** Lines of curl's config that read an object. */
   curlConfig(key: string): string;
-  /** The key of the archive's bytes, as they are stored. */
+  /** The form that an instance takes, which has all tools. */
+  readonly form: "tar.zst" | "tar.gz";
+  /** The key of the archive's bytes in that form. */
   readonly archive: string;
 }
 
@@ -59,11 +60,6 @@ export const publish = async (options: PublishOptions): Promise<Published> => {
   const key = join(stage.folder, "signing");
   await spawnProgram("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "show", "-f", key]);
   await writeFile(join(stage.folder, "signers"), `${principal} ${await readFile(`${key}.pub`, "utf8")}`);
-  await mkdir(join(stage.folder, "plugins"));
-  await symlink(
-    join(repository, "test/shows/plugins/readable-s3.mjs"),
-    join(stage.folder, "plugins/readable-s3.mjs"),
-  );
   await stage.configure((config) => ({
     ...installerWith({
       install: options.install,
@@ -73,17 +69,15 @@ export const publish = async (options: PublishOptions): Promise<Published> => {
     root: options.root,
     signing: { key: "./signing", allowedSigners: "./signers", principal },
     storage: {
-      use: "./plugins/readable-s3.mjs",
+      use: "@hawser/storage-minio",
       with: {
         bucket,
-        endpoint: minio.endpoint,
-        region: "us-east-1",
-        ...minio.login,
-        readEndpoint: endpoint,
-        readKey: reader.accessKeyId,
-        readSecret: reader.secretAccessKey,
+        endpoint,
+        accessKey: minio.login.accessKeyId,
+        secretKey: minio.login.secretAccessKey,
+        reader: { accessKey: reader.accessKeyId, secretKey: reader.secretAccessKey },
       },
-    } as NonNullable<HawserConfig["storage"]>,
+    },
   }));
   const deployed = await stage.hawser("deploy");
   if (deployed.exitCode !== 0) throw new Error(`the deploy failed: ${deployed.stdout}${deployed.stderr}`);
@@ -106,13 +100,18 @@ export const publish = async (options: PublishOptions): Promise<Published> => {
     release: result?.release ?? "",
     bucket,
     curlConfig,
-    archive: await archiveKey(minio, bucket, result?.artifact ?? ""),
+    ...(await storedForm(minio, bucket, result?.artifact ?? "")),
   };
 };
 
-const archiveKey = async (minio: MinioServer, bucket: string, artifact: string): Promise<string> => {
+const storedForm = async (minio: MinioServer, bucket: string, artifact: string) => {
   const folder = `shop/artifacts/${artifact.replace("sha256-", "")}`;
-  const { body } = await minio.call({ method: "GET", bucket, key: `${folder}/forms/tar.gz` });
-  const digest = /^digest: ([0-9a-f]{64})$/m.exec(body.toString())?.[1];
-  return `${folder}/bytes/${digest}`;
+  for (const form of ["tar.zst", "tar.gz"] as const) {
+    const read = minio.call({ method: "GET", bucket, key: `${folder}/forms/${form}` });
+    const digest = /^digest: ([0-9a-f]{64})$/m.exec(
+      (await read.catch(() => undefined))?.body.toString() ?? "",
+    );
+    if (digest !== null) return { form, archive: `${folder}/bytes/${digest[1]}` };
+  }
+  throw new Error("the artifact is stored in no form");
 };

@@ -18,7 +18,7 @@ const defaultWaitMs = 30 * 60_000;
 
 /** The boot script of an environment, with everything that it needs in it. Throws what would leave new instances out. */
 export const provision = async (desk: Desk, request: ProvisionRequest): Promise<Provision> => {
-  const { application, environment, root, encryption } = desk.config;
+  const { application, environment, root } = desk.config;
   const context = desk.reporter.operation(desk.control.signal, "provision");
   const reader = await readerOf(desk, context);
   const { trust } = desk.stores.signatures;
@@ -39,7 +39,7 @@ export const provision = async (desk: Desk, request: ProvisionRequest): Promise<
       reader,
       trust,
       minimumVersion: desired?.version ?? 0,
-      sealed: encryption !== undefined,
+      sealed: desk.stores.sealing.seals,
       secretsPublished: request.secrets === "published",
       ...(typeof request.secrets === "object" && { secretsCommand: request.secrets.command }),
       ready: request.ready ?? [],

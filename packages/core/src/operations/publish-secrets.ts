@@ -1,3 +1,5 @@
+import { Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
 import { renderHeaders } from "../artifact/record-text.ts";
 import type { Desk } from "../engine/operation.ts";
 import { provisionErrors } from "../errors/provision-codes.ts";
@@ -9,8 +11,8 @@ import { environmentKeys } from "../state/keys.ts";
  * only who holds an identity of a recipient reads them, and a machine takes them from nobody but the signer.
  */
 export const publishSecrets = async (desk: Desk): Promise<{ readonly names: readonly string[] }> => {
-  const { application, environment, encryption } = desk.config;
-  if (encryption === undefined) throw provisionErrors.HWS_PROVISION_NO_RECIPIENTS([]);
+  const { application, environment } = desk.config;
+  if (!desk.stores.sealing.seals) throw provisionErrors.HWS_PROVISION_NO_RECIPIENTS([]);
   const context = desk.reporter.operation(desk.control.signal, "publish secrets");
   const values = Object.entries(desk.providers.installer.secrets?.() ?? {}).sort(([a], [b]) =>
     a < b ? -1 : 1,
@@ -22,10 +24,7 @@ export const publishSecrets = async (desk: Desk): Promise<{ readonly names: read
     ...values.map(([name, value]): [string, string] => ["secret", `${name}=${value.reveal()}`]),
   ]);
   const signed = await desk.stores.signatures.sign(text, "hawser-secrets@v1", context);
-  const { Encrypter } = await import("age-encryption");
-  const encrypter = new Encrypter();
-  for (const recipient of encryption.recipients) encrypter.addRecipient(recipient);
-  const body = await encrypter.encrypt(signed);
+  const body = await buffer(Readable.from(desk.stores.sealing.seal(Readable.from([signed]))));
   const { secrets: key } = environmentKeys(application, environment);
   await desk.stores.storage.put({ key, body, sizeBytes: body.length }, context);
   return { names: values.map(([name]) => name) };

@@ -28,6 +28,7 @@ export const emptyPlan: InstallPlan = {
 export interface StoredEnvironment {
   readonly directory: string;
   readonly storage: Storage;
+  readonly signatures: Signatures;
   /** Stores a release and its plan, and makes it the desired one. */
   desire(
     id: string,
@@ -47,6 +48,7 @@ export const storedEnvironment = async (
   return {
     directory,
     storage,
+    signatures,
     desire: async (id, files, plan = {}, epoch = 1) => {
       const release = await releaseOf(tree(files), id);
       const output = join(folder(), "artifact.tar.gz");

@@ -157,7 +157,7 @@ export const startMinio = async (options: MinioServerOptions = {}): Promise<Mini
   // A port found free may be taken before MinIO binds it.
   for (let attempt = 0; attempt < 3; attempt++) {
     const place: S3Place = { host, port: await freePort(host), login, ...authority };
-    const started = await launch(place, directory);
+    const started = await launch(place, directory, options);
     if (typeof started !== "string") return serverAt(place, started, directory);
     failure = started;
   }
