@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { freePort, waitForPort } from "./port.ts";
 import { mustSendS3, type S3Place } from "./s3-request.ts";
 import type { S3Login } from "./s3-signature.ts";
+import { startSingleFile } from "./single-file.ts";
 
 /** The moto server, which speaks S3 as AWS words it, on loopback until it is disposed. */
 export interface MotoServer extends AsyncDisposable {
@@ -27,7 +28,10 @@ const end = async (server: ChildProcess): Promise<void> => {
   await ended;
 };
 
-/** Starts it on a random port; what it holds lives in its memory. */
+/**
+ * Starts it on a random port; what it holds lives in its memory. It compares an ETag and writes in two steps that other
+ * threads get between: of 40 writers of one key two have won (moto 5.2.5). So a front lets one request in at a time.
+ */
 export const startMoto = async (): Promise<MotoServer> => {
   const port = await freePort("127.0.0.1");
   const server = spawn(program, ["-m", "moto.server", "-H", "127.0.0.1", "-p", String(port)], {
@@ -47,16 +51,23 @@ export const startMoto = async (): Promise<MotoServer> => {
     await end(server);
     throw error;
   }
-  const place: S3Place = { port, login: { accessKeyId: "hawser", secretAccessKey: "hawser-secret" } };
+  const front = await startSingleFile(port);
+  const place: S3Place = {
+    port: front.port,
+    login: { accessKeyId: "hawser", secretAccessKey: "hawser-secret" },
+  };
   return {
-    port,
+    port: front.port,
     login: place.login,
-    endpoint: `http://127.0.0.1:${port}`,
+    endpoint: `http://127.0.0.1:${front.port}`,
     createBucket: async () => {
       const bucket = `test-${randomBytes(6).toString("hex")}`;
       await mustSendS3(place, { method: "PUT", bucket });
       return bucket;
     },
-    [Symbol.asyncDispose]: () => end(server),
+    [Symbol.asyncDispose]: async () => {
+      await front[Symbol.asyncDispose]();
+      await end(server);
+    },
   };
 };
