@@ -43,7 +43,8 @@ export const requirements = [
   { program: "ip", debian: "iproute2", suites: ["transport-ssh", "packages/ssh", "test/"] },
   { program: "rsync", debian: "rsync", suites: ["source-rsync", "test/"] },
   { program: "curl", debian: "curl", suites: ["core/test/host", "storage-s3", "test/"] },
-  { program: "zstd", debian: "zstd", suites: ["core/test/artifact", "source-http"] },
+  { program: "zstd", debian: "zstd", suites: ["core/test/artifact", "core/test/host", "source-http"] },
+  { program: "age", debian: "age", suites: ["core/test/host", "core/test/sealing", "test/"] },
   {
     program: "zip",
     debian: "zip",

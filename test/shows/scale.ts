@@ -11,6 +11,8 @@ export interface Scale {
   readonly bigFileBytes: number;
   /** Rounds in which many writers contend for one key. */
   readonly contentionRounds: number;
+  /** Bits flipped one after the other in what is stored. */
+  readonly flips: number;
 }
 
 const scales: Readonly<Record<Scale["name"], Scale>> = {
@@ -21,6 +23,7 @@ const scales: Readonly<Record<Scale["name"], Scale>> = {
     files: 1_000,
     bigFileBytes: 60 << 20,
     contentionRounds: 1_000,
+    flips: 1_000,
   },
   small: {
     name: "small",
@@ -29,6 +32,7 @@ const scales: Readonly<Record<Scale["name"], Scale>> = {
     files: 1_000,
     bigFileBytes: 6 << 20,
     contentionRounds: 20,
+    flips: 64,
   },
 };
 

@@ -1,7 +1,8 @@
 # shellcheck shell=sh
-# unpack <bytes of the body> <directory> [<option of tar>]
+# unpack <bytes of the body or a file> <directory> [<option of tar>]
 unpack() {
-  unpack_said=$({ take "$1" 2>/dev/null | { { unpacked | tar -x -o -f - -C "$2" ${3+"$3"}; } 2>&1 || echo "tar ended with $?"; cat >/dev/null; }; } 2>&1)
+  unpack_said=$({ arrived "$1" 2>/dev/null | { { open_form "$h_archive_form" | tar -x -o -f - -C "$2" ${3+"$3"}; } 2>&1 || echo "tar ended with $?"; cat >/dev/null; }; } 2>&1)
+  sealed_fault "$unpack_said"
   case $unpack_said in
     '') ;;
     *'No space left'* | *'Read-only file'* | *'Permission denied'* | *'quota exceeded'* | *'tar ended with'*)
@@ -10,18 +11,19 @@ unpack() {
   esac
 }
 
-# unpack_side <bytes of the body> <directory> <where its entries stand: the changes or the manifest>
+arrived() { case $1 in /*) cat "$1" ;; *) take "$1" ;; esac; }
+
+# unpack_side <bytes of the body or a file> <directory> <where its entries stand: the changes or the manifest>
 # Changed files never go straight into a tree that an application could have planted links in.
 unpack_side() {
   try "making $2" mkdir "$2"
-  [ "$1" -gt 0 ] || return 0
+  [ "$1" != 0 ] || return 0
   unpack "$1" "$2"
-  side_lists=$2.lists
-  try "looking at what arrived" sort_side "$2" "$side_lists" "$3"
-  [ ! -s "$side_lists/alien" ] || fail HWS_HOST_DIGEST "the archive holds what release $h_release does not: $(summary "$side_lists/alien")"
-  hash_lists "$side_lists" "$2" && [ ! -s "$side_lists/wrong" ] ||
-    fail HWS_HOST_DIGEST "the archive for release $h_release is damaged: $(summary "$side_lists/wrong")"
-  try "setting modes and times" set_side "$2" "$side_lists"
+  try "looking at what arrived" sort_side "$2" "$2.lists" "$3"
+  [ ! -s "$2.lists/alien" ] || fail HWS_HOST_DIGEST "the archive holds what release $h_release does not: $(summary "$2.lists/alien")"
+  hash_lists "$2.lists" "$2" && [ ! -s "$2.lists/wrong" ] ||
+    fail HWS_HOST_DIGEST "the archive for release $h_release is damaged: $(summary "$2.lists/wrong")"
+  try "setting modes and times" set_side "$2" "$2.lists"
 }
 # What arrived must be in the manifest with its type and size; what is not is alien.
 sort_side() {

@@ -1,11 +1,12 @@
 # shellcheck shell=sh
 # A release made of one that is here: recycled, which moves it, or cloned.
 stage_delta() {
-  spend "$h_archive"
-  unpack_side "$h_archive" "$work/side.1" change
+  receive_archive
+  unpack_side "$archive" "$work/side.1" change
   spend "$h_supplement"
   unpack_side "$h_supplement" "$work/side.2" manifest
   check_base
+  lend_side "$work/side.3"
   if [ "$h_method" = recycle ]; then
     take_base
     stage_record=$work/base/stat.stage
@@ -60,7 +61,7 @@ copy_base() {
 }
 # Hard links from the side directory, which then goes: one process for any number of files, and no copy.
 place_sides() {
-  for side in "$work/side.1" "$work/side.2"; do
+  for side in "$work/side.1" "$work/side.2" "$work/side.3"; do
     [ -e "$side.lists" ] || continue
     cp -al "$side/." "$work/tree/" 2>/dev/null || cp -a "$side/." "$work/tree/" || return 1
     rm -rf "$side" || return 1

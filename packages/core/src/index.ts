@@ -6,6 +6,7 @@ export { inspectConfig, type LoadedConfig, type LoadRequest, loadConfig } from "
 export type { ConfigProblem } from "./config/problems.ts";
 export { findConfig, type ReadOptions, readConfigFile } from "./config/read.ts";
 export type {
+  Encryption,
   HawserConfig,
   Keep,
   LoadBalancerBlock,

@@ -1,5 +1,5 @@
 export { accessProperties, checkAccess, originOf, refuse, type S3Access, shownBucket } from "./access.ts";
-export { makeClient, nodeHandler, type S3 } from "./client.ts";
+export { makeClient, nodeHandler, readAuthorities, type S3 } from "./client.ts";
 export { type ConditionalWrites, Conditions, problemsOf } from "./conditions.ts";
 export { entityTag } from "./entity-tag.ts";
 export { errors as s3Errors } from "./errors.ts";

@@ -23,6 +23,7 @@ import {
   presignGet,
   problemsOf,
   type ReaderOptions,
+  readAuthorities,
 } from "@hawser/s3";
 import { Bucket, requiredTag } from "./bucket.ts";
 import { listKeys } from "./key-listing.ts";
@@ -38,6 +39,8 @@ export class S3Storage implements Storage {
   readonly #isKnown: boolean;
   /** Absent when the options name no reader. */
   readonly readerFor?: NonNullable<Storage["readerFor"]>;
+  /** The file of the certificates that the store is trusted by. */
+  readonly #ca: string | undefined;
   readonly #writes: Conditions;
   readonly #uploads: Conditions;
 
@@ -45,6 +48,7 @@ export class S3Storage implements Storage {
     const bucket = new Bucket(options);
     const { shown } = bucket.place;
     this.#bucket = bucket;
+    this.#ca = options.ca;
     this.#isKnown = options.endpoint === undefined;
     if (options.reader !== undefined) {
       const reader = checkReader(options.reader, options.accessKeyId);
@@ -130,11 +134,12 @@ export class S3Storage implements Storage {
   async presignGet(
     { key, expiresMs }: { readonly key: string; readonly expiresMs: number },
     { signal }: OperationContext,
-  ): Promise<{ readonly url: string }> {
+  ): Promise<{ readonly url: string; readonly ca?: string }> {
     checkKey(key);
     const s3 = await this.#bucket.open(signal);
     try {
-      return { url: await presignGet(s3, this.#bucket.names(key), expiresMs) };
+      const url = await presignGet(s3, this.#bucket.names(key), expiresMs);
+      return { url, ...(this.#ca !== undefined && { ca: await readAuthorities(this.#ca) }) };
     } catch (error) {
       throw this.#bucket.failure(key, error, signal);
     }

@@ -34,6 +34,32 @@ const same = (a: ManifestEntry | undefined, b: ManifestEntry): boolean =>
   a.sizeBytes === b.sizeBytes &&
   a.name === b.name;
 
+/** A copy costs an instance a few processes; beyond this many it is cheaper to be sent them. */
+const maxLent = 200;
+
+/**
+ * The names of the entries whose content neither the base has nor, for files, the lender under the same name. Mode and
+ * time need no content: the instance sets them by the manifest.
+ */
+export const toSend = (target: Manifest, base: Manifest, lender?: Manifest): string[] => {
+  const lacking = target.entries.filter((entry) => entry.mode !== "dir" && !hasContent(base, entry));
+  const lent = lacking.filter(
+    (entry) => entry.mode !== "link" && lender !== undefined && hasContent(lender, entry),
+  );
+  const copied = new Set(lent.slice(0, maxLent));
+  return lacking.filter((entry) => !copied.has(entry)).map(({ name }) => name);
+};
+
+const hasContent = (manifest: Manifest, { name, mode, sha256, sizeBytes }: ManifestEntry): boolean => {
+  const other = manifest.get(name);
+  return (
+    other !== undefined &&
+    other.sha256 === sha256 &&
+    other.sizeBytes === sizeBytes &&
+    (other.mode === "link") === (mode === "link")
+  );
+};
+
 /** Everything but directories that hold something: those speak through what they hold. */
 const leavesOf = (manifest: Manifest): ((entry: ManifestEntry) => boolean) => {
   const parents = new Set(manifest.entries.map((entry) => parentOf(entry.name)));

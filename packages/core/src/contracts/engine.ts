@@ -1,6 +1,34 @@
 import type { Problem } from "./common.ts";
-import type { FileChange, Outcome, RunEvent, RunResult } from "./events.ts";
+import type { FileChange, HoldReport, Outcome, RunEvent, RunResult } from "./events.ts";
+import type { Secret } from "./secret.ts";
 import type { Change } from "./source.ts";
+
+/**
+ * What a `plan` looked at and a `deploy` with it puts out: exactly that, or nothing. Plain data, to be kept and handed on as
+ * JSON; it holds no secret.
+ */
+export interface DeployPlan {
+  readonly hawserPlan: 1;
+  readonly application: string;
+  readonly environment: string;
+  /** As it was asked for. */
+  readonly ref: string | null;
+  readonly revision: string;
+  readonly exact: boolean;
+  /** The stored release that would go out; null when one would be made. */
+  readonly release: string | null;
+  /** The environment that the release is taken from. */
+  readonly origin: string | null;
+  /** `sha256-<64 hex>`; null when it was not built. */
+  readonly artifact: string | null;
+  /** `sha256-<64 hex>` of what the config's installer would do. */
+  readonly installPlan: string;
+  /** The digest of the source's options, the prepare commands and the revision. */
+  readonly build: string;
+  /** What the environment had in service, and the version of its desired state; 0 when there was none. */
+  readonly from: string | null;
+  readonly version: number;
+}
 
 /** One execution of an operation; it has already started. */
 export interface Run extends AsyncIterable<RunEvent> {
@@ -28,10 +56,18 @@ export interface LockRequest extends EngineRequest {
 export interface DeployRequest extends LockRequest {
   /** Default: the source's own `ref`. */
   readonly ref?: string;
-  /** Ship this stored release. */
+  /**
+   * Ship this stored release. One that only another environment's storage has is copied from there, byte for byte; where
+   * several have different ones `from` says which.
+   */
   readonly release?: string;
-  /** Ship what another environment has in service. */
+  /** Ship what another environment has in service, or its `release`: the same bytes, copied where the storages differ. */
   readonly from?: string;
+  /**
+   * Put out exactly what a plan looked at (`RunResult.plan`). Anything that has changed since, in the environment or in the
+   * config, is `HWS_PLAN_STALE`, and nothing is touched.
+   */
+  readonly plan?: DeployPlan;
   /** Go on with an open run; without one it is a misuse. */
   readonly resume?: boolean;
   /** Put an open run back, verify, close it. */
@@ -62,7 +98,11 @@ export interface RollbackRequest extends LockRequest {
 
 export interface PlanRequest extends EngineRequest {
   readonly ref?: string;
+  /** As for a deploy; nothing is copied. */
   readonly release?: string;
+  readonly from?: string;
+  /** Prepare although a stored release has this revision. */
+  readonly rebuild?: boolean;
   /** Also prepare, and say which files differ and how many bytes each instance needs. */
   readonly build?: boolean;
 }
@@ -85,19 +125,62 @@ export interface ReleaseSummary {
   readonly inService: readonly string[];
   readonly good: boolean;
   readonly bad: boolean;
+  /** Set when it is pinned: no retention removes it. */
+  readonly pinned?: PinReport;
+}
+
+/** Who pinned a release, when and why. */
+export interface PinReport {
+  readonly release: string;
+  readonly who: string;
+  readonly host: string;
+  /** A link to the CI job. */
+  readonly ci?: string;
+  /** Milliseconds since 1970, by the clock of who pinned it. */
+  readonly since: number;
+  readonly why?: string;
+}
+
+export interface PinRequest extends EngineRequest {
+  readonly release: string;
+  /** One line of up to 1000 characters. */
+  readonly reason?: string;
+}
+
+export interface HoldRequest extends EngineRequest {
+  /** One line of up to 1000 characters; everyone whose deploy is stopped reads it. */
+  readonly reason: string;
+  /**
+   * When it ends by itself, milliseconds since 1970. Default: when somebody ends it. It is compared with the wall
+   * clock of whoever looks.
+   */
+  readonly until?: number;
+}
+
+export interface UnholdRequest extends EngineRequest {
+  /** Why; kept in the history. One line of up to 1000 characters. */
+  readonly reason?: string;
 }
 
 export interface HistoryEntry {
-  readonly run: string;
+  /** The run's id; null for what was done beside the runs: pin, unpin, hold, unhold, and the copying of a promotion. */
+  readonly run: string | null;
   readonly verb: string;
   readonly who: string;
   readonly from: string | null;
+  /** The release that it was about. */
   readonly to: string | null;
+  /** Why. */
   readonly message?: string;
+  /** Milliseconds since 1970. */
   readonly started: number;
   readonly durationMs?: number;
-  /** `open`: the deployer died and nobody resumed. */
-  readonly outcome: Outcome | "open";
+  /** `open`: the deployer died and nobody resumed. `noted`: it is no run. */
+  readonly outcome: Outcome | "open" | "noted";
+  /** The environment that a promoted release came from. */
+  readonly origin?: string;
+  /** When a hold ends by itself, milliseconds since 1970. */
+  readonly until?: number;
 }
 
 export interface LogEntry {
@@ -106,6 +189,74 @@ export interface LogEntry {
   readonly step: string;
   readonly command: string;
   readonly text: string;
+}
+
+export interface ProvisionRequest extends EngineRequest {
+  /** The roles of the machines that get this script. Default: none. */
+  readonly roles?: readonly string[];
+  /** Commands that run in `current`, in order, once the machine is healthy: they join it, or complete its lifecycle. */
+  readonly ready?: readonly string[];
+  /** Let machines believe whatever storage says: nothing is signed. */
+  readonly unsigned?: boolean;
+  /**
+   * Where machines get the values of secrets from: `laid` by the image in `<root>/.hawser/secrets/<NAME>`, printed by a
+   * `command` of the image that gets `HAWSER_SECRET_NAME`, or `published` sealed in storage.
+   */
+  readonly secrets?: "laid" | "published" | { readonly command: string };
+  /** How long a machine waits for storage before it gives up. Default 30 minutes. */
+  readonly waitMs?: number;
+  /** Where the script will lie on machines, for the unit. Default `/etc/hawser/<application>[-<environment>].sh`. */
+  readonly path?: string;
+  /** As whom the unit runs it. Default root. */
+  readonly user?: string;
+}
+
+export interface Provision {
+  /** A POSIX script that brings a machine to the desired release. It may hold what reads storage. */
+  readonly script: Secret;
+  /** The systemd unit that runs it at each boot. */
+  readonly unit: string;
+  /** Where the unit expects the script. */
+  readonly path: string;
+  readonly warnings: readonly Problem[];
+}
+
+/** One side of a `diff`. */
+export interface DiffSide {
+  readonly release: string;
+  /** The environment in whose storage it lies, when it was named or is another one. */
+  readonly environment?: string;
+  readonly revision: string;
+  readonly label?: string;
+  readonly author?: string;
+  readonly url?: string;
+  /** `sha256-<64 hex>`. */
+  readonly artifact: string;
+  /** Milliseconds since 1970. */
+  readonly created: number;
+}
+
+export interface DiffAnswer {
+  readonly from: DiffSide;
+  readonly to: DiffSide;
+  readonly files: readonly FileChange[];
+  /** The commits between them, as far as the source can tell. */
+  readonly changes: readonly Change[];
+  /** Why the commits are not known. */
+  readonly unknown?: string;
+}
+
+/** What a verb of a moment did; `changed` is false when everything was so already. */
+export interface PinAnswer {
+  /** The pin in force; of `unpin` the one that was taken off, absent when there was none. */
+  readonly pin?: PinReport;
+  readonly changed: boolean;
+}
+
+export interface HoldAnswer {
+  /** The hold in force; of `unhold` the one that was ended, absent when there was none. */
+  readonly hold?: HoldReport;
+  readonly changed: boolean;
 }
 
 /** The engine that the command line uses; every verb is a method. Disposing it frees all it holds. */
@@ -125,11 +276,29 @@ export interface Engine extends AsyncDisposable {
   logs(
     request?: EngineRequest & { readonly run?: string; readonly instance?: string; readonly step?: string },
   ): AsyncIterable<LogEntry>;
-  diff(
-    request: EngineRequest & { readonly from: string; readonly to: string },
-  ): Promise<{ readonly files: readonly FileChange[]; readonly changes: readonly Change[] }>;
+  /** What differs between two releases, each named by its id or by the environment that has it in service. */
+  diff(request: EngineRequest & { readonly from: string; readonly to: string }): Promise<DiffAnswer>;
   /** Checks every instance, tool and provider. */
   doctor(request?: EngineRequest): Promise<readonly Problem[]>;
+  /**
+   * What a machine image or cloud-init needs so that new instances provision themselves from storage alone. Changes
+   * nothing, and refuses what could not work or would be unsafe.
+   */
+  provision(request?: ProvisionRequest): Promise<Provision>;
+  /** Stores the installer's secrets for new instances, signed, and sealed to `encryption.recipients`. */
+  publishSecrets(request?: EngineRequest): Promise<{ readonly names: readonly string[] }>;
+  /**
+   * Keeps a release: no retention removes it, from storage or from an instance, until it is unpinned. Takes no lock. A
+   * release that is pinned keeps the pin that it has.
+   */
+  pin(request: PinRequest): Promise<PinAnswer>;
+  unpin(request: PinRequest): Promise<PinAnswer>;
+  /**
+   * Stops deploys of the environment, also one under way before its next wave; never a rollback, never putting back.
+   * Takes no lock. A hold in force is replaced by one that ends no earlier.
+   */
+  hold(request: HoldRequest): Promise<HoldAnswer>;
+  unhold(request?: UnholdRequest): Promise<HoldAnswer>;
   /** Frees a lock whose owner is known to be dead. `id` is the holder's lock id. */
   unlock(request: EngineRequest & { readonly id: string }): Promise<void>;
 }

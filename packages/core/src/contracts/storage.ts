@@ -91,11 +91,14 @@ export type InstanceReader =
 
 /** Central storage: releases, artifacts, desired state, lock and journal live here. */
 export interface Storage extends Provider, StorageReader, StorageWriter {
-  /** A URL that reads one object without credentials until it expires. */
+  /**
+   * A URL that reads one object without credentials until it expires: whole and by ranges, as any HTTP client asks.
+   * `ca`: certificates in PEM that vouch for its server, where these are not ones that everybody knows.
+   */
   presignGet?(
     request: { readonly key: string; readonly expiresMs: number },
     context: OperationContext,
-  ): Promise<{ readonly url: string }>;
+  ): Promise<{ readonly url: string; readonly ca?: string }>;
   /**
    * How instances of one application read, for as long as they live: with credentials that may read that application
    * and write nothing. Without it no instance provisions itself from this storage.

@@ -1,11 +1,14 @@
 import { buffer } from "node:stream/consumers";
+import type { Manifest } from "../artifact/manifest.ts";
 import type { Operation } from "../engine/operation.ts";
 import { HawserError } from "../errors/hawser-error.ts";
 import type { HeldRelease } from "../host/host.ts";
+import { isUnreadable } from "../sealing/unreadable.ts";
 import { retained } from "../state/retention.ts";
 import { hasInstall } from "./commands.ts";
+import { stageWith } from "./handover.ts";
 import type { FleetMember } from "./member.ts";
-import type { Delta, Shipment } from "./shipment.ts";
+import type { Delta, DeltaSources, Shipment } from "./shipment.ts";
 
 /** How a release directory comes to be on one instance. */
 export type StagingMethod =
@@ -58,6 +61,16 @@ export const chooseMethod = (
   return cloned === undefined ? { method: "full" } : { method: "clone", base: cloned };
 };
 
+/**
+ * The release out of which the instance copies what the base lacks and it has: the one in service, which is nearest to
+ * what comes. A recycled base is as old as retention allows, and what changed since need not be sent again.
+ */
+const lenderOf = (member: FleetMember, base: HeldRelease): HeldRelease | undefined => {
+  const { current, releases = [] } = member.survey ?? {};
+  const held = releases.find(({ id }) => current?.kind === "release" && id === current.release);
+  return held === undefined || held.id === base.id ? undefined : held;
+};
+
 /** A delta larger than this share of the whole archive is not worth a base. */
 const worthwhileShare = 0.6;
 
@@ -77,7 +90,8 @@ export const stage = async (
       const staged = await stageByDelta(operation, member, shipment, chosen);
       if (staged !== undefined) return staged;
     } catch (error) {
-      if (!HawserError.is(error, "HWS_HOST_BASE_CHANGED")) throw error;
+      // What the base or the release is made of may be sealed to others than this deployer.
+      if (!HawserError.is(error, "HWS_HOST_BASE_CHANGED") && !isUnreadable(error)) throw error;
       operation.reporter.warnError(error, { instance: member.id, step: "stage" });
     }
   }
@@ -103,19 +117,19 @@ const stageByDelta = async (
   chosen: DeltaMethod,
 ): Promise<StagedState | undefined> => {
   const context = operation.context("stage", member.id);
-  const [delta, whole] = await Promise.all([
-    shipment.delta(chosen.base.manifest, context),
-    shipment.whole(context),
-  ]);
+  const lender = lenderOf(member, chosen.base);
+  const from = { base: chosen.base.manifest, lender: lender?.manifest };
+  const [delta, whole] = await Promise.all([shipment.delta(from, context), shipment.whole(context)]);
   if (delta.archive.sizeBytes > whole.sizeBytes * worthwhileShare) return undefined;
   try {
-    return await sendDelta(operation, member, shipment, chosen, delta);
+    return await sendDelta(operation, member, shipment, { ...chosen, lender: lender?.id, from }, delta);
   } catch (error) {
     // The instance's base differs in files that the delta leaves alone: it has named them, and they go along now.
-    const names = neededOf(error).filter((name) => isFile(shipment, name));
+    const manifest = await shipment.manifest(context);
+    const names = neededOf(error).filter((name) => isFile(manifest, name));
     if (names.length === 0) throw error;
     const supplement = await buffer((await shipment.archiveOf(names, context)).open());
-    return await sendDelta(operation, member, shipment, chosen, delta, supplement);
+    return await sendDelta(operation, member, shipment, { ...chosen, from }, delta, supplement);
   }
 };
 
@@ -124,33 +138,46 @@ const neededOf = (error: unknown): readonly string[] =>
     ? error.details.needed
     : [];
 
+interface ChosenDelta {
+  readonly method: "recycle" | "clone";
+  readonly base: HeldRelease;
+  readonly lender?: string | undefined;
+  /** The manifests of both. */
+  readonly from: DeltaSources;
+}
+
 const sendDelta = async (
   operation: Operation,
   member: FleetMember,
   shipment: Shipment,
-  { method, base }: DeltaMethod,
+  { method, base, lender, from }: ChosenDelta,
   delta: Delta,
   supplement?: Buffer,
 ): Promise<StagedState> => {
-  await operation.guard();
-  member.bytes +=
-    shipment.recordBytes.length + delta.manifest.length + delta.archive.sizeBytes + (supplement?.length ?? 0);
-  const { state } = await member.openHost.stage(
+  const context = operation.context("stage", member.id);
+  const stored = async () =>
+    operation.delivery.pullsDelta(member, delta.archive.sizeBytes, operation.fleet.working.length)
+      ? await shipment.storedDelta(from, context)
+      : undefined;
+  const { state } = await stageWith(
+    operation,
+    member,
     {
       ...request(operation, member, shipment),
       method,
       base: base.id,
+      ...(lender !== undefined && { lender }),
       manifest: { form: "delta", gzip: delta.manifest },
-      archive: { form: "tar.gz", ...delta.archive },
       ...(supplement !== undefined && { supplement }),
     },
-    operation.context("stage", member.id),
+    { stored, sent: async () => ({ form: "tar.gz", ...delta.archive }) },
+    context,
   );
   return state;
 };
 
-const isFile = (shipment: Shipment, name: string): boolean => {
-  const mode = shipment.manifest.get(name)?.mode;
+const isFile = (manifest: Manifest, name: string): boolean => {
+  const mode = manifest.get(name)?.mode;
   return mode !== undefined && mode !== "dir";
 };
 
@@ -160,20 +187,23 @@ const stageWhole = async (
   shipment: Shipment,
 ): Promise<StagedState> => {
   const context = operation.context("stage", member.id);
-  const [{ form, parcel }, manifest] = await Promise.all([
-    shipment.wholeFor(member, context),
-    shipment.manifestGzip(),
-  ]);
-  await operation.guard();
-  const { state } = await member.openHost.stage(
+  const manifest = await shipment.manifestFor(member, context);
+  const { state } = await stageWith(
+    operation,
+    member,
     {
       ...request(operation, member, shipment),
       method: "full",
-      manifest: { form: "full", gzip: manifest },
-      archive: { form, ...parcel },
+      manifest,
+    },
+    {
+      stored: () => shipment.storedWhole(member, context),
+      sent: async () => {
+        const { form, parcel } = await shipment.wholeFor(member, context);
+        return { form, ...parcel };
+      },
     },
     context,
   );
-  member.bytes += shipment.recordBytes.length + manifest.length + parcel.sizeBytes;
   return state;
 };

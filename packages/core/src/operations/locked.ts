@@ -68,5 +68,7 @@ const lockedDesk = (desk: Desk, lock: HeldLock): LockedDesk => {
     onSilence: (since, until) => pause.unanswered(since, until),
     onAnswer: () => pause.answered(),
   });
-  return { ...desk, lock, pause, stores: openStores(storage, application, environment, options) };
+  const { signatures, sealing } = desk.stores;
+  const stores = openStores(storage, application, environment, signatures, sealing, options);
+  return { ...desk, lock, pause, stores };
 };

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { applyManifestDelta, difference, manifestDelta } from "../../src/artifact/difference.ts";
+import { applyManifestDelta, difference, manifestDelta, toSend } from "../../src/artifact/difference.ts";
 import { Manifest } from "../../src/artifact/manifest.ts";
 import { digestOf, entry, randomManifest } from "./fixtures/manifests.ts";
 import { Random } from "./fixtures/random.ts";
@@ -47,6 +47,22 @@ test("changes for people are by content and mode, a directory counting only wher
     { path: "turns", change: "changed", sizeBytes: 1 },
     { path: "turns/f", change: "removed", sizeBytes: 0 },
   ]);
+});
+
+test("content is sent that the base has not under that name; mode and time need none", () => {
+  expect(toSend(target, base)).toEqual(["edited", "new/g%0A", "turns"]);
+});
+
+test("files that the lender has under their name are not sent, links are", () => {
+  const lender = Manifest.from([entry("edited", content("x")), entry("turns@", { sha256: digestOf("a") })]);
+  expect(toSend(target, base, lender)).toEqual(["new/g%0A", "turns"]);
+});
+
+test("no more than 200 files are left to the lender", () => {
+  const many = Manifest.from(
+    Array.from({ length: 300 }, (_, number) => entry(`f${1000 + number}`, content("new"))),
+  );
+  expect(toSend(many, Manifest.from([]), many)).toHaveLength(100);
 });
 
 test("equal manifests have no difference and an empty delta", () => {

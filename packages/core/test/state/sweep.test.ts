@@ -39,7 +39,9 @@ describe.each(storages)("a prune of %s", (_name, create) => {
 
   /** A release with a manifest of its own, long ago unless told. */
   async function release(created = 1_700_000_000): Promise<{ id: string; manifest: string }> {
-    const { id, manifest } = await releases.allocate(
+    const {
+      record: { id, manifest },
+    } = await releases.allocate(
       (next) => ({
         id: next,
         application: "shop",

@@ -17,6 +17,8 @@ export interface MinioServerOptions {
   readonly tls?: boolean;
   /** Encrypts at rest with a key of its own when it is asked to: `key-1`. Default: it refuses. */
   readonly encryption?: boolean;
+  /** Also on the addresses under which other machines reach this one. Default: loopback alone. */
+  readonly reachable?: boolean;
 }
 
 /** The real MinIO on loopback, with a data folder of its own, until it is disposed. */
@@ -69,10 +71,11 @@ const isReady = async (place: S3Place): Promise<boolean> => {
 const launch = async (
   place: S3Place,
   directory: string,
-  { encryption = false }: MinioServerOptions,
+  { encryption = false, reachable = false }: MinioServerOptions,
 ): Promise<ChildProcess | string> => {
   const file = existsSync(built) ? built : "minio";
-  const flags = ["--quiet", "--address", `127.0.0.1:${place.port}`, "--certs-dir", join(directory, "certs")];
+  const address = `${reachable ? "" : "127.0.0.1"}:${place.port}`;
+  const flags = ["--quiet", "--address", address, "--certs-dir", join(directory, "certs")];
   const server = spawn(file, ["server", ...flags, join(directory, "data")], {
     env: {
       PATH: process.env.PATH,

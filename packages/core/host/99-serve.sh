@@ -21,7 +21,7 @@ serve_one() {
   [ -z "$bad" ] || fail HWS_HOST_REQUEST "this program does not know the line: $bad"
   has awk || fail HWS_HOST_TOOL_MISSING "there is no awk on this instance"
   case $verb in
-    survey | verify | stage | link | command | forget | seal | activate | check | prune) "verb_$verb" ;;
+    survey | verify | trust | stage | link | command | forget | seal | activate | check | desired | prune) "verb_$verb" ;;
     *) fail HWS_HOST_REQUEST "this program does not know the verb: $verb" ;;
   esac
 }
@@ -38,10 +38,14 @@ serve() {
   done
 }
 
-if [ "${mode-}" = run ]; then
-  seen_members=''
-  run_command
-else
-  keep_program
-  serve
-fi
+case ${mode-} in
+  run)
+    seen_members=''
+    run_command
+    ;;
+  provision) provision ;;
+  *)
+    keep_program
+    serve
+    ;;
+esac
