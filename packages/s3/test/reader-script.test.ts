@@ -24,6 +24,7 @@ describe.each(readers)("the script for %s", (_, reader) => {
       const [file = "", ...argv] = shell;
       const script = `${readerScript(reader, place)}\ncommand -v reader_config`;
       const ran = spawnSync(file, [...argv, "-euc", script], {
+        stdio: ["ignore", "pipe", "pipe"],
         encoding: "utf8",
         env: { PATH: process.env.PATH },
       });
