@@ -36,15 +36,17 @@ export class Conditions {
 
   /** Fails with `HWS_S3_NO_CONDITIONS` where two writers could overwrite each other. */
   async prove(context: OperationContext): Promise<void> {
-    this.#proof ??= this.#try(context);
-    const proof = this.#proof;
+    this.#proof ??= this.#try(context).catch((error: unknown) => {
+      // What is known stays known; who could not ask says nothing to who asks next.
+      if (!HawserError.is(error, "HWS_S3_NO_CONDITIONS")) this.#proof = undefined;
+      throw error;
+    });
     try {
-      await proof;
+      await this.#proof;
     } catch (error) {
-      if (this.#proof === proof) this.#proof = undefined;
-      // Who came first may have given up: that is no answer for who waited.
-      const another = !context.signal.aborted && !HawserError.is(error);
-      if (!another) throw error;
+      context.signal.throwIfAborted();
+      if (HawserError.is(error)) throw error;
+      // Who asked first gave up: that is no answer for who waited.
       await this.#try(context);
     }
   }
@@ -85,15 +87,15 @@ export class Conditions {
   }
 }
 
-/** Everything that would make a run fail: what a listing and the proofs say. */
+/** Everything that would make a run fail: what a listing and the proof say. */
 export const problemsOf = async (
   storage: Storage,
-  proofs: readonly Conditions[],
+  conditions: Conditions,
   context: OperationContext,
 ): Promise<readonly Problem[]> => {
   try {
     for await (const _ of storage.list({ prefix: "hawser-check/" }, context)) break;
-    for (const conditions of proofs) await conditions.prove(context);
+    await conditions.prove(context);
     return [];
   } catch (error) {
     context.signal.throwIfAborted();

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Readable } from "node:stream";
 import type { Bucket } from "./bucket.ts";
 import { requiredTag } from "./bucket.ts";
 
@@ -45,5 +46,52 @@ export const putObject = async (
     return requiredTag(ETag, bucket.shown(key));
   } catch (error) {
     throw bucket.writeFailure(key, error, condition.ifMatch, signal);
+  }
+};
+
+/** The longest body of a single put. */
+export const mostPutBytes: number = 5 * 1024 ** 3;
+
+/**
+ * Puts a long body by a single request. A body that fails ends the request: the store then has less than it was promised,
+ * and keeps nothing.
+ */
+export const putStream = async (
+  bucket: Bucket,
+  {
+    key,
+    body,
+    sizeBytes,
+    sha256,
+    ...condition
+  }: Condition & {
+    readonly key: string;
+    readonly body: Readable;
+    readonly sizeBytes: number;
+    readonly sha256?: string | undefined;
+  },
+  signal: AbortSignal,
+): Promise<string> => {
+  const { sdk, client } = await bucket.open(signal);
+  const broken = new AbortController();
+  const both = AbortSignal.any([signal, broken.signal]);
+  if (body.errored !== null) throw body.errored;
+  body.on("error", (error) => broken.abort(error));
+  const command = new sdk.PutObjectCommand({
+    ...bucket.names(key),
+    ...bucket.encryption,
+    ...conditionOf(condition),
+    ...metadataOf(sha256),
+    Body: body,
+    ContentLength: sizeBytes,
+  });
+  try {
+    const { ETag } = await client.send(command, { abortSignal: both });
+    return requiredTag(ETag, bucket.shown(key));
+  } catch (error) {
+    if (broken.signal.aborted && !signal.aborted) throw broken.signal.reason;
+    throw bucket.writeFailure(key, error, condition.ifMatch, signal);
+  } finally {
+    body.destroy();
   }
 };

@@ -28,7 +28,7 @@ import {
 import { Bucket, requiredTag } from "./bucket.ts";
 import { listKeys } from "./key-listing.ts";
 import { partBytes, putParts } from "./multipart.ts";
-import { digestName, putObject } from "./object-put.ts";
+import { digestName, mostPutBytes, putObject, putStream } from "./object-put.ts";
 import { putOnePart } from "./one-part.ts";
 import type { S3StorageOptions } from "./options.ts";
 
@@ -146,7 +146,7 @@ export class S3Storage implements Storage {
   }
 
   async check(context: OperationContext): Promise<readonly Problem[]> {
-    return await problemsOf(this, [this.#writes, this.#uploads], context);
+    return await problemsOf(this, this.#writes, context);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -189,15 +189,25 @@ export class S3Storage implements Storage {
       signal,
     );
     try {
-      if (isConditional(request)) {
-        await this.#refuseEarly(request, context);
-        await this.#prove(this.#uploads, context);
-      }
-    } catch (error) {
+      if (!isConditional(request)) return await putParts(this.#bucket, { ...request, body: stream }, signal);
+      await this.#refuseEarly(request, context);
+      const put = (await this.#decidesUploads(sizeBytes, context)) ? putParts : putStream;
+      return await put(this.#bucket, { ...request, body: stream }, signal);
+    } finally {
       stream.destroy();
-      throw error;
     }
-    return await putParts(this.#bucket, { ...request, body: stream }, signal);
+  }
+
+  /** Some stores forget the condition at the end of a multipart upload; what fits a single put goes by that then. */
+  async #decidesUploads(sizeBytes: number, context: OperationContext): Promise<boolean> {
+    try {
+      await this.#prove(this.#uploads, context);
+      return true;
+    } catch (error) {
+      if (!HawserError.is(error, "HWS_S3_NO_CONDITIONS") || sizeBytes > mostPutBytes) throw error;
+      await this.#prove(this.#writes, context);
+      return false;
+    }
   }
 
   /** Spares the caller the upload when the condition has failed already. */

@@ -61,6 +61,7 @@ export {
   startHttpFileServer,
 } from "./servers/http-file-server.ts";
 export { type ReleaseApp, type ReleaseAppSetup, startReleaseApp } from "./servers/http-release-app.ts";
+export { type ImdsStandIn, type RoleCredentials, startImdsStandIn } from "./servers/imds-stand-in.ts";
 export type {
   JenkinsBuild,
   JenkinsBuildSetup,
@@ -90,6 +91,7 @@ export {
   startMinioFront,
 } from "./servers/minio-front.ts";
 export { type MinioServer, type MinioServerOptions, startMinio } from "./servers/minio-server.ts";
+export { type MotoServer, startMoto } from "./servers/moto-server.ts";
 export { makeNpmHistory, type NpmHistoryOptions } from "./servers/npm-history.ts";
 export { freePort, waitForPort } from "./servers/port.ts";
 export { startPureFtpd } from "./servers/pure-ftpd.ts";

@@ -38,6 +38,8 @@ export interface MinioServer extends AsyncDisposable {
   remove(bucket: string, key: string): Promise<void>;
   /** Makes a key pair that may do what a policy document allows, and nothing else. */
   createUser(statements: readonly object[]): Promise<S3Login>;
+  /** Credentials with a session token, for an hour, that may do what a policy document allows. */
+  assumeRole(statements: readonly object[]): Promise<S3Login & { readonly sessionToken: string }>;
 }
 
 const built = join(homedir(), ".cache/hawser-tools/bin/minio");
@@ -133,6 +135,22 @@ const serverAt = (place: S3Place, server: ChildProcess, directory: string): Mini
     const body = sealForMinio(place.login.secretAccessKey, JSON.stringify(request));
     await mustSendS3(place, { method: "PUT", bucket: "minio", key: "admin/v3/add-service-account", body });
     return user;
+  },
+  assumeRole: async (statements) => {
+    const policy = JSON.stringify({ Version: "2012-10-17", Statement: statements });
+    const body = new URLSearchParams({
+      Action: "AssumeRole",
+      Version: "2011-06-15",
+      DurationSeconds: "3600",
+      Policy: policy,
+    }).toString();
+    const answer = (await mustSendS3(place, { method: "POST", service: "sts", body })).body.toString();
+    const value = (name: string): string => new RegExp(`<${name}>([^<]+)</${name}>`).exec(answer)?.[1] ?? "";
+    return {
+      accessKeyId: value("AccessKeyId"),
+      secretAccessKey: value("SecretAccessKey"),
+      sessionToken: value("SessionToken"),
+    };
   },
   [Symbol.asyncDispose]: async () => {
     await end(server);

@@ -25,6 +25,8 @@ export interface S3Call {
   readonly key?: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
+  /** Whom the signature is for. Default: s3. */
+  readonly service?: "s3" | "sts";
 }
 
 /** The answer to one signed request, whatever its status. */
@@ -34,9 +36,10 @@ export const sendS3 = (place: S3Place, call: S3Call): Promise<S3Answer> =>
     const parts = [call.bucket, ...(call.key?.split("/") ?? [])].filter((part) => part !== undefined);
     const path = `/${parts.map(encodeS3).join("/")}`;
     const body = Buffer.from(call.body ?? "");
-    const query = call.query ?? {};
+    const { query = {}, service = "s3" } = call;
     const headers = {
-      ...signatureOf({ method: call.method, host, path, query, body }, place.login),
+      ...signatureOf({ method: call.method, host, path, query, body, service }, place.login),
+      ...(service === "sts" && { "content-type": "application/x-www-form-urlencoded" }),
       "content-length": String(body.length),
     };
     const options = { method: call.method, headers, agent: false } as const;
