@@ -110,8 +110,27 @@ const middle = (measured, kind, delivery) => {
   };
 };
 
-const base = mkdtempSync(join(tmpdir(), "hawser-bench-"));
 const load = loadavg()[0];
+
+/** Medians for people, and every figure for the file. */
+const report = (measured) => {
+  const kinds = [...new Set(measured.map(({ kind }) => kind))];
+  const medians = kinds.flatMap((kind) =>
+    ["pull", "stream"].map((delivery) => ({ kind, delivery, ...middle(measured, kind, delivery) })),
+  );
+  const facts = {
+    date: new Date().toISOString(),
+    machine: { cpus: availableParallelism(), node: process.version, loadBefore: load },
+    settings: { files, instances, rounds, changes },
+    medians,
+    measured,
+  };
+  mkdirSync(values.results, { recursive: true });
+  writeFileSync(join(values.results, "delivery.json"), `${JSON.stringify(facts, null, 2)}\n`);
+  console.table(medians);
+};
+
+const base = mkdtempSync(join(tmpdir(), "hawser-bench-"));
 try {
   say(`making ${files} files, and ${instances} instances with an sshd each`);
   const application = await makeApplication(base, { files, bytes: files * 8_400 });
@@ -140,24 +159,12 @@ try {
           measured.push({ kind: `change of ${size}`, ...(await deploy(way, all, ["VERSION", "noise.bin"])) });
       }
     }
+    // Clearing up so many files takes its time.
+    report(measured);
   } finally {
     await minio[Symbol.asyncDispose]();
     await servers.end();
   }
-  const kinds = [...new Set(measured.map(({ kind }) => kind))];
-  const medians = kinds.flatMap((kind) =>
-    ["pull", "stream"].map((delivery) => ({ kind, delivery, ...middle(measured, kind, delivery) })),
-  );
-  const facts = {
-    date: new Date().toISOString(),
-    machine: { cpus: availableParallelism(), node: process.version, loadBefore: load },
-    settings: { files, instances, rounds, changes },
-    medians,
-    measured,
-  };
-  mkdirSync(values.results, { recursive: true });
-  writeFileSync(join(values.results, "delivery.json"), `${JSON.stringify(facts, null, 2)}\n`);
-  console.table(medians);
 } finally {
   rmSync(base, { recursive: true, force: true });
 }

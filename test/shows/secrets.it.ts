@@ -59,15 +59,15 @@ it("64 and 65: an install command that prints a secret, and a signing key given 
   writeFileSync(join(config, "signers"), `release@acme ${publicKey.trim()}\n`);
   writeFileSync(join(config, "app-key"), appSecret);
   const name = project.config("secret", {
-    signing: { key: "${file:./key}", allowedSigners: "./signers", principal: "release@acme" },
+    signing: { key: `\${file:./key}`, allowedSigners: "./signers", principal: "release@acme" },
     installer: {
       use: "@hawser/installer-script",
       with: {
-        secrets: { APP_KEY: "${file:./app-key}" },
+        secrets: { APP_KEY: `\${file:./app-key}` },
         install: [
           'printf "AWS_SECRET_ACCESS_KEY=%s\\n" "$HAWSER_SECRET_APP_KEY"',
           // In two pieces, a while apart.
-          'printf "%.9s" "$HAWSER_SECRET_APP_KEY"; sleep 1; printf "%s\\n" "${HAWSER_SECRET_APP_KEY#?????????}"',
+          `printf "%.9s" "$HAWSER_SECRET_APP_KEY"; sleep 1; printf "%s\\n" "\${HAWSER_SECRET_APP_KEY#?????????}"`,
         ],
       },
     },
@@ -99,7 +99,7 @@ it("64: a failing command's error, its cause and its output show no secret", asy
     installer: {
       use: "@hawser/installer-script",
       with: {
-        secrets: { APP_KEY: "${file:./app-key}" },
+        secrets: { APP_KEY: `\${file:./app-key}` },
         install: ['echo "https://user:$HAWSER_SECRET_APP_KEY@host/" >&2; exit 3'],
       },
     },
