@@ -18,6 +18,9 @@ afterAll(async () => await project?.[Symbol.asyncDispose]());
 
 const appSecret = `c4n/ry+&=${randomBytes(12).toString("base64url")}`;
 
+/** The reference of a config to a secret in a file. */
+const fromFile = (path: string): string => `\${file:${path}}`;
+
 /** Every way in which a secret may be written. */
 const spellings = (secret: string): readonly string[] => [
   secret,
@@ -59,15 +62,15 @@ it("64 and 65: an install command that prints a secret, and a signing key given 
   writeFileSync(join(config, "signers"), `release@acme ${publicKey.trim()}\n`);
   writeFileSync(join(config, "app-key"), appSecret);
   const name = project.config("secret", {
-    signing: { key: `\${file:./key}`, allowedSigners: "./signers", principal: "release@acme" },
+    signing: { key: fromFile("./key"), allowedSigners: "./signers", principal: "release@acme" },
     installer: {
       use: "@hawser/installer-script",
       with: {
-        secrets: { APP_KEY: `\${file:./app-key}` },
+        secrets: { APP_KEY: fromFile("./app-key") },
         install: [
           'printf "AWS_SECRET_ACCESS_KEY=%s\\n" "$HAWSER_SECRET_APP_KEY"',
           // In two pieces, a while apart.
-          `printf "%.9s" "$HAWSER_SECRET_APP_KEY"; sleep 1; printf "%s\\n" "\${HAWSER_SECRET_APP_KEY#?????????}"`,
+          'printf "%.9s" "$HAWSER_SECRET_APP_KEY"; sleep 1; printf "%s\\n" "$(echo "$HAWSER_SECRET_APP_KEY" | cut -c 10-)"',
         ],
       },
     },
@@ -99,7 +102,7 @@ it("64: a failing command's error, its cause and its output show no secret", asy
     installer: {
       use: "@hawser/installer-script",
       with: {
-        secrets: { APP_KEY: `\${file:./app-key}` },
+        secrets: { APP_KEY: fromFile("./app-key") },
         install: ['echo "https://user:$HAWSER_SECRET_APP_KEY@host/" >&2; exit 3'],
       },
     },
