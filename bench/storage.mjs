@@ -92,7 +92,7 @@ const hawser = (storage) => ({
   },
   download: async (key) => {
     const { stream } = await storage.get({ key }, context);
-    await pipeline(stream, createWriteStream(copy));
+    await pipeline(stream, createWriteStream(copy, { highWaterMark: 1 << 20 }));
   },
 });
 const ca = server.authority;
