@@ -1,5 +1,5 @@
 // Uploads and downloads of one file by storage-s3 and storage-minio, beside curl and rclone, on one MinIO in one run.
-// `npm run bench:storage [-- --megabytes 200 --rounds 5 --results bench/results]`; the packages must be built.
+// `npm run bench:storage [-- --megabytes 200 --rounds 5 --plain --results bench/results]`; the packages must be built.
 import { spawn, spawnSync } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import { createReadStream, createWriteStream, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -20,6 +20,7 @@ const { values } = parseArgs({
   options: {
     megabytes: { type: "string", default: "200" },
     rounds: { type: "string", default: "5" },
+    plain: { type: "boolean", default: false },
     results: { type: "string", default: join(import.meta.dirname, "results") },
   },
 });
@@ -37,7 +38,7 @@ for (let left = sizeBytes; left > 0; left -= 1 << 20) {
 }
 const sha256 = hash.digest("hex");
 
-const server = await startMinio();
+const server = await startMinio({ tls: !values.plain });
 // However this ends, the server ends with it.
 const over = async (error) => {
   await server[Symbol.asyncDispose]();
@@ -71,7 +72,9 @@ const run = (program, argv, env = {}) =>
     );
   });
 
+const curlTrust = server.authority === undefined ? [] : ["--cacert", server.authority];
 const rcloneEnv = {
+  ...(server.authority !== undefined && { RCLONE_CA_CERT: server.authority }),
   RCLONE_CONFIG: join(folder, "none"),
   RCLONE_CONFIG_M_TYPE: "s3",
   RCLONE_CONFIG_M_PROVIDER: "Minio",
@@ -89,10 +92,11 @@ const hawser = (storage) => ({
   },
   download: async (key) => {
     const { stream } = await storage.get({ key }, context);
-    await pipeline(stream, createWriteStream(copy));
+    await pipeline(stream, createWriteStream(copy, { highWaterMark: 1 << 20 }));
   },
 });
-const place = { endpoint: server.endpoint, bucket };
+const ca = server.authority;
+const place = { endpoint: server.endpoint, bucket, ...(ca !== undefined && { ca }) };
 const own = {
   "storage-s3": hawser(
     await storageS3.create({ ...place, accessKeyId, secretAccessKey: new Secret(secretAccessKey) }, {}),
@@ -106,8 +110,10 @@ const own = {
 };
 const peers = {
   curl: {
-    upload: async (key) => await run("curl", ["-sSf", "-T", file, await signed(PutObjectCommand, key)]),
-    download: async (key) => await run("curl", ["-sSf", "-o", copy, await signed(GetObjectCommand, key)]),
+    upload: async (key) =>
+      await run("curl", [...curlTrust, "-sSf", "-T", file, await signed(PutObjectCommand, key)]),
+    download: async (key) =>
+      await run("curl", [...curlTrust, "-sSf", "-o", copy, await signed(GetObjectCommand, key)]),
   },
   rclone: {
     upload: (key) => rclone(file, `m:${bucket}/${key}`),
@@ -159,6 +165,7 @@ const result = {
   when: new Date().toISOString(),
   megabytes: sizeBytes / 1e6,
   rounds,
+  line: values.plain ? "plain" : "TLS",
   processors: availableParallelism(),
   load: loads.map((load) => Number(load.toFixed(1))),
   megabytesPerSecond: rows,

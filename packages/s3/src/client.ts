@@ -36,6 +36,8 @@ export const makeClient = async (access: S3Access, handler: MakeHandler): Promis
         // The engine is the one that tries again.
         maxAttempts: 1,
         logger: silent,
+        // The SDK asks before it sends a body by an agent of its own, which keeps no connection and knows no `ca`.
+        expectContinueHeader: false,
         forcePathStyle: access.forcePathStyle ?? endpoint !== undefined,
         requestHandler: handler(ca),
         ...(credentials !== undefined && { credentials }),

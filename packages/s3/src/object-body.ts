@@ -2,6 +2,9 @@ import { createHash } from "node:crypto";
 import { addAbortSignal, type Readable, Transform } from "node:stream";
 import { errors } from "./errors.ts";
 
+/** How far one end may be ahead of the other: pieces of a connection are small, and a file takes many at once. */
+const aheadBytes = 1 << 20;
+
 /**
  * A body of exactly the promised length. The last chunk is held back until the end of the stream has come, so that a
  * store never has a whole object of a body that is too long.
@@ -10,6 +13,7 @@ export const exactBody = (key: string, body: Readable, sizeBytes: number, signal
   let arrived = 0;
   let held: Buffer | undefined;
   const exact = new Transform({
+    highWaterMark: aheadBytes,
     transform(chunk: Buffer, _encoding, callback) {
       arrived += chunk.length;
       if (arrived > sizeBytes) return callback(errors.HWS_STORAGE_TRUNCATED([key, sizeBytes, arrived]));
@@ -49,6 +53,7 @@ export const arriving = (
   let arrived = 0;
   const hash = sha256 === undefined ? undefined : createHash("sha256");
   const stream = new Transform({
+    highWaterMark: aheadBytes,
     transform(chunk: Buffer, _encoding, callback) {
       arrived += chunk.length;
       hash?.update(chunk);

@@ -20,6 +20,8 @@ interface Encryption {
 export class Bucket implements AsyncDisposable {
   readonly place: Place;
   readonly encryption: Encryption;
+  /** Whether what is sent to the store is guarded on its way by TLS. */
+  readonly isGuarded: boolean;
   readonly #options: S3StorageOptions;
   #s3: Promise<S3> | undefined;
 
@@ -27,6 +29,7 @@ export class Bucket implements AsyncDisposable {
     const { sse, kmsKeyId } = options;
     this.#options = options;
     this.place = placeOf(options);
+    this.isGuarded = options.endpoint?.startsWith("http:") !== true;
     this.encryption = {
       ...(sse !== undefined && { ServerSideEncryption: sse }),
       ...(kmsKeyId !== undefined && { SSEKMSKeyId: kmsKeyId }),

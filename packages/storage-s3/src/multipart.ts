@@ -33,7 +33,7 @@ export const putParts = async (bucket: Bucket, put: MultipartBody, signal: Abort
   const { key, body, sizeBytes, sha256, ...condition } = put;
   const s3 = await bucket.open(signal);
   const { Upload } = await import("@aws-sdk/lib-storage");
-  const sender = new PartSender(s3, body, signal);
+  const sender = new PartSender(s3, body, bucket.isGuarded, signal);
   const upload = new Upload({
     client: sender as unknown as S3Client,
     queueSize: partsAtOnce,
@@ -74,15 +74,17 @@ class PartSender {
   readonly config: S3Client["config"];
   readonly #s3: S3;
   readonly #body: Readable;
+  readonly #isGuarded: boolean;
   readonly #stopped = new AbortController();
   readonly #both: AbortSignal;
   /** What went wrong first. */
   failure: unknown;
 
-  constructor(s3: S3, body: Readable, signal: AbortSignal) {
+  constructor(s3: S3, body: Readable, isGuarded: boolean, signal: AbortSignal) {
     this.config = s3.client.config;
     this.#s3 = s3;
     this.#body = body;
+    this.#isGuarded = isGuarded;
     this.#both = AbortSignal.any([signal, this.#stopped.signal]);
   }
 
@@ -108,6 +110,7 @@ class PartSender {
   }
 
   async #sendPart(command: Command): Promise<unknown> {
+    if (this.#isGuarded) withoutBodyDigest(command);
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.#s3.client.send(command, { abortSignal: this.#both });
@@ -123,3 +126,18 @@ class PartSender {
     return HawserError.is(failure) && failure.retryable;
   }
 }
+
+/**
+ * Signs a request without its body, as S3 allows. Hashing the body here and at the store is most of what an upload costs,
+ * and proves what TLS proves already.
+ */
+const withoutBodyDigest = (command: Command): void => {
+  command.middlewareStack.add(
+    (next) => async (args) => {
+      const { headers } = args.request as { readonly headers: Record<string, string> };
+      headers["x-amz-content-sha256"] = "UNSIGNED-PAYLOAD";
+      return await next(args);
+    },
+    { step: "build", name: "withoutBodyDigest", override: true },
+  );
+};
