@@ -1,6 +1,6 @@
 import type { HistoryEntry } from "@hawser/core";
 import { errors } from "../errors.ts";
-import { columnsOf } from "../invocation.ts";
+import { columnsOf, type Invocation } from "../invocation.ts";
 import { inEnvironment, operate } from "../operation.ts";
 import type { GlobalOptions } from "../options.ts";
 import { answerResult } from "../outcome.ts";
@@ -60,6 +60,10 @@ const historyLines = (entries: readonly HistoryEntry[], style: Style, columns: n
         columns,
       );
 
+/** In a file or a pipe no line is too long: why something was done is what is looked for there. */
+const limitedBy = (invocation: Invocation): number =>
+  invocation.surroundings.terminal ? columnsOf(invocation) : Number.POSITIVE_INFINITY;
+
 const limitOf = (text: string): number => {
   if (!/^[1-9][0-9]{0,5}$/.test(text))
     throw errors.HWS_CLI_USAGE([`--limit ${text} is no number of entries`]);
@@ -83,7 +87,7 @@ export const history: AddCommand = (program, invoke) => {
           const entries = await engine.history({ limit, ...inEnvironment(project) });
           return {
             result: answerResult(operation.subject, 0, { history: entries }),
-            lines: historyLines(entries, invocation.style, columnsOf(invocation)),
+            lines: historyLines(entries, invocation.style, limitedBy(invocation)),
           };
         }),
       );
