@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { createWriteStream } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { stripVTControlCharacters } from "node:util";
+import { deploySuite, otherStorages } from "./deploy-suite.mjs";
 import { install, originOf } from "./requirements.mjs";
 
 const log = createWriteStream("docs/acceptance.log");
@@ -44,7 +45,11 @@ say(
 );
 const built = await run("Build", "npx", ["--no-install", "tsc", "-b"]);
 const shows = ["--no-install", "vitest", "run", "--project", "shows", "--reporter=verbose"];
-const kept = built && (await run("The promises, at full scale", "npx", shows, { HAWSER_SCALE: "whole" }));
+let kept = built && (await run("The promises, at full scale", "npx", shows, { HAWSER_SCALE: "whole" }));
+for (const storage of otherStorages) {
+  const title = `The deploy suite, unchanged, on storage-${storage}`;
+  kept = built && (await run(title, "npx", [...shows, ...deploySuite], { HAWSER_STORAGE: storage })) && kept;
+}
 const measured = built && (await run("The bench", process.execPath, ["bench/bench.mjs"]));
 say(`\n${kept && measured ? "all kept" : "NOT all kept"}`);
 await new Promise((resolve) => log.end(resolve));

@@ -38,12 +38,13 @@ export const requirements = [
     suites: ["core/test/http", "packages/ssh", "source-http", "source-sftp", "source-ftp", "source-svn"],
   },
   { program: "haproxy", debian: "haproxy", suites: ["lb-haproxy", "test/"] },
-  { program: "busybox", debian: "busybox", suites: ["core/test/host", "test/"] },
-  { program: "shellcheck", debian: "shellcheck", suites: ["core/test/host"] },
+  { program: "busybox", debian: "busybox", suites: ["core/test/host", "packages/s3", "storage-s3", "test/"] },
+  { program: "shellcheck", debian: "shellcheck", suites: ["core/test/host", "packages/s3"] },
   { program: "ip", debian: "iproute2", suites: ["transport-ssh", "packages/ssh", "test/"] },
   { program: "rsync", debian: "rsync", suites: ["source-rsync", "test/"] },
-  { program: "curl", debian: "curl", suites: ["core/test/host", "test/"] },
-  { program: "zstd", debian: "zstd", suites: ["core/test/artifact", "source-http"] },
+  { program: "curl", debian: "curl", suites: ["core/test/host", "storage-s3", "test/"] },
+  { program: "zstd", debian: "zstd", suites: ["core/test/artifact", "core/test/host", "source-http"] },
+  { program: "age", debian: "age", suites: ["core/test/host", "core/test/sealing", "test/"] },
   {
     program: "zip",
     debian: "zip",
@@ -60,9 +61,13 @@ export const requirements = [
   {
     program: "minio",
     go: "github.com/minio/minio@v0.0.0-20260212201848-7aac2a2c5b7c",
-    suites: ["source-s3", "storage-s3"],
+    suites: ["source-s3", "storage-s3", "storage-minio", "test/"],
   },
-  { program: "python3", debian: "python3-venv", suites: ["source-ftp"] },
+  {
+    program: "python3",
+    debian: "python3-venv",
+    suites: ["source-ftp", "storage-s3", "storage-minio", "test/"],
+  },
   {
     program: "pure-ftpd",
     unpack: "pure-ftpd",
@@ -83,7 +88,11 @@ export const requirements = [
     pip: ["pyftpdlib==2.2.0", "pyopenssl==26.4.0"],
     suites: ["source-ftp"],
   },
-  { program: "moto/bin/python", pip: ["moto[server]==5.2.5"], suites: ["lb-aws", "inventory-aws"] },
+  {
+    program: "moto/bin/python",
+    pip: ["moto[server]==5.2.5"],
+    suites: ["storage-s3", "storage-minio", "lb-aws", "inventory-aws", "test/"],
+  },
 ];
 
 const places = [
@@ -106,12 +115,15 @@ const apt = (args) =>
     env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
   });
 
+/** The folder of a Python environment; a program of it is asked for by `python -m`, as the folder is moved into place. */
+const pythonOf = (program) => program.split("/")[0];
+
 /** Where a missing program is to be had, for people. */
 export const originOf = ({ program, debian, go, unpack, from, pip }) => {
   if (go !== undefined) return `built by Go 1.24 or newer: go install ${go}`;
   if (unpack !== undefined) return `${from} of the Debian package ${unpack}, copied to ${join(tools, "bin")}`;
   if (pip !== undefined)
-    return `a Python environment at ${join(tools, program.split("/")[0])} with ${pip.join(" ")}`;
+    return `a Python environment at ${join(tools, pythonOf(program))} with ${pip.join(" ")}`;
   return `Debian package ${debian}`;
 };
 
@@ -151,7 +163,7 @@ const makePython = ({ program, pip }) => {
   const made = spawnSync("python3", ["-m", "venv", folder], options).status === 0;
   const argv = ["-m", "pip", "--quiet", "--disable-pip-version-check", "install", ...pip];
   const whole = made && spawnSync(join(folder, "bin/python"), argv, options).status === 0;
-  if (whole) renameSync(folder, join(tools, program.split("/")[0]));
+  if (whole) renameSync(folder, join(tools, pythonOf(program)));
   else rmSync(folder, { recursive: true });
 };
 

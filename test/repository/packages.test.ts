@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 
 const root = join(import.meta.dirname, "../..");
 const names = readdirSync(join(root, "packages"));
-const libraries = ["core", "cli", "testkit", "ssh", "aws"];
+const libraries = ["core", "cli", "testkit", "ssh", "s3", "aws"];
 
 interface Manifest {
   readonly name: string;
@@ -31,6 +31,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   core: [],
   ssh: ["@hawser/core/plugin"],
   aws: ["@hawser/core/plugin"],
+  s3: ["@hawser/core/plugin"],
   testkit: ["@hawser/core/plugin", "@hawser/core"],
   cli: ["@hawser/core", "@hawser/core/plugin"],
   "transport-ssh": ["@hawser/core/plugin", "@hawser/ssh"],
@@ -38,6 +39,10 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   "lb-aws": ["@hawser/core/plugin", "@hawser/aws"],
   "inventory-aws": ["@hawser/core/plugin", "@hawser/aws"],
   "source-sftp": ["@hawser/core/plugin", "@hawser/ssh"],
+  "source-s3": ["@hawser/core/plugin", "@hawser/s3"],
+  "storage-s3": ["@hawser/core/plugin", "@hawser/s3"],
+  // The one provider that is another one under other names (ADR 15).
+  "storage-minio": ["@hawser/core/plugin", "@hawser/storage-s3"],
 };
 
 describe.each(names)("package %s", (name) => {

@@ -45,7 +45,7 @@ export class Assassin {
   constructor(stage: Stage, versions: Iterator<string>) {
     this.#stage = stage;
     this.#versions = versions;
-    this.#journals = new RunJournals(stage.storage);
+    this.#journals = new RunJournals(stage.objects);
   }
 
   get toll(): Toll {
@@ -65,7 +65,7 @@ export class Assassin {
     const end = await this.#stage.hawser("deploy", "--ref", this.next());
     if (end.exitCode !== 0) throw new Error(ending(end));
     const durationMs = performance.now() - began;
-    return { boundaries: this.#journals.boundaries(this.#journals.runs.at(-1) ?? ""), durationMs };
+    return { boundaries: await this.#journals.boundaries(await this.#journals.newest()), durationMs };
   }
 
   /** What killed deployers left on this machine and on the instances. */
@@ -83,7 +83,7 @@ export class Assassin {
 
   /** Kills a deploy of the next version as soon as its journal shows a boundary. */
   async killAt(boundary: string, remedy: Remedy): Promise<void> {
-    const last = this.#journals.runs.at(-1) ?? "";
+    const last = await this.#journals.newest();
     await this.#kill(`after ${boundary}`, remedy, (process) =>
       this.#journals.passed(boundary, last, process),
     );
@@ -104,13 +104,15 @@ export class Assassin {
     const ref = this.next();
     const before = this.#runs();
     await this.#start(["--ref", ref], moment);
-    if (secondMs !== undefined && this.#journals.open.length > 0)
+    if (secondMs !== undefined && (await this.#journals.open()).length > 0)
       await this.#start([remedy === "resume" ? "--abandon" : "--resume"], () => sleep(secondMs));
     const began = performance.now();
     const faults =
-      this.#journals.open.length === 0 ? await this.#again(ref) : await this.#mend(remedy, ref, before);
+      (await this.#journals.open()).length === 0
+        ? await this.#again(ref)
+        : await this.#mend(remedy, ref, before);
     this.#toll.seconds.push((performance.now() - began) / 1_000);
-    const open = this.#journals.open.map((run) => `run ${run} is open`);
+    const open = (await this.#journals.open()).map((run) => `run ${run} is open`);
     const label = `killed ${name}, ${remedy}`;
     this.#toll.faults.push(
       ...[...faults, ...open, ...(await this.#stage.invariants()), ...this.#repeated()].map(

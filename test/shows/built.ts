@@ -15,6 +15,7 @@ const used = [
   "source-svn",
   "source-jenkins",
   "storage-fs",
+  "storage-minio",
   "storage-s3",
   "transport-local",
   "transport-ssh",

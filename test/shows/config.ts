@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import type { HawserConfig } from "@hawser/core";
 import type { Fleet, FleetInstance, GitRepository, GitSshServer, RunningHaproxy } from "@hawser/testkit";
+import type { CentralStorage } from "./central-storage.ts";
 
 export const application = "shop";
 
@@ -15,10 +16,11 @@ export interface Servers {
   readonly haproxy: RunningHaproxy;
   readonly git: GitSshServer;
   readonly repository: GitRepository;
+  readonly central: CentralStorage;
 }
 
 /** The config of a stage as it opens: everything real, nothing special. */
-export const configOf = ({ fleet, haproxy, git, repository }: Servers): HawserConfig => ({
+export const configOf = ({ fleet, haproxy, git, repository, central }: Servers): HawserConfig => ({
   app: application,
   root: fleet.instances[0]?.root ?? "/srv/app",
   source: {
@@ -30,7 +32,7 @@ export const configOf = ({ fleet, haproxy, git, repository }: Servers): HawserCo
       knownHosts: git.knownHosts,
     },
   },
-  storage: { use: "@hawser/storage-fs", with: { directory: "./storage" } },
+  storage: central.block,
   transport: {
     use: "@hawser/transport-ssh",
     with: { user: fleet.user, privateKey: fleet.privateKey, knownHosts: fleet.knownHosts },

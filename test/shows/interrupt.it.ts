@@ -51,8 +51,8 @@ const switching = async (): Promise<void> => {
 const leftOpen = async (result: RunResult): Promise<void> => {
   expect(result).toMatchObject({ exitCode: 130, outcome: "interrupted" });
   expect(result.next).toEqual(expect.arrayContaining(["hawser deploy --resume", "hawser deploy --abandon"]));
-  expect(lockOf(stage).state).toBe("free");
-  expect(isOpen(stage)).toBe(true);
+  expect((await lockOf(stage)).state).toBe("free");
+  expect(await isOpen(stage)).toBe(true);
   await letGo();
   expect(ending(await stage.hawser("deploy", "--resume"))).toBe("0 done");
   expect(await stage.invariants()).toEqual([]);
@@ -67,10 +67,10 @@ test("the first Ctrl-C on a terminal begins no wave, puts back what was switched
   await letGo();
   expect(await terminal.ended).toBe(130);
   expect(written()).toMatchObject({ exitCode: 130, outcome: "putBack" });
-  expect(journalOf(stage)).not.toContain("wave-2 intent");
+  expect(await journalOf(stage)).not.toContain("wave-2 intent");
   expect(await everything(stage)).toEqual(before);
-  expect(lockOf(stage).state).toBe("free");
-  expect(isOpen(stage)).toBe(false);
+  expect((await lockOf(stage)).state).toBe("free");
+  expect(await isOpen(stage)).toBe(false);
 });
 
 test("the second Ctrl-C ends at once, with the lock free, an open run, and the command to go on with", async () => {

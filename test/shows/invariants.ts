@@ -15,19 +15,22 @@ export interface Expected {
   readonly generated?: readonly string[];
 }
 
-const diskFaults = (stage: Stage, expected: Expected, wanted: string | null): string[] =>
-  stage.fleet.instances
-    .filter(({ id }) => expected.without?.includes(id) !== true)
-    .flatMap(({ id, folder }) => {
+const diskFaults = async (stage: Stage, expected: Expected, wanted: string | null): Promise<string[]> => {
+  const looked = stage.fleet.instances.filter(({ id }) => expected.without?.includes(id) !== true);
+  const found = await Promise.all(
+    looked.map(async ({ id, folder }) => {
       const current = currentIn(folder);
       const own = typeof expected.release === "object" ? expected.release[id] : (expected.release ?? wanted);
       if (current === null) return [`${id} has no current release`];
-      const faults = faultsOf(folder, stage.storage, current, expected.generated).slice(0, 5);
+      const faults = await faultsOf(folder, stage.objects, current, expected.generated);
       return [
         ...(current === own ? [] : [`${id} runs ${current} and not ${own}`]),
-        ...faults.map((fault) => `${id}: ${fault}`),
+        ...faults.slice(0, 5).map((fault) => `${id}: ${fault}`),
       ];
-    });
+    }),
+  );
+  return found.flat();
+};
 
 const balancerFaults = async (stage: Stage, expected: Expected): Promise<string[]> => {
   const states = await stage.balancer();
@@ -52,7 +55,7 @@ const statusFaults = (result: RunResult | undefined, expected: Expected): string
 export const faults = async (stage: Stage, expected: Expected = {}): Promise<string[]> => {
   const { result } = await stage.hawser("status");
   return [
-    ...diskFaults(stage, expected, result?.desired ?? null),
+    ...(await diskFaults(stage, expected, result?.desired ?? null)),
     ...(await balancerFaults(stage, expected)),
     ...statusFaults(result, expected),
   ];

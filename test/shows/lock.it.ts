@@ -30,14 +30,14 @@ afterAll(() => stage?.[Symbol.asyncDispose]());
 const standing = async (ref: string) => {
   await silence(stage, /^put .*\/desired$/);
   const deploy = stage.start("deploy", "--ref", ref);
-  await until("publish was begun", () => journalOf(stage).at(-1) === "publish intent");
-  await until("a beat said so", () => lockOf(stage).phase === "publish");
+  await until("publish was begun", async () => (await journalOf(stage)).at(-1) === "publish intent");
+  await until("a beat said so", async () => (await lockOf(stage)).phase === "publish");
   return deploy;
 };
 
-const isTurnedAway = (end: HawserEnd): void => {
+const isTurnedAway = async (end: HawserEnd): Promise<void> => {
   const { error } = end.result!;
-  const { id, run, owner } = lockOf(stage);
+  const { id, run, owner } = await lockOf(stage);
   expect(end.exitCode).toBe(75);
   expect(error?.code).toBe("HWS_LOCK_BUSY");
   expect(owner).toMatchObject({ host: hostname(), user: userInfo().username });
@@ -68,7 +68,7 @@ test(`of two deploys at once, in ${rounds} rounds, exactly one runs and the othe
 
 test("who is turned away is told holder, host, run, age, phase and lock id; who waits deploys afterwards", async () => {
   const holder = await standing(next());
-  isTurnedAway(await stage.hawser("deploy", "--ref", stage.refs[0]!));
+  await isTurnedAway(await stage.hawser("deploy", "--ref", stage.refs[0]!));
   const waiter = stage.start("deploy", "--ref", next(), "--wait=2m");
   const waiting = await waiter.event((event) => event.type === "waiting");
   expect(waiting).toMatchObject({ what: expect.stringContaining(`@${hostname()}`) });
@@ -81,30 +81,30 @@ test("who is turned away is told holder, host, run, age, phase and lock id; who 
 
 test("an owner that was paused past its lease changes nothing when it wakes, and exits 76", async () => {
   const paused = stage.start("deploy", "--ref", next());
-  await until("a wave began", () => journalOf(stage).at(-1) === "wave-1 intent");
+  await until("a wave began", async () => (await journalOf(stage)).at(-1) === "wave-1 intent");
   paused.kill("SIGSTOP");
   const other = await stage.hawser("deploy", "--ref", next(), "--wait=2m");
   expect(ending(other)).toBe("0 done");
   const after = await everything(stage);
-  const { epoch, id } = lockOf(stage);
+  const { epoch, id } = await lockOf(stage);
   paused.kill("SIGCONT");
   const end = await paused.ended;
   expect(end.exitCode).toBe(76);
   expect(end.result?.error?.code).toMatch(/_FENCED$/);
   await sleep(500);
   expect(await everything(stage)).toEqual(after);
-  expect(lockOf(stage)).toMatchObject({ epoch, id, state: "free" });
+  expect(await lockOf(stage)).toMatchObject({ epoch, id, state: "free" });
   expect(await stage.invariants()).toEqual([]);
 });
 
 test("the lock of an owner that was killed is taken at once on the same machine", async () => {
   await stage.configure((config) => ({ ...config, lock: { ttlMs: 3_600_000 } }));
   const dead = stage.start("deploy", "--ref", next());
-  await until("a wave began", () => journalOf(stage).at(-1) === "wave-1 intent");
+  await until("a wave began", async () => (await journalOf(stage)).at(-1) === "wave-1 intent");
   dead.kill();
   await dead.ended;
   await endSilence(stage);
-  expect(lockOf(stage).state).toBe("held");
+  expect((await lockOf(stage)).state).toBe("held");
   // Whoever waited for its time limit would wait for an hour and a half.
   const resume = await stage.hawser("deploy", "--resume");
   expect(ending(resume)).toBe("0 done");
@@ -118,15 +118,15 @@ test("the lock of an owner that was killed is taken at once on the same machine"
 
 test("unlock frees the lock with the id that was named, and its owner changes nothing any more", async () => {
   const owner = await standing(next());
-  const { id } = lockOf(stage);
+  const { id } = await lockOf(stage);
   const wrong = await stage.hawser("unlock", "1-000000000000", "--yes");
   expect(wrong.exitCode).toBe(1);
   expect(wrong.result?.error?.code).toBe("HWS_LOCK_OTHER");
-  expect(lockOf(stage)).toMatchObject({ id, state: "held" });
+  expect(await lockOf(stage)).toMatchObject({ id, state: "held" });
 
   owner.kill("SIGSTOP");
   expect((await stage.hawser("unlock", id, "--yes")).exitCode).toBe(0);
-  expect(lockOf(stage).state).toBe("free");
+  expect((await lockOf(stage)).state).toBe("free");
   await endSilence(stage);
   const resume = await stage.hawser("deploy", "--resume");
   expect(ending(resume)).toBe("0 done");
@@ -134,6 +134,6 @@ test("unlock frees the lock with the id that was named, and its owner changes no
   owner.kill("SIGCONT");
   expect((await owner.ended).exitCode).toBe(76);
   expect(await everything(stage)).toEqual(after);
-  expect(isOpen(stage)).toBe(false);
+  expect(await isOpen(stage)).toBe(false);
   expect(await stage.invariants()).toEqual([]);
 });

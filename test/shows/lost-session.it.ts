@@ -95,8 +95,9 @@ const letGo = (release: string): void => {
   }
 };
 
-const newest = (folder: string): string => readdirSync(folder).sort().at(-1) ?? "";
-const openRun = (): string => new RunJournals(stage.storage).open[0] ?? "none";
+const newestRelease = async (): Promise<string> =>
+  (await stage.objects.keys("shop/releases/")).at(-1)?.split("/")[2] ?? "";
+const openRun = async (): Promise<string> => (await new RunJournals(stage.objects).open())[0] ?? "none";
 
 const countInstalls = async (waiting: Counter): Promise<void> => {
   const once = { before: [{ name: "migrate", run: counting("onces", waiting === "onces") }] };
@@ -119,7 +120,7 @@ const killDuring = async (waiting: Counter): Promise<{ ref: string; release: str
   const ref = next();
   const deployer = stage.start("deploy", "--ref", ref);
   await deployer.event((event) => event.type === "step" && event.step === "stage");
-  const release = newest(join(stage.storage, "shop/releases"));
+  const release = await newestRelease();
   await until(`${release} counted`, () =>
     stage.fleet.instances.some((instance) => counted(instance, waiting, release) > 0),
   );
@@ -146,7 +147,7 @@ test.each([
   "resuming takes up $command that $when, and starts it no second time",
   async ({ counter, when }) => {
     const { release } = await killDuring(counter);
-    const run = openRun();
+    const run = await openRun();
     expect(isRunning(run)).toBe(true);
     if (when === "has ended") {
       letGo(release);
@@ -168,7 +169,7 @@ test.each([
 test("a release whose install outlives its abandoned run is left alone until that install has ended", async () => {
   const before = stage.current("web1");
   const { ref, release } = await killDuring("installs");
-  const run = openRun();
+  const run = await openRun();
   expect(ending(await stage.hawser("deploy", "--abandon"))).toBe("0 putBack");
   expect(stage.current("web1")).toBe(before);
   expect(ending(await stage.hawser("deploy", "--ref", ref))).toMatch(/^1 untouched HWS_HOST_BUSY: /);

@@ -90,7 +90,7 @@ test("a command that ended while nobody looked is not started again by resume", 
 
 test("a command killed half-way is never started again by itself; a person says `done`", async () => {
   const ref = await deserted();
-  const run = newestRun(stage);
+  const run = await newestRun(stage);
   const before = await everything(stage);
   await killCommand();
   const resume = await stage.hawser("deploy", "--resume");
@@ -138,8 +138,8 @@ test("after a command that the release before cannot live with, a failing check 
       ["web2", old],
     ]);
     expect(await stage.balancer()).toEqual({ [first.id]: "out", web2: "in" });
-    expect(isOpen(stage)).toBe(true);
-    expect(journalOf(stage)).not.toContain("publish intent");
+    expect(await isOpen(stage)).toBe(true);
+    expect(await journalOf(stage)).not.toContain("publish intent");
   };
   await standsStill("--ref", ref);
   await standsStill("--resume");

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
+import type { StoredObjects } from "./central-storage.ts";
 import { application } from "./config.ts";
 
 const sha256 = (bytes: string | Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
@@ -22,13 +23,14 @@ interface Line {
 }
 
 /** Reads the manifest that storage keeps for a release, with nothing of Hawser's own. */
-const manifestOf = (storage: string, release: string): readonly Line[] => {
-  const record = readFileSync(join(storage, application, "releases", release, "record"), "utf8");
+const manifestOf = async (objects: StoredObjects, release: string): Promise<readonly Line[]> => {
+  const record = (await objects.read(`${application}/releases/${release}/record`))?.toString() ?? "";
   const digest = /^manifest: sha256-([0-9a-f]{64})$/m.exec(record)?.[1] ?? "";
-  const text = readFileSync(join(storage, application, "manifests", digest), "latin1");
-  if (sha256(Buffer.from(text, "latin1")) !== digest)
-    throw new Error(`the manifest of ${release} is damaged`);
-  return text
+  const bytes = await objects.read(`${application}/manifests/${digest}`);
+  if (bytes === undefined || sha256(bytes) !== digest)
+    throw new Error(`the manifest of ${release} is missing or damaged`);
+  return bytes
+    .toString("latin1")
     .trimEnd()
     .split("\n")
     .map((line) => {
@@ -49,14 +51,14 @@ const differs = (path: string, { mode, sha256: wanted }: Line): string | undefin
 };
 
 /** Every way in which a release directory is not what storage says it is; `extra` are paths that may be there too. */
-export const faultsOf = (
+export const faultsOf = async (
   folder: string,
-  storage: string,
+  objects: StoredObjects,
   release: string,
   extra: readonly string[] = [],
-): string[] => {
+): Promise<string[]> => {
   const directory = join(folder, "releases", release);
-  const lines = manifestOf(storage, release);
+  const lines = await manifestOf(objects, release);
   const known = new Set([...lines.map(({ name }) => name), ...extra]);
   const found = readdirSync(directory, { recursive: true, encoding: "utf8" });
   return [

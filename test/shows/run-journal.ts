@@ -1,6 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { StoredObjects } from "./central-storage.ts";
 import { application } from "./config.ts";
 import type { HawserProcess } from "./hawser-process.ts";
 
@@ -10,28 +9,41 @@ interface Entry {
   readonly phase?: string;
 }
 
-/** What a storage directory says of runs, read without Hawser. */
-export class RunJournals {
-  readonly #runs: string;
+const runsAt = `${application}/top/runs/`;
+const entryKey = /^([0-9]+)\/journal\/[0-9]+$/;
 
-  constructor(storage: string) {
-    this.#runs = join(storage, application, "top/runs");
+/** What central storage says of runs, read without Hawser. */
+export class RunJournals {
+  readonly #objects: StoredObjects;
+  /** Entries never change once they are there. */
+  readonly #known = new Map<string, string>();
+
+  constructor(objects: StoredObjects) {
+    this.#objects = objects;
   }
 
   /** The ids of all runs, oldest first. */
-  get runs(): readonly string[] {
-    return existsSync(this.#runs) ? readdirSync(this.#runs).sort() : [];
+  async runs(): Promise<readonly string[]> {
+    return [...new Set((await this.#names()).map((name) => name.split("/")[0] as string))];
+  }
+
+  /** The id of the newest run; empty before the first. */
+  async newest(): Promise<string> {
+    return (await this.runs()).at(-1) ?? "";
   }
 
   /** Runs without an end. */
-  get open(): readonly string[] {
-    return this.runs.filter((run) => !existsSync(join(this.#runs, run, "end")));
+  async open(): Promise<readonly string[]> {
+    const names = new Set(await this.#names());
+    return (await this.runs()).filter((run) => !names.has(`${run}/end`));
   }
 
   /** The boundaries of a run as it passed them: `start`, `stage intent`, `wave-1 done`, …, `end`. */
-  boundaries(run: string): readonly string[] {
-    const entries = this.#entries(run).map((name) => this.#boundary(run, name));
-    return existsSync(join(this.#runs, run, "end")) ? [...entries, "end"] : entries;
+  async boundaries(run: string): Promise<readonly string[]> {
+    const names = await this.#names(`${run}/`);
+    const entries = names.filter((name) => entryKey.test(name));
+    const passed = await Promise.all(entries.map((name) => this.#boundary(name)));
+    return names.includes(`${run}/end`) ? [...passed, "end"] : passed;
   }
 
   /** Resolves as soon as a run younger than `last` has passed a boundary; at the latest when the process has ended. */
@@ -40,30 +52,24 @@ export class RunJournals {
     void process.ended.then(() => {
       over = true;
     });
-    let seen = 0;
     while (!over) {
-      const run = this.runs.at(-1);
-      if (run !== undefined && run > last) {
-        if (boundary === "end" && existsSync(join(this.#runs, run, "end"))) return;
-        const names = this.#entries(run);
-        for (; seen < names.length; seen++)
-          if (this.#boundary(run, names[seen] as string) === boundary) return;
-      }
+      const run = await this.newest();
+      if (run > last && (await this.boundaries(run)).includes(boundary)) return;
       await sleep(1);
     }
   }
 
-  #entries(run: string): readonly string[] {
-    const folder = join(this.#runs, run, "journal");
-    return existsSync(folder)
-      ? readdirSync(folder)
-          .filter((name) => /^\d+$/.test(name))
-          .sort()
-      : [];
+  async #names(below = ""): Promise<readonly string[]> {
+    return (await this.#objects.keys(runsAt + below)).map((key) => key.slice(runsAt.length));
   }
 
-  #boundary(run: string, name: string): string {
-    const entry = JSON.parse(readFileSync(join(this.#runs, run, "journal", name), "utf8")) as Entry;
-    return entry.kind === "step" ? `${entry.step} ${entry.phase}` : entry.kind;
+  async #boundary(name: string): Promise<string> {
+    const known = this.#known.get(name);
+    if (known !== undefined) return known;
+    const bytes = await this.#objects.read(runsAt + name);
+    const entry = JSON.parse(bytes?.toString() ?? "{}") as Entry;
+    const boundary = entry.kind === "step" ? `${entry.step} ${entry.phase}` : entry.kind;
+    this.#known.set(name, boundary);
+    return boundary;
   }
 }

@@ -9,11 +9,31 @@ export interface Scale {
   readonly files: number;
   /** The largest file of the application that goes through every source. */
   readonly bigFileBytes: number;
+  /** Rounds in which many writers contend for one key. */
+  readonly contentionRounds: number;
+  /** Bits flipped one after the other in what is stored. */
+  readonly flips: number;
 }
 
 const scales: Readonly<Record<Scale["name"], Scale>> = {
-  whole: { name: "whole", deploys: 20, rollbacks: 5, files: 1_000, bigFileBytes: 60 << 20 },
-  small: { name: "small", deploys: 4, rollbacks: 2, files: 1_000, bigFileBytes: 6 << 20 },
+  whole: {
+    name: "whole",
+    deploys: 20,
+    rollbacks: 5,
+    files: 1_000,
+    bigFileBytes: 60 << 20,
+    contentionRounds: 1_000,
+    flips: 1_000,
+  },
+  small: {
+    name: "small",
+    deploys: 4,
+    rollbacks: 2,
+    files: 1_000,
+    bigFileBytes: 6 << 20,
+    contentionRounds: 20,
+    flips: 64,
+  },
 };
 
 const wanted = process.env.HAWSER_SCALE ?? "small";

@@ -34,18 +34,18 @@ test("a deployer killed between the last wave and publish leaves a fleet that no
   const before = await everything(stage);
   await silence(stage, /^put .*\/desired$/);
   const deploy = stage.start("deploy", "--ref", stage.refs[1]!);
-  await until("publish was begun", () => journalOf(stage).at(-1) === "publish intent");
+  await until("publish was begun", async () => (await journalOf(stage)).at(-1) === "publish intent");
   deploy.kill();
   await deploy.ended;
   await endSilence(stage);
-  expect(journalOf(stage)).toContain("wave-2 done");
+  expect(await journalOf(stage)).toContain("wave-2 done");
 
   const left = await everything(stage);
   expect(left).not.toEqual(before);
   const status = await stage.hawser("status");
   await sleep(4_000);
   expect(await everything(stage)).toEqual(left);
-  expect(status.result?.run).toBe(newestRun(stage));
+  expect(status.result?.run).toBe(await newestRun(stage));
   expect(status.result?.warnings.map(({ code }) => code)).toContain("HWS_RUN_OPEN");
   expect(status.result?.next).toEqual(
     expect.arrayContaining(["hawser deploy --resume", "hawser deploy --abandon"]),
@@ -53,7 +53,7 @@ test("a deployer killed between the last wave and publish leaves a fleet that no
 
   expect(ending(await stage.hawser("deploy", "--resume"))).toBe("0 done");
   expect(await stage.invariants()).toEqual([]);
-  expect(isOpen(stage)).toBe(false);
+  expect(await isOpen(stage)).toBe(false);
 });
 
 interface Pause {
@@ -114,7 +114,7 @@ test("storage that is silent for 30 s in the middle of a wave pauses the run, wh
 
 test("storage that leaves a call of the run unanswered, with nobody drained, pauses the run too", async () => {
   const begins = async () => {
-    await until("the last wave began", () => journalOf(stage).at(-1) === "wave-2 intent");
+    await until("the last wave began", async () => (await journalOf(stage)).at(-1) === "wave-2 intent");
     await silence(stage, /^put .*\/journal\//);
     const fresh = stage.current("web1");
     await until("all instances are switched", () =>

@@ -6,10 +6,10 @@ import type { Stage } from "./stage.ts";
 
 const plugin = join(repository, "test/shows/plugins/silent-storage.mjs");
 
-/** The stage's storage directory behind a plugin that can be silenced. */
+/** The stage's storage behind a plugin that can be silenced. */
 export const withSilentStorage = (config: HawserConfig): HawserConfig => ({
   ...config,
-  storage: { use: plugin, with: { directory: "./storage", flag: "./silent" } },
+  storage: { use: plugin, with: { storage: config.storage as object, flag: "./silent" } },
 });
 
 /** From now on storage answers no call whose `<method> <key>` matches; all of them by default. */

@@ -13,6 +13,7 @@ import {
 import { type Application, madeUp } from "./application.ts";
 import { type BalancerState, balancerStates } from "./balancer.ts";
 import { built } from "./built.ts";
+import { type CentralStorage, type StoredObjects, startCentralStorage } from "./central-storage.ts";
 import { configOf, listed, type Servers } from "./config.ts";
 import { type HawserEnd, type HawserProcess, startHawser } from "./hawser-process.ts";
 import { type Expected, faults } from "./invariants.ts";
@@ -38,8 +39,12 @@ export interface StageOptions {
 export interface Stage extends Servers, AsyncDisposable {
   /** The folder of `hawser.yaml`. */
   readonly folder: string;
-  /** The folder of the storage. */
+  /** The environment of the command line. */
+  readonly env: Readonly<Record<string, string>>;
+  /** The folder of the storage, where it is a directory. */
   readonly storage: string;
+  /** What lies in the storage, whatever its kind. */
+  readonly objects: StoredObjects;
   /** Tags of the application, oldest first. */
   readonly refs: readonly string[];
   /** The address that clients ask. */
@@ -108,13 +113,19 @@ export const openStage = async (options: StageOptions = {}): Promise<Stage> => {
   const closers = new Closers();
   closers.add({ [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true, maxRetries: 5 }) });
   try {
-    const [{ application, ...servers }] = await Promise.all([
+    const [{ application, ...servers }, central] = await Promise.all([
       startServers(options, folder, closers),
+      startCentralStorage(join(folder, "storage")).then((started) => closers.add(started)),
       built(),
       symlink(join(hawserRepository, "node_modules"), join(folder, "node_modules")),
       mkdir(join(folder, "home")),
     ]);
-    const stage = assemble(folder, { ...servers, repository: application.repository }, application, closers);
+    const stage = assemble(
+      folder,
+      { ...servers, repository: application.repository, central },
+      application,
+      closers,
+    );
     await stage.list(servers.fleet.instances);
     await stage.configure(options.config ?? ((config) => config));
     return stage;
@@ -124,11 +135,17 @@ export const openStage = async (options: StageOptions = {}): Promise<Stage> => {
   }
 };
 
-const assemble = (folder: string, servers: Servers, application: Application, closers: Closers): Stage => {
+const assemble = (
+  folder: string,
+  servers: Servers & { readonly central: CentralStorage },
+  application: Application,
+  closers: Closers,
+): Stage => {
   const env = {
     PATH: process.env.PATH ?? "",
     HOME: join(folder, "home"),
     XDG_CACHE_HOME: join(folder, "cache"),
+    ...servers.central.env,
   };
   let config = configOf(servers);
   const { fleet, haproxy } = servers;
@@ -141,7 +158,9 @@ const assemble = (folder: string, servers: Servers, application: Application, cl
   const stage: Stage = {
     ...servers,
     folder,
+    env,
     storage: join(folder, "storage"),
+    objects: servers.central.objects,
     refs: application.refs,
     url: `http://127.0.0.1:${haproxy.port}`,
     start: (...argv) => start([...argv, "--json"]),

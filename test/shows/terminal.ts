@@ -18,9 +18,7 @@ export interface Terminal {
 }
 
 const environment = (stage: Stage): Readonly<Record<string, string>> => ({
-  PATH: process.env.PATH ?? "",
-  HOME: join(stage.folder, "home"),
-  XDG_CACHE_HOME: join(stage.folder, "cache"),
+  ...stage.env,
   TERM: "xterm",
   SHELL: "/bin/sh",
 });

@@ -1,15 +1,12 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { HawserConfig } from "@hawser/core";
 import { application } from "./config.ts";
+import { RunJournals } from "./run-journal.ts";
 import type { Stage } from "./stage.ts";
 
 /** What storage says of the environment, read without Hawser. */
-export const stored = (stage: Stage, key: string): string | undefined => {
-  const path = join(stage.storage, application, "top", key);
-  return existsSync(path) ? readFileSync(path, "utf8") : undefined;
-};
+export const stored = async (stage: Stage, key: string): Promise<string | undefined> =>
+  (await stage.objects.read(`${application}/top/${key}`))?.toString();
 
 interface Lock {
   readonly state: "free" | "held";
@@ -20,27 +17,23 @@ interface Lock {
   readonly owner: { readonly pid: number; readonly host: string; readonly user: string };
 }
 
-export const lockOf = (stage: Stage): Lock => JSON.parse(stored(stage, "lock") ?? "{}") as Lock;
-
-const runsOf = (stage: Stage): string => join(stage.storage, application, "top/runs");
+export const lockOf = async (stage: Stage): Promise<Lock> =>
+  JSON.parse((await stored(stage, "lock")) ?? "{}") as Lock;
 
 /** The id of the newest run; empty before the first. */
-export const newestRun = (stage: Stage): string =>
-  existsSync(runsOf(stage)) ? (readdirSync(runsOf(stage)).sort().at(-1) ?? "") : "";
+export const newestRun = (stage: Stage): Promise<string> => new RunJournals(stage.objects).newest();
 
 /** The journal of the newest run, as `<step> <phase>` a line, in order. */
-export const journalOf = (stage: Stage): readonly string[] => {
-  const journal = join(runsOf(stage), newestRun(stage), "journal");
-  if (!existsSync(journal)) return [];
-  return readdirSync(journal)
-    .filter((name) => /^\d+$/.test(name))
-    .sort()
-    .map((name) => JSON.parse(readFileSync(join(journal, name), "utf8")))
-    .map(({ kind, step = kind, phase = "" }) => `${step} ${phase}`);
+export const journalOf = async (stage: Stage): Promise<readonly string[]> => {
+  const journals = new RunJournals(stage.objects);
+  return await journals.boundaries(await journals.newest());
 };
 
 /** Whether the newest run is open: it has no end in storage. */
-export const isOpen = (stage: Stage): boolean => !existsSync(join(runsOf(stage), newestRun(stage), "end"));
+export const isOpen = async (stage: Stage): Promise<boolean> => {
+  const journals = new RunJournals(stage.objects);
+  return (await journals.open()).includes(await journals.newest());
+};
 
 /** Waits until something holds; `what` names it when it does not for minutes. */
 export const until = async (what: string, holds: () => boolean | Promise<boolean>): Promise<void> => {
@@ -54,7 +47,7 @@ export const until = async (what: string, holds: () => boolean | Promise<boolean
 /** What each instance runs, what is desired, and what the load balancer says: everything that a run moves. */
 export const everything = async (stage: Stage): Promise<object> => ({
   current: Object.fromEntries(stage.fleet.instances.map(({ id }) => [id, stage.current(id)])),
-  desired: stored(stage, "desired"),
+  desired: await stored(stage, "desired"),
   balancer: await stage.balancer(),
 });
 

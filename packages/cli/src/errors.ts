@@ -11,7 +11,7 @@ export const errors: {
   readonly HWS_CLI_FILE_EXISTS: Maker<[file: string]>;
   readonly HWS_CLI_FILE_UNWRITABLE: Maker<[file: string, reason: string]>;
   readonly HWS_CLI_PLAN_UNREADABLE: Maker<[file: string, reason: string]>;
-  readonly HWS_CLI_PLAN_STALE: Maker<[file: string, reason: string]>;
+  readonly HWS_CLI_PLAN_INEXACT: Maker<[revision: string]>;
   readonly HWS_CLI_CANNOT_ASK: Maker<[]>;
   readonly HWS_CLI_CANCELLED: Maker<[]>;
   readonly HWS_CLI_INTERRUPTED: Maker<[signal: string]>;
@@ -42,9 +42,10 @@ export const errors: {
     message: (file: string, reason: string) => `${file} is no plan: ${reason}`,
     hint: "Make one with `hawser plan --out FILE`.",
   }),
-  HWS_CLI_PLAN_STALE: entry({
-    message: (file: string, reason: string) => `the plan in ${file} no longer holds: ${reason}`,
-    hint: "Make a new one with `hawser plan --out FILE` and read it.",
+  HWS_CLI_PLAN_INEXACT: entry({
+    message: (revision: string) =>
+      `no plan was written: ${revision} does not name one state of the source for ever`,
+    hint: "Give --build: then the bytes themselves are what is planned.",
   }),
   HWS_CLI_CANNOT_ASK: entry({
     message: () => "init has questions, and nobody can answer here",

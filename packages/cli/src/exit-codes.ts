@@ -4,10 +4,10 @@ const rules: readonly (readonly [RegExp, ExitCode])[] = [
   [/^HWS_CLI_(INTERRUPTED|CANCELLED)$/, 130],
   [/^HWS_CLI_BUG$/, 1],
   [/^HWS_(CLI|CONFIG|PLUGIN)_/, 2],
-  [/^HWS_RUN_(MISUSE|NONE_OPEN)$/, 2],
+  [/^HWS_(RUN_(MISUSE|NONE_OPEN)|PLAN_(INVALID|STALE)|HOLD_UNTIL|REASON_INVALID)$/, 2],
   [/^HWS_(RELEASE|RUN|ENVIRONMENT)_UNKNOWN$/, 2],
   [/^HWS_[A-Z]+_FENCED$/, 76],
-  [/^HWS_LOCK_(BUSY|HELD)$/, 75],
+  [/^HWS_(LOCK_BUSY|HOLD_(HELD|WEAKER))$/, 75],
 ];
 
 /** What the process ends with after an error outside a run; `otherwise` is the verb's own word for "it failed". */

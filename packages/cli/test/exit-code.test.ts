@@ -43,6 +43,8 @@ describe("help", () => {
       "releases",
       "history",
       "logs",
+      "pin",
+      "hold",
       "completion",
     ]) {
       expect(stdout).toContain(`  ${verb}`);

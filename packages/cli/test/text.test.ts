@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { nextCommand, withConfig } from "../src/command-words.ts";
+import { momentOf } from "../src/moment.ts";
 import { durationMs, withWaitValue } from "../src/options.ts";
 import { wrap } from "../src/render/block.ts";
 import { escapeLine, escapeLines } from "../src/render/escape.ts";
@@ -24,6 +25,28 @@ describe("text from outside", () => {
   it("has the last state of a line that was rewritten", () => {
     expect(escapeLines("1%\r50%\r100%\r\nok\n")).toEqual(["100%", "ok"]);
   });
+});
+
+describe("a moment", () => {
+  const now = Date.parse("2026-01-31T12:00:00Z");
+
+  it.each([
+    ["2h", "2026-01-31T14:00:00.000Z"],
+    ["30m", "2026-01-31T12:30:00.000Z"],
+    ["2026-01-31T18:00+01:00", "2026-01-31T17:00:00.000Z"],
+    ["2026-02-01T00:00:30Z", "2026-02-01T00:00:30.000Z"],
+  ])("%s is %s", (text, moment) => {
+    expect(new Date(momentOf("--until", text, now)).toISOString()).toBe(moment);
+  });
+
+  it.each(["", "tomorrow", "18:00", "2026-01-31", "2026-01-31T18:00", "2026-13-01T00:00Z", "-2h", "2 h"])(
+    "%j is none: it has no zone, or is no time",
+    (text) => {
+      expect(() => momentOf("--until", text, now)).toThrow(
+        expect.objectContaining({ code: "HWS_CLI_USAGE", hint: expect.stringContaining("zone") }),
+      );
+    },
+  );
 });
 
 describe("the tail of output", () => {

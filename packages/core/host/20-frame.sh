@@ -5,7 +5,8 @@ read_request() {
   h_epoch='' h_application='' h_environment='' h_release='' h_method='' h_base='' h_lender='' h_record=0 h_manifest=0
   h_archive=0 h_supplement=0 h_manifest_form='' h_archive_form='' h_key='' h_name='' h_timeout='' h_directory=''
   h_user='' h_limit='' h_env=0 h_script=0 h_prefix='' h_target='' h_stable='' h_interval='' h_http='' h_status=''
-  h_body='' h_command='' h_against=install h_attach='' h_install=follows
+  h_body='' h_command='' h_against=install h_attach='' h_install=follows h_signers=0 h_revoked=0 h_principal='' h_drop=''
+  h_fetch=0 h_fetch_limit=0 h_digest=''
   while IFS= read -r line; do
     case $line in
       '') return 0 ;;
@@ -24,6 +25,9 @@ read_request() {
       supplement:\ *) h_supplement=${line#*: } ;;
       manifest-form:\ *) h_manifest_form=${line#*: } ;;
       archive-form:\ *) h_archive_form=${line#*: } ;;
+      archive-digest:\ *) h_digest=${line#*: } ;;
+      fetch:\ *) h_fetch=${line#*: } ;;
+      fetch-ms:\ *) h_fetch_limit=${line#*: } ;;
       key:\ *) h_key=${line#*: } ;;
       name:\ *) h_name=${line#*: } ;;
       timeout-ms:\ *) h_timeout=${line#*: } ;;
@@ -43,6 +47,10 @@ read_request() {
       against:\ *) h_against=${line#*: } ;;
       attach:\ *) h_attach=${line#*: } ;;
       install:\ *) h_install=${line#*: } ;;
+      signers:\ *) h_signers=${line#*: } ;;
+      revoked:\ *) h_revoked=${line#*: } ;;
+      principal:\ *) h_principal=${line#*: } ;;
+      drop:\ *) h_drop=${line#*: } ;;
       *) bad=$line ;;
     esac
   done

@@ -7,7 +7,7 @@ linked_part() {
     case $rest in */*) rest=${rest#*/} ;; *) rest='' ;; esac
     [ ! -L "$part" ] || return 0
   done
-  for part in "$hw" "$hw/staging" "$hw/trash" "$hw/commands" "$hw/releases" "$hw/host" "$hw/secrets" "$root/releases" "$root/shared"; do
+  for part in "$hw" "$hw/staging" "$hw/trash" "$hw/commands" "$hw/releases" "$hw/host" "$hw/secrets" "$hw/trust" "$root/releases" "$root/shared"; do
     [ ! -L "$part" ] || return 0
   done
   return 1
@@ -74,12 +74,12 @@ state_of() {
     ;;
   esac
 }
-# record_of <file>: its header lines, up to the first empty one.
+# record_of <file>: its header lines, up to the first empty one or the signature.
 record_of() {
   r_application='' r_release='' r_artifact='' r_manifest=''
   while IFS= read -r line; do
     case $line in
-      '') break ;;
+      '' | '-----BEGIN SSH SIGNATURE-----') break ;;
       application:\ *) r_application=${line#*: } ;;
       release:\ *) r_release=${line#*: } ;;
       artifact:\ *) r_artifact=${line#*: } ;;

@@ -30,7 +30,7 @@ verb_survey() {
   problems='' root_state=present writable=false
   survey_root
   survey_tools
-  owner='' epoch=0 previous=''
+  owner='' epoch=0 previous='' trust_found='' trusted=0
   look_current
   if [ "$root_state" = present ]; then survey_facts; fi
   free_space
@@ -81,6 +81,8 @@ survey_facts() {
   fi
   if first_line "$hw/epoch" && is_number "$first"; then epoch=$first; fi
   if first_line "$hw/previous"; then previous=$first; fi
+  if first_line "$hw/trusted" && is_number "${first%% *}"; then trusted=${first%% *}; fi
+  if trust_kept; then trust_name; fi
 }
 # A line for each complete release: id, state, artifact, manifest, time of the state.
 survey_held() {
@@ -111,10 +113,10 @@ survey_answer() {
     *) survey_current="\"kind\":\"$current_kind\"" ;;
   esac
   answer "{\"ok\":true,\"rootState\":\"$root_state\",\"writable\":$writable,\"owner\":$(json_or_null "$owner"),\
-\"current\":{$survey_current},\"previous\":$(json_or_null "$previous"),\"epoch\":$epoch,\"clock\":$(date +%s),\
+\"current\":{$survey_current},\"previous\":$(json_or_null "$previous"),\"epoch\":$epoch,\"trust\":$(json_or_null "$trust_found"),\"trusted\":$trusted,\"clock\":$(date +%s),\
 \"user\":\"$(json_text "$(id -un 2>/dev/null || id -u)")\",\"bootId\":\"$(json_text "$boot")\",\
 \"freeBytes\":$free_bytes,\"freeInodes\":$free_inodes,\
 \"tools\":{\"awk\":\"$(maker awk)\",\"tar\":\"$(maker tar)\",\"sha256\":\"$sha\",\
-\"gzip\":$(tool gzip),\"zstd\":$(tool zstd),\"curl\":$(tool curl),\"wget\":$(tool wget),\"flock\":$(tool flock),\
-\"find\":\"$walk_form\",\"setsid\":$(tool setsid),\"timeout\":$(tool timeout),\"sync\":$(tool sync)},\"problems\":[$problems]}"
+\"gzip\":$(tool gzip),\"zstd\":$(tool zstd),\"curl\":$(tool curl),\"wget\":$(tool wget),\"flock\":$(tool flock),\"age\":$(tool age),\
+\"find\":\"$walk_form\",\"signatures\":$(if signature_tool; then printf true; else printf false; fi),\"setsid\":$(tool setsid),\"timeout\":$(tool timeout),\"sync\":$(tool sync)},\"identity\":$(if has_identity; then printf true; else printf false; fi),\"problems\":[$problems]}"
 }

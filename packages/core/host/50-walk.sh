@@ -129,11 +129,12 @@ each() {
   [ ! -s "$each_list" ] || tr '\n\001' '\0\n' <"$each_list" | xargs -0 "$@"
 }
 
+record_head() { printf 'hawser-stat 1 %s %s\n' "$walk_form" "$1"; }
 # record_walk <walk> <mark> <record>: the record of a walk. A file whose ctime is not older than
 # the mark could change without showing it: its line gets a `~`, so that it never equals a line of a later walk.
 record_walk() {
   {
-    printf 'hawser-stat 1 %s %s\n' "$walk_form" "$2"
+    record_head "$2"
     awk -v "mark=$2" "$names$mark_lines" "$1"
   } >"$3"
 }

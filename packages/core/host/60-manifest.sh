@@ -62,9 +62,13 @@ apply_delta='
 read_manifest() {
   spend "$h_manifest"
   case $h_manifest_form in
-    full)
+    full | plain | sealed)
       [ "$h_method" = full ] || [ -f "$hw/releases/$h_base/manifest" ] || fail HWS_HOST_BASE_CHANGED "release $h_base is not on this instance"
-      try "receiving the manifest" take_gzip "$h_manifest" "$work/manifest"
+      case $h_manifest_form in
+        full) try "receiving the manifest" take_gzip "$h_manifest" "$work/manifest" ;;
+        plain) try "receiving the manifest" take_file "$h_manifest" "$work/manifest" ;;
+        sealed) take_sealed "$h_manifest" "$work/manifest" ;;
+      esac
       try "checking the manifest" awk -v "faults=$work/fault" "$names$manifest_line$check_manifest" "$work/manifest"
       try "comparing manifests" manifest_changes
       ;;
@@ -73,11 +77,11 @@ read_manifest() {
       [ -f "$hw/releases/$h_base/manifest" ] || fail HWS_HOST_BASE_CHANGED "release $h_base is not on this instance"
       try "writing the manifest" merge_manifest
       ;;
-    *) fail HWS_HOST_REQUEST "the manifest's form is neither full nor delta" ;;
+    *) fail HWS_HOST_REQUEST "the manifest's form is none of full, plain, sealed, delta" ;;
   esac
   manifest_digest=$(digest_of "$work/manifest")
   if [ "sha256-$manifest_digest" != "$r_manifest" ]; then
-    [ "$h_manifest_form" = full ] || fail HWS_HOST_BASE_CHANGED "the manifest of release $h_base is not the one that was believed"
+    [ "$h_manifest_form" != delta ] || fail HWS_HOST_BASE_CHANGED "the manifest of release $h_base is not the one that was believed"
     fail HWS_HOST_DIGEST "the manifest that arrived has not the digest of release $h_release's record"
   fi
   first_line "$work/fault" || return 0

@@ -32,8 +32,10 @@ sort_out='
   part == "new" {
     if (!gathered) gather()
     # Mostly every path is as recorded or named by the changes: then the manifest has nothing to add.
-    if (!questions) exit
+    if (!questions && usable) exit
     name = raw($5)
+    # Without a record nobody has told what is gone.
+    if (!usable && !(name in have) && !(name in listed)) ask(name)
     if (name in asked) wanted[name] = $1 " " $2 " " $3 " " $4
     next
   }

@@ -17,6 +17,7 @@ confirm='
       else if (size != f[2]) wrong("size")
       else if (mtime !~ ("^" f[3] "\\.0*$")) wrong("time")
     }
+    print (kind == "d" || (ctime "") < (mark "") ? "" : "~") $0 >> record
   }
   END {
     if (met != entries) { name = (entries - met) " entries"; wrong("missing") }
@@ -35,7 +36,8 @@ confirm_tree() {
     (cd "$1" && look "$work/sort/look") >"$work/looked" || return 1
   fi
   confirm_entries=$(($(wc -l <"$work/manifest"))) confirm_same=$(($(wc -l <"$work/sort/same")))
-  awk -v "faulty=$work/faulty" -v "entries=$confirm_entries" -v "met=$confirm_same" "$names$confirm" \
-    part=facts "$work/sort/facts" part=walk "$work/looked" || return 1
-  record_walk "$work/looked" "$confirm_mark" "$2" && cat "$work/sort/same" >>"$2"
+  record_head "$confirm_mark" >"$2" || return 1
+  awk -v "faulty=$work/faulty" -v "entries=$confirm_entries" -v "met=$confirm_same" -v "mark=$confirm_mark" -v "record=$2" \
+    "$names$confirm" part=facts "$work/sort/facts" part=walk "$work/looked" || return 1
+  cat "$work/sort/same" >>"$2"
 }

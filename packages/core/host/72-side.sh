@@ -1,7 +1,11 @@
 # shellcheck shell=sh
-# unpack <bytes of the body> <directory> [<option of tar>]
+# unpack <bytes of the body or a file> <directory> [<option of tar>]
 unpack() {
-  unpack_said=$({ take "$1" 2>/dev/null | { { unpacked | tar -x -o -f - -C "$2" ${3+"$3"}; } 2>&1 || echo "tar ended with $?"; cat >/dev/null; }; } 2>&1)
+  case $1 in
+    /*) unpack_said=$({ open_form "$h_archive_form" <"$1" | tar -x -o -f - -C "$2" ${3+"$3"}; } 2>&1 || echo "tar ended with $?") ;;
+    *) unpack_said=$({ take "$1" 2>/dev/null | { { open_form "$h_archive_form" | tar -x -o -f - -C "$2" ${3+"$3"}; } 2>&1 || echo "tar ended with $?"; cat >/dev/null; }; } 2>&1) ;;
+  esac
+  sealed_fault "$unpack_said"
   case $unpack_said in
     '') ;;
     *'No space left'* | *'Read-only file'* | *'Permission denied'* | *'quota exceeded'* | *'tar ended with'*)
@@ -10,11 +14,11 @@ unpack() {
   esac
 }
 
-# unpack_side <bytes of the body> <directory> <where its entries stand: the changes or the manifest>
+# unpack_side <bytes of the body or a file> <directory> <where its entries stand: the changes or the manifest>
 # Changed files never go straight into a tree that an application could have planted links in.
 unpack_side() {
   try "making $2" mkdir "$2"
-  [ "$1" -gt 0 ] || return 0
+  [ "$1" != 0 ] || return 0
   unpack "$1" "$2"
   try "looking at what arrived" sort_side "$2" "$2.lists" "$3"
   [ ! -s "$2.lists/alien" ] || fail HWS_HOST_DIGEST "the archive holds what release $h_release does not: $(summary "$2.lists/alien")"

@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 # A release made of one that is here: recycled, which moves it, or cloned.
 stage_delta() {
-  spend "$h_archive"
-  unpack_side "$h_archive" "$work/side.1" change
+  receive_archive
+  unpack_side "$archive" "$work/side.1" change
   spend "$h_supplement"
   unpack_side "$h_supplement" "$work/side.2" manifest
   check_base

@@ -23,7 +23,7 @@ verb_stage() {
 stage_request() {
   want_number epoch "$h_epoch"
   want_id release "$h_release"
-  for stage_length in "$h_record" "$h_manifest" "$h_archive" "$h_supplement" "$body_left"; do
+  for stage_length in "$h_record" "$h_manifest" "$h_archive" "$h_supplement" "$h_fetch" "$body_left"; do
     want_number length "$stage_length"
   done
   case $h_install in follows | none) ;; *) fail HWS_HOST_REQUEST "install is neither follows nor none" ;; esac
@@ -35,14 +35,10 @@ stage_request() {
       ;;
     *) fail HWS_HOST_REQUEST "the method is none of full, recycle, clone" ;;
   esac
+  pull_request
   has tar || fail HWS_HOST_TOOL_MISSING "there is no tar on this instance"
   [ "$sha" != none ] || fail HWS_HOST_TOOL_MISSING "there is no sha256 tool on this instance"
-  case $h_archive_form in
-    tar.gz) unpacked() { gzip -dc; } && has gzip || fail HWS_HOST_TOOL_MISSING "there is no gzip on this instance" ;;
-    tar.zst) unpacked() { zstd -dcq; } && has zstd || fail HWS_HOST_TOOL_MISSING "there is no zstd on this instance" ;;
-    tar) unpacked() { cat; } ;;
-    *) fail HWS_HOST_REQUEST "the archive's form is none of tar.gz, tar.zst, tar" ;;
-  esac
+  want_form "$h_archive_form"
 }
 
 # The folder of this attempt. What dead attempts left behind goes first.
@@ -67,7 +63,8 @@ sweep_staging() {
 take_record() {
   spend "$h_record"
   try "receiving the record" take_file "$h_record" "$work/facts/record"
-  record_of "$work/facts/record"
+  check_signed "$work/facts/record" hawser-release@v1
+  record_of "$work/signed.text"
   [ "$r_release" = "$h_release" ] && [ -n "$r_artifact" ] && [ -n "$r_manifest" ] ||
     fail HWS_HOST_REQUEST "the record that arrived is not that of release $h_release"
   [ "$r_application" = "$h_application" ] || fail HWS_HOST_OWNER "release $h_release belongs to another application"
@@ -89,10 +86,10 @@ stage_held() {
 
 # A stream into an empty tree. What tar leaves unread is read here, so that the session stays in step.
 stage_full() {
-  [ "$h_manifest_form" = full ] || fail HWS_HOST_REQUEST "a full stage needs a full manifest"
-  spend "$h_archive"
+  [ "$h_manifest_form" != delta ] || fail HWS_HOST_REQUEST "a full stage needs a full manifest"
+  receive_archive
   try "making the tree" mkdir "$work/tree"
-  unpack "$h_archive" "$work/tree" -m
+  unpack "$archive" "$work/tree" -m
   try "sorting the tree" sort_tree "$work/sort" "$work/tree" /dev/null
   removed=$(cat "$work/sort/removed")
   if [ "$removed" -gt 0 ] || [ -s "$work/sort/need" ]; then
@@ -101,7 +98,7 @@ stage_full() {
   fi
   check_hashes "$work/tree" || fail HWS_HOST_DIGEST "the archive of release $h_release is damaged: $(summary "$work/sort/wrong")"
   try "setting modes and times" mend_tree "$work/sort" "$work/tree"
-  written=$(awk '$1 != "dir" { n++ } END { print n + 0 }' "$work/manifest")
+  written=$(grep -v -c '^dir ' "$work/manifest")
   try "syncing the tree" sync_tree "$work/tree"
 }
 check_hashes() { hash_lists "$work/sort" "$1" && [ ! -s "$work/sort/wrong" ]; }

@@ -19,7 +19,7 @@ follow_command() {
       said=$now
     fi
     nap_briefly "$nap"
-    case $nap in 0.01) nap=0.02 ;; 0.02) nap=0.04 ;; 0.04) nap=0.08 ;; 0.08) nap=0.15 ;; *) nap=0.25 ;; esac
+    case $nap in 0.01) nap=0.02 ;; 0.02) nap=0.04 ;; 0.04) nap=0.08 ;; *) nap=0.1 ;; esac
   done
 }
 # At most the limit, in pieces. A piece is copied before it is promised, since the command may truncate its own log.

@@ -6,6 +6,7 @@ export { inspectConfig, type LoadedConfig, type LoadRequest, loadConfig } from "
 export type { ConfigProblem } from "./config/problems.ts";
 export { findConfig, type ReadOptions, readConfigFile } from "./config/read.ts";
 export type {
+  Encryption,
   HawserConfig,
   Keep,
   LoadBalancerBlock,
@@ -15,6 +16,8 @@ export type {
   WiredBlock,
 } from "./config/types.ts";
 export type * from "./contracts/engine.ts";
+export type * from "./contracts/engine-reports.ts";
+export type * from "./contracts/engine-requests.ts";
 export { Downloads } from "./download/downloads.ts";
 export { createEngine, type EngineOptions } from "./engine/engine.ts";
 export { version } from "./engine/version.ts";

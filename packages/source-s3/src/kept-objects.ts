@@ -5,8 +5,8 @@ import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { errors } from "./errors.ts";
-import type { ListedObject } from "./listing.ts";
 import type { Place } from "./place.ts";
+import type { ListedObject } from "./prefix-listing.ts";
 
 /** What no listing has named for so long is removed. */
 const unusedMs = 24 * 60 * 60_000;

@@ -1,6 +1,6 @@
 import { errors } from "./errors.ts";
 import { keyFault } from "./key-grammar.ts";
-import type { ListedObject } from "./listing.ts";
+import type { ListedObject } from "./prefix-listing.ts";
 
 /** The files and folders that keys stand for. */
 export interface ObjectTree {

@@ -1,10 +1,8 @@
 import { createHash } from "node:crypto";
 import type { Readable } from "node:stream";
 import { HawserError, type OpenedPart, type OperationContext, type Revision } from "@hawser/core/plugin";
-import type { S3 } from "./client.ts";
-import { entityTag } from "./entity-tag.ts";
+import { entityTag, failureOf, type S3, s3Errors, wasAnswered } from "@hawser/s3";
 import { errors } from "./errors.ts";
-import { failureOf, wasAnswered } from "./failure.ts";
 import { type Place, placeDigest } from "./place.ts";
 
 /** What a store says of one object. */
@@ -35,7 +33,7 @@ export const lookAt = async (
     const { ContentLength: sizeBytes, LastModified: modified, VersionId } = found;
     const etag = entityTag(found.ETag);
     if (etag === undefined || sizeBytes === undefined || modified === undefined)
-      throw errors.HWS_S3_ANSWER([place.shown, "no ETag, length or time"]);
+      throw s3Errors.HWS_S3_ANSWER([place.shown, "no ETag, length or time"]);
     // `null` is what was there before the bucket had versions: it can be written over.
     const version = VersionId === undefined || VersionId === "null" ? {} : { versionId: VersionId };
     return { ...version, etag, sizeBytes, modified: Math.floor(modified.getTime() / 1000) };
@@ -95,7 +93,7 @@ export const openObject = async (
   const stream = answer.Body as Readable;
   const part = partOf(answer.ContentRange, answer.ContentLength);
   try {
-    if (part === undefined) throw errors.HWS_S3_ANSWER([place.shown, "no length, or a range that is none"]);
+    if (part === undefined) throw s3Errors.HWS_S3_ANSWER([place.shown, "no length, or a range that is none"]);
     // A store that does not know If-Match answers with what it has.
     const other =
       (etag !== undefined && entityTag(answer.ETag) !== etag) ||

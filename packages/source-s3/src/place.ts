@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { originOf, shownBucket } from "@hawser/s3";
 import { errors } from "./errors.ts";
 import type { S3SourceOptions } from "./options.ts";
 
@@ -28,18 +29,6 @@ export const checkRef = (ref: string): string => {
   return ref;
 };
 
-/** An endpoint as an origin. */
-export const originOf = (endpoint: string): string => {
-  const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
-  const plain =
-    url !== undefined &&
-    /^https?:$/.test(url.protocol) &&
-    url.username + url.password + url.search + url.hash === "" &&
-    url.pathname === "/";
-  if (!plain) throw errors.HWS_S3_OPTION(["endpoint", "it is not http(s)://host:port alone"]);
-  return url.origin;
-};
-
 /** Whether a ref has a place in the options. */
 export const takesRef = (options: S3SourceOptions): boolean => templateOf(options).includes(placeholder);
 
@@ -49,8 +38,8 @@ export const placeOf = (options: S3SourceOptions, asked: string | undefined): Pl
   const template = templateOf(options);
   const { bucket } = options;
   const endpoint = options.endpoint === undefined ? {} : { endpoint: originOf(options.endpoint) };
-  const root = endpoint.endpoint === undefined ? "s3://" : `${endpoint.endpoint}/`;
-  const shown = (path: string): string => `${root}${bucket}/${path}`;
+  const root = shownBucket(options);
+  const shown = (path: string): string => root + path;
   const ref = asked ?? options.ref;
   if (!template.includes(placeholder)) {
     if (asked !== undefined) throw errors.HWS_SOURCE_REF_NOT_FOUND([asked, shown(template)]);

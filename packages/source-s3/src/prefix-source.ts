@@ -4,10 +4,10 @@ import type { FetchingSource, OperationContext, Problem, Revision } from "@hawse
 import { errors } from "./errors.ts";
 import { inParallel } from "./in-parallel.ts";
 import { KeptObjects } from "./kept-objects.ts";
-import { type ListedObject, listingId, listPrefix } from "./listing.ts";
 import { openObject } from "./object.ts";
 import { type ObjectTree, type TreeFile, treeOf } from "./object-tree.ts";
 import type { Place } from "./place.ts";
+import { type ListedObject, listingId, listPrefix } from "./prefix-listing.ts";
 import type { Store } from "./store.ts";
 
 /** Requests at once: what one store answers well, and one process reads well. */

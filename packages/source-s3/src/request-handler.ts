@@ -1,6 +1,6 @@
 import type { HttpAnswer, OperationContext, PluginContext } from "@hawser/core/plugin";
 import { Secret } from "@hawser/core/plugin";
-import { errors } from "./errors.ts";
+import { s3Errors as errors } from "@hawser/s3";
 
 /** What the SDK hands over to be sent. */
 interface SdkRequest {

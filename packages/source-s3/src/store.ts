@@ -5,11 +5,12 @@ import {
   type Problem,
   type Revision,
 } from "@hawser/core/plugin";
-import { makeClient, type S3 } from "./client.ts";
+import { makeClient, type S3 } from "@hawser/s3";
 import { errors } from "./errors.ts";
 import { checkOptions } from "./option-check.ts";
 import type { S3SourceOptions } from "./options.ts";
 import { checkRef, type Place, placeOf, takesRef } from "./place.ts";
+import { requestHandler } from "./request-handler.ts";
 
 /** The store of a source's options: its client, made when it is first needed, and where refs lie in it. */
 export class Store implements AsyncDisposable {
@@ -24,7 +25,9 @@ export class Store implements AsyncDisposable {
   }
 
   async s3(): Promise<S3> {
-    this.#s3 ??= makeClient(this.options, this.plugin);
+    this.#s3 ??= makeClient(this.options, (ca) =>
+      requestHandler(this.plugin, { bucket: this.options.bucket, ca }),
+    );
     try {
       return await this.#s3;
     } catch (error) {

@@ -61,6 +61,10 @@ const entries = {
     message: (path: string): string => `the file system of ${path} does not tell upper from lower case`,
     hint: "keys that differ only in case would be one object; use lower-case application names",
   },
+  HWS_STORAGE_AUTHORITY: {
+    message: (file: string, why: string): string => `the certificates in ${file} cannot be used: ${why}`,
+    hint: "give `ca` a file with the authority's certificates in PEM, or leave it out when instances know the authority",
+  },
   HWS_STORAGE_IO: {
     message: (path: string, code: string): string => `the file system failed at ${path} (${code})`,
     hint: "look at the disk and the kernel's log",

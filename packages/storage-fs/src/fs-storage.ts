@@ -3,6 +3,7 @@ import { type BigIntStats, constants } from "node:fs";
 import { lstat, open } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import type {
+  InstanceReader,
   ListedObject,
   ObjectStat,
   OperationContext,
@@ -24,9 +25,13 @@ export class FsStorage implements Storage {
   readonly #layout: Layout;
   readonly #writer: Writer;
 
-  constructor(directory: string) {
+  readonly readerFor?: () => Promise<InstanceReader>;
+
+  /** `reader`: how instances read it; without one they cannot. */
+  constructor(directory: string, reader?: InstanceReader) {
     this.#layout = new Layout(directory);
     this.#writer = new Writer(this.#layout);
+    if (reader !== undefined) this.readerFor = async () => reader;
   }
 
   async get(

@@ -1,6 +1,7 @@
 import { definePlugin, type Plugin } from "@hawser/core/plugin";
 import { FsStorage } from "./fs-storage.ts";
 import { type FsStorageOptions, schema } from "./options.ts";
+import { readerOf } from "./reader.ts";
 
 export type { FsStorageOptions } from "./options.ts";
 
@@ -9,7 +10,10 @@ const storageFs: Plugin<"storage", FsStorageOptions> = definePlugin({
   kind: "storage",
   name: "@hawser/storage-fs",
   schema,
-  create: ({ directory }) => new FsStorage(directory),
+  create: async (options) => {
+    const reader = await readerOf(options);
+    return new FsStorage(options.directory, reader);
+  },
 });
 
 export default storageFs;

@@ -1,56 +1,34 @@
-import type { Schema, Secret } from "@hawser/core/plugin";
+import type { Schema } from "@hawser/core/plugin";
+import { accessProperties, type GivenReader, readerProperty, type S3Access } from "@hawser/s3";
 
-export interface S3StorageOptions {
-  readonly bucket: string;
+export interface S3StorageOptions extends S3Access {
   readonly prefix?: string;
-  readonly region?: string;
-  readonly endpoint?: string;
-  readonly forcePathStyle?: boolean;
-  readonly accessKeyId?: string;
-  readonly secretAccessKey?: Secret;
-  readonly sessionToken?: Secret;
-  readonly ca?: string;
+  readonly sse?: "AES256" | "aws:kms";
+  readonly kmsKeyId?: string;
+  readonly reader?: GivenReader;
 }
 
 export const schema: Schema<S3StorageOptions> = {
   type: "object",
   properties: {
-    bucket: { type: "string", minLength: 1, description: "The bucket's name. It must exist." },
+    ...accessProperties,
     prefix: {
       type: "string",
       minLength: 1,
       description: "The folder of the bucket that objects lie in. Default: the whole bucket.",
     },
-    region: {
+    sse: {
+      type: "string",
+      enum: ["AES256", "aws:kms"],
+      description:
+        "How the store encrypts objects at rest: with keys of its own, or with one of its key service. Default: as the bucket is set.",
+    },
+    kmsKeyId: {
       type: "string",
       minLength: 1,
-      description:
-        "The bucket's region. Default: AWS_REGION or the AWS profile's; us-east-1 with an endpoint of your own.",
+      description: "With `sse: aws:kms`, the key's id or ARN. Default: the bucket's, else AWS's own for S3.",
     },
-    endpoint: {
-      type: "string",
-      minLength: 1,
-      description: "The URL of an S3-compatible store, such as https://minio.dc:9000. Default: AWS.",
-    },
-    forcePathStyle: {
-      type: "boolean",
-      description:
-        "Name the bucket in the path instead of the host name. Default: true with an endpoint of your own.",
-    },
-    accessKeyId: {
-      type: "string",
-      minLength: 1,
-      description:
-        "The access key. Default: the usual places of AWS: environment, profile, the role of the machine.",
-    },
-    secretAccessKey: { type: "string", secret: true, description: "The secret of the access key." },
-    sessionToken: { type: "string", secret: true, description: "The token of a temporary access key." },
-    ca: {
-      type: "string",
-      path: true,
-      description:
-        "A file with the certificates of the authorities that are trusted (PEM). Default: the system's.",
-    },
+    reader: readerProperty,
   },
   required: ["bucket"],
   additionalProperties: false,

@@ -1,6 +1,7 @@
-import { setMaxListeners } from "node:events";
 import { Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
 import type {
+  InstanceReader,
   ListedObject,
   ObjectStat,
   OperationContext,
@@ -9,58 +10,93 @@ import type {
   Storage,
 } from "@hawser/core/plugin";
 import { HawserError } from "@hawser/core/plugin";
-import { checkStorage } from "./check.ts";
-import { makeClient, type S3 } from "./client.ts";
-import { errors } from "./errors.ts";
-import { failureOf } from "./failure.ts";
-import { checkKey, checkPrefix } from "./key.ts";
-import { listObjects } from "./listing.ts";
-import { arriving, exactBody } from "./object-body.ts";
+import {
+  arriving,
+  Conditions,
+  checkKey,
+  checkPrefix,
+  checkReader,
+  s3Errors as errors,
+  exactBody,
+  failureOf,
+  instanceReader,
+  presignGet,
+  problemsOf,
+  type ReaderOptions,
+  readAuthorities,
+} from "@hawser/s3";
+import { Bucket, requiredTag } from "./bucket.ts";
+import { listKeys } from "./key-listing.ts";
+import { partBytes, putParts } from "./multipart.ts";
+import { digestName, mostPutBytes, putObject, putStream } from "./object-put.ts";
+import { putOnePart } from "./one-part.ts";
 import type { S3StorageOptions } from "./options.ts";
-import { type Place, placeOf } from "./place.ts";
 
 /** Objects of a bucket. What is conditional is decided by the store. */
 export class S3Storage implements Storage {
-  readonly #options: S3StorageOptions;
-  readonly #place: Place;
-  #s3: Promise<S3> | undefined;
+  readonly #bucket: Bucket;
+  /** AWS is known to keep conditions; every other store proves it before the first write that relies on it. */
+  readonly #isKnown: boolean;
+  /** Absent when the options name no reader. */
+  readonly readerFor?: NonNullable<Storage["readerFor"]>;
+  /** The file of the certificates that the store is trusted by. */
+  readonly #ca: string | undefined;
+  readonly #writes: Conditions;
+  readonly #uploads: Conditions;
 
   constructor(options: S3StorageOptions) {
-    this.#options = options;
-    this.#place = placeOf(options);
+    const bucket = new Bucket(options);
+    const { shown } = bucket.place;
+    this.#bucket = bucket;
+    this.#ca = options.ca;
+    this.#isKnown = options.endpoint === undefined;
+    if (options.reader !== undefined) {
+      const reader = checkReader(options.reader, options.accessKeyId);
+      this.readerFor = (_request, { signal }) => this.#readerAs(reader, options.ca, signal);
+    }
+    this.#writes = new Conditions(this, shown, {
+      name: "writes",
+      put: async (request, { signal }) => ({ etag: await putObject(bucket, request, signal) }),
+    });
+    this.#uploads = new Conditions(this, shown, {
+      name: "multipart uploads",
+      put: async (request, { signal }) => ({ etag: await putOnePart(bucket, request, signal) }),
+    });
   }
 
   async get(
     { key }: { readonly key: string },
     { signal }: OperationContext,
   ): Promise<ObjectStat & { readonly stream: Readable }> {
-    const { sdk, client } = await this.#open(key, signal);
-    const answer = await client
-      .send(new sdk.GetObjectCommand(this.#names(key)), { abortSignal: signal })
-      .catch((error: unknown) => {
-        throw this.#failure(key, error, signal);
-      });
-    const { ETag: etag, ContentLength: sizeBytes } = answer;
+    checkKey(key);
+    const { sdk, client } = await this.#bucket.open(signal);
+    const command = new sdk.GetObjectCommand(this.#bucket.names(key));
+    const answer = await client.send(command, { abortSignal: signal }).catch((error: unknown) => {
+      throw this.#bucket.failure(key, error, signal);
+    });
     const body = answer.Body as Readable;
-    if (etag === undefined || sizeBytes === undefined) {
+    try {
+      const known = this.#statOf(key, answer);
+      // Who reads a long body proves it by the digest that names it: once is enough.
+      const sha256 = known.sizeBytes > partBytes ? undefined : answer.Metadata?.[digestName];
+      return { ...known, stream: arriving(key, body, { ...known, sha256 }, signal) };
+    } catch (error) {
       body.destroy();
-      throw errors.HWS_BUCKET_ANSWER([this.#shown(key), "no ETag or length"]);
+      throw error;
     }
-    return { etag, sizeBytes, stream: arriving(key, body, sizeBytes, signal) };
   }
 
   async stat(
     { key }: { readonly key: string },
     { signal }: OperationContext,
   ): Promise<ObjectStat | undefined> {
-    const { sdk, client } = await this.#open(key, signal);
+    checkKey(key);
+    const { sdk, client } = await this.#bucket.open(signal);
+    const command = new sdk.HeadObjectCommand(this.#bucket.names(key));
     try {
-      const answer = await client.send(new sdk.HeadObjectCommand(this.#names(key)), { abortSignal: signal });
-      const { ETag: etag, ContentLength: sizeBytes } = answer;
-      if (etag !== undefined && sizeBytes !== undefined) return { etag, sizeBytes };
-      throw errors.HWS_BUCKET_ANSWER([this.#shown(key), "no ETag or length"]);
+      return this.#statOf(key, await client.send(command, { abortSignal: signal }));
     } catch (error) {
-      const failure = this.#failure(key, error, signal);
+      const failure = this.#bucket.failure(key, error, signal);
       if (HawserError.is(failure, "HWS_STORAGE_NOT_FOUND")) return undefined;
       throw failure;
     }
@@ -71,109 +107,137 @@ export class S3Storage implements Storage {
     { signal }: OperationContext,
   ): AsyncGenerator<ListedObject> {
     checkPrefix(prefix);
-    signal.throwIfAborted();
-    yield* listObjects(await this.#client(), this.#place, prefix, signal);
+    yield* listKeys(await this.#bucket.open(signal), this.#bucket.place, prefix, signal);
   }
 
   async put(request: PutRequest, context: OperationContext): Promise<ObjectStat> {
     const { key, body, sizeBytes, ifAbsent = false, ifMatch } = request;
-    const s3 = await this.#open(key, context.signal);
+    checkKey(key);
+    context.signal.throwIfAborted();
     if (ifAbsent && ifMatch !== undefined) throw errors.HWS_STORAGE_CONFLICT([key]);
-    if (body instanceof Uint8Array) {
-      if (body.length !== sizeBytes) throw errors.HWS_STORAGE_TRUNCATED([key, sizeBytes, body.length]);
-    } else await this.#refuseEarly(request, context);
-    const stream = body instanceof Uint8Array ? undefined : exactBody(key, body, sizeBytes);
-    return await this.#send(s3, request, stream ?? (body as Uint8Array), context.signal);
+    if (body instanceof Uint8Array && body.length !== sizeBytes)
+      throw errors.HWS_STORAGE_TRUNCATED([key, sizeBytes, body.length]);
+    const etag =
+      sizeBytes > partBytes ? await this.#putLong(request, context) : await this.#putShort(request, context);
+    return { etag, sizeBytes };
   }
 
   async delete({ key }: { readonly key: string }, { signal }: OperationContext): Promise<void> {
-    const { sdk, client } = await this.#open(key, signal);
-    await client
-      .send(new sdk.DeleteObjectCommand(this.#names(key)), { abortSignal: signal })
-      .catch((error: unknown) => {
-        const failure = this.#failure(key, error, signal);
-        if (!HawserError.is(failure, "HWS_STORAGE_NOT_FOUND")) throw failure;
-      });
+    checkKey(key);
+    const { sdk, client } = await this.#bucket.open(signal);
+    const command = new sdk.DeleteObjectCommand(this.#bucket.names(key));
+    await client.send(command, { abortSignal: signal }).catch((error: unknown) => {
+      const failure = this.#bucket.failure(key, error, signal);
+      if (!HawserError.is(failure, "HWS_STORAGE_NOT_FOUND")) throw failure;
+    });
+  }
+
+  async presignGet(
+    { key, expiresMs }: { readonly key: string; readonly expiresMs: number },
+    { signal }: OperationContext,
+  ): Promise<{ readonly url: string; readonly ca?: string }> {
+    checkKey(key);
+    const s3 = await this.#bucket.open(signal);
+    try {
+      const url = await presignGet(s3, this.#bucket.names(key), expiresMs);
+      return { url, ...(this.#ca !== undefined && { ca: await readAuthorities(this.#ca) }) };
+    } catch (error) {
+      throw this.#bucket.failure(key, error, signal);
+    }
   }
 
   async check(context: OperationContext): Promise<readonly Problem[]> {
-    return await checkStorage(this, this.#place, context);
+    return await problemsOf(this, this.#writes, context);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const made = await this.#s3?.catch(() => undefined);
-    this.#s3 = undefined;
-    made?.client.destroy();
+    await this.#bucket[Symbol.asyncDispose]();
+  }
+
+  async #readerAs(
+    reader: ReaderOptions,
+    ca: string | undefined,
+    signal: AbortSignal,
+  ): Promise<InstanceReader> {
+    const { bucket, prefix, shown } = this.#bucket.place;
+    try {
+      return await instanceReader(await this.#bucket.open(signal), reader, { bucket, prefix, ca });
+    } catch (error) {
+      const failure = signal.aborted ? signal.reason : failureOf(error, { bucket, shown });
+      throw failure;
+    }
+  }
+
+  /** What fits one part is read whole: it goes out with its digest. */
+  async #putShort(
+    { key, body, sizeBytes, ...condition }: PutRequest,
+    context: OperationContext,
+  ): Promise<string> {
+    const { signal } = context;
+    const whole =
+      body instanceof Uint8Array ? body : await wholeBody(exactBody(key, body, sizeBytes, signal), signal);
+    if (isConditional(condition)) await this.#prove(this.#writes, context);
+    return await putObject(this.#bucket, { key, body: whole, ...condition }, signal);
+  }
+
+  async #putLong(request: PutRequest, context: OperationContext): Promise<string> {
+    const { key, body, sizeBytes } = request;
+    const { signal } = context;
+    const stream = exactBody(
+      key,
+      body instanceof Uint8Array ? Readable.from([body]) : body,
+      sizeBytes,
+      signal,
+    );
+    try {
+      if (!isConditional(request)) return await putParts(this.#bucket, { ...request, body: stream }, signal);
+      await this.#refuseEarly(request, context);
+      const put = (await this.#decidesUploads(sizeBytes, context)) ? putParts : putStream;
+      return await put(this.#bucket, { ...request, body: stream }, signal);
+    } finally {
+      stream.destroy();
+    }
+  }
+
+  /** Some stores forget the condition at the end of a multipart upload; what fits a single put goes by that then. */
+  async #decidesUploads(sizeBytes: number, context: OperationContext): Promise<boolean> {
+    try {
+      await this.#prove(this.#uploads, context);
+      return true;
+    } catch (error) {
+      if (!HawserError.is(error, "HWS_S3_NO_CONDITIONS") || sizeBytes > mostPutBytes) throw error;
+      await this.#prove(this.#writes, context);
+      return false;
+    }
   }
 
   /** Spares the caller the upload when the condition has failed already. */
   async #refuseEarly({ key, ifAbsent, ifMatch }: PutRequest, context: OperationContext): Promise<void> {
-    if (!ifAbsent && ifMatch === undefined) return;
     const found = await this.stat({ key }, context);
-    if (ifAbsent ? found !== undefined : found?.etag !== ifMatch) throw errors.HWS_STORAGE_CONFLICT([key]);
+    if (ifAbsent === true ? found !== undefined : found?.etag !== ifMatch)
+      throw errors.HWS_STORAGE_CONFLICT([key]);
   }
 
-  /** A body that fails ends the request: the store then has less than it was promised, and keeps nothing. */
-  async #send(
-    { sdk, client }: S3,
-    { key, sizeBytes, ifAbsent, ifMatch }: PutRequest,
-    body: Uint8Array | Readable,
-    signal: AbortSignal,
-  ): Promise<ObjectStat> {
-    const broken = new AbortController();
-    const both = AbortSignal.any([signal, broken.signal]);
-    if (body instanceof Readable) body.once("error", (error) => broken.abort(error));
-    const command = new sdk.PutObjectCommand({
-      ...this.#names(key),
-      Body: body,
-      ContentLength: sizeBytes,
-      ...(ifAbsent === true && { IfNoneMatch: "*" }),
-      ...(ifMatch !== undefined && { IfMatch: ifMatch }),
-    });
-    try {
-      const { ETag: etag } = await client.send(command, { abortSignal: both });
-      if (etag === undefined) throw errors.HWS_BUCKET_ANSWER([this.#shown(key), "no ETag"]);
-      return { etag, sizeBytes };
-    } catch (error) {
-      if (broken.signal.aborted && !signal.aborted) throw broken.signal.reason;
-      const failure = this.#failure(key, error, signal);
-      const gone = ifMatch !== undefined && HawserError.is(failure, "HWS_STORAGE_NOT_FOUND");
-      throw gone ? errors.HWS_STORAGE_CONFLICT([key]) : failure;
-    } finally {
-      if (body instanceof Readable) body.destroy();
-    }
+  async #prove(conditions: Conditions, context: OperationContext): Promise<void> {
+    if (!this.#isKnown) await conditions.prove(context);
   }
 
-  #names(key: string): { readonly Bucket: string; readonly Key: string } {
-    return { Bucket: this.#place.bucket, Key: this.#place.prefix + key };
-  }
-
-  #shown(key: string): string {
-    return this.#place.shown + key;
-  }
-
-  async #open(key: string, signal: AbortSignal): Promise<S3> {
-    checkKey(key);
-    signal.throwIfAborted();
-    // Many objects are read under the signal of one run, which Node would take for a leak.
-    setMaxListeners(0, signal);
-    return await this.#client();
-  }
-
-  async #client(): Promise<S3> {
-    this.#s3 ??= makeClient(this.#options, this.#place);
-    try {
-      return await this.#s3;
-    } catch (error) {
-      this.#s3 = undefined;
-      throw error;
-    }
-  }
-
-  #failure(key: string, error: unknown, signal: AbortSignal): unknown {
-    if (signal.aborted) return signal.reason;
-    const failure = failureOf(error, this.#shown(key));
-    if (failure === "missing") return errors.HWS_STORAGE_NOT_FOUND([key]);
-    return failure === "changed" ? errors.HWS_STORAGE_CONFLICT([key]) : failure;
+  #statOf(
+    key: string,
+    answer: { readonly ETag?: string | undefined; readonly ContentLength?: number | undefined },
+  ): ObjectStat {
+    const etag = requiredTag(answer.ETag, this.#bucket.shown(key));
+    if (answer.ContentLength === undefined)
+      throw errors.HWS_S3_ANSWER([this.#bucket.shown(key), "no length"]);
+    return { etag, sizeBytes: answer.ContentLength };
   }
 }
+
+const wholeBody = async (body: Readable, signal: AbortSignal): Promise<Buffer> =>
+  await buffer(body).catch((error: unknown) => {
+    signal.throwIfAborted();
+    throw error;
+  });
+
+const isConditional = ({ ifAbsent, ifMatch }: Pick<PutRequest, "ifAbsent" | "ifMatch">): boolean =>
+  ifAbsent === true || ifMatch !== undefined;

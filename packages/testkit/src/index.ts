@@ -30,7 +30,6 @@ export { type ScriptProcess, startScript } from "./script-process.ts";
 export { type ArtifactStore, startArtifactStore } from "./servers/artifact-store.ts";
 export type { AwsClassic, AwsClassicSetup } from "./servers/aws-classic.ts";
 export type { AwsMachine, AwsMachineSetup } from "./servers/aws-machine.ts";
-export { type MotoServer, startMoto } from "./servers/aws-moto.ts";
 export type { AwsRequest } from "./servers/aws-query.ts";
 export type { AwsHookSetup, AwsScalingGroup } from "./servers/aws-scaling.ts";
 export { type AwsServer, startAwsStandIn } from "./servers/aws-stand-in.ts";
@@ -68,6 +67,7 @@ export {
   startHttpFileServer,
 } from "./servers/http-file-server.ts";
 export { type ReleaseApp, type ReleaseAppSetup, startReleaseApp } from "./servers/http-release-app.ts";
+export { type ImdsStandIn, type RoleCredentials, startImdsStandIn } from "./servers/imds-stand-in.ts";
 export type {
   JenkinsBuild,
   JenkinsBuildSetup,
@@ -91,11 +91,13 @@ export {
   errorAnswer,
   type FrontAnswer,
   type FrontChange,
+  type FrontRefusal,
   type FrontRequest,
   type MinioFront,
   startMinioFront,
 } from "./servers/minio-front.ts";
 export { type MinioServer, type MinioServerOptions, startMinio } from "./servers/minio-server.ts";
+export { type MotoServer, startMoto } from "./servers/moto-server.ts";
 export { makeNpmHistory, type NpmHistoryOptions } from "./servers/npm-history.ts";
 export { freePort, waitForPort } from "./servers/port.ts";
 export { startPureFtpd } from "./servers/pure-ftpd.ts";
@@ -110,6 +112,13 @@ export type { S3Answer, S3Call } from "./servers/s3-request.ts";
 export type { S3Login } from "./servers/s3-signature.ts";
 export { type SftpServer, type SftpServerOptions, startSftpServer } from "./servers/sftp-server.ts";
 export { startFleet } from "./servers/sshd-fleet.ts";
+export {
+  type Affected,
+  type PassedRequest,
+  type StorageGateway,
+  startStorageGateway,
+  type Weather,
+} from "./servers/storage-gateway.ts";
 export {
   type SvnHttpServer,
   type SvnHttpServerOptions,

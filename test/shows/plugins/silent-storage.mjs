@@ -1,10 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { definePlugin } from "@hawser/core/plugin";
-import storageFs from "@hawser/storage-fs";
 
 /**
- * storage-fs that answers nothing while the file `flag` exists: calls whose `<method> <key>` matches its content, a
+ * Another storage, by its block, that answers nothing while the file `flag` exists: calls whose `<method> <key>` matches its content, a
  * regular expression, wait until it is gone. As with a server that hangs, what was aborted meanwhile never happens.
  */
 export default definePlugin({
@@ -12,12 +11,13 @@ export default definePlugin({
   name: "silent-storage",
   schema: {
     type: "object",
-    properties: { directory: { type: "string", path: true }, flag: { type: "string", path: true } },
-    required: ["directory", "flag"],
+    properties: { storage: { type: "object" }, flag: { type: "string", path: true } },
+    required: ["storage", "flag"],
     additionalProperties: false,
   },
-  create: async ({ directory, flag }, context) => {
-    const storage = await storageFs.create({ directory }, context);
+  create: async ({ storage: block, flag }, context) => {
+    const plugin = (await import(block.use)).default;
+    const storage = await plugin.create(block.with, context);
     const isSilent = (call) => {
       if (!existsSync(flag)) return false;
       try {

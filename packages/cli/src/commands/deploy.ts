@@ -54,11 +54,19 @@ export const deploy: AddCommand = (program, invoke) => {
         "plan",
       ]),
     )
-    .addOption(new Option("--release <id>", "a release that is stored already").conflicts(["from", "plan"]))
     .addOption(
-      new Option("--from <environment>", "what another environment has in service").conflicts("plan"),
+      new Option(
+        "--release <id>",
+        "a release that is stored already, here or for another environment",
+      ).conflicts("plan"),
     )
-    .option("--plan <file>", "what `plan --out` wrote, if it still holds")
+    .addOption(
+      new Option(
+        "--from <environment>",
+        "what another environment has in service, or its --release",
+      ).conflicts("plan"),
+    )
+    .addOption(new Option("--plan <file>", "what `plan --out` wrote, if it still holds").conflicts("rebuild"))
     .addOption(
       new Option("--resume", "go on with the open run").conflicts([
         "abandon",
@@ -93,15 +101,12 @@ export const deploy: AddCommand = (program, invoke) => {
         operate(invocation, "deploy", 1, async (operation) => {
           const request = requestOf(options);
           const project = await operation.project();
-          const planned =
-            options.plan === undefined
-              ? undefined
-              : await readPlan(invocation.surroundings.cwd, options.plan);
+          const { cwd } = invocation.surroundings;
+          const planned = options.plan === undefined ? {} : { plan: await readPlan(cwd, options.plan) };
           if (!options.dryRun) await confirmed(operation, project, "deploy");
           const engine = await operation.engine(project);
           const environment = inEnvironment(project);
-          const shipped = planned === undefined ? {} : await planned.request(engine, project);
-          return operation.follow(engine.deploy({ ...request, ...environment, ...shipped }));
+          return operation.follow(engine.deploy({ ...request, ...environment, ...planned }));
         }),
       );
     });

@@ -1,13 +1,21 @@
-import type { Change } from "@hawser/core";
+import type { Change, DiffSide } from "@hawser/core";
 import { columnsOf } from "../invocation.ts";
 import { inEnvironment, operate } from "../operation.ts";
-import type { GlobalOptions } from "../options.ts";
+import { type GlobalOptions, given } from "../options.ts";
 import { answerResult } from "../outcome.ts";
 import { escapeLine } from "../render/escape.ts";
 import { fileLines } from "../render/plan.ts";
 import type { Style } from "../render/style.ts";
+import { dateText, shortRevision } from "../render/units.ts";
 import { clip } from "../render/width.ts";
 import type { AddCommand } from "./command.ts";
+
+const sideLine = ({ release, environment, revision, label, created }: DiffSide): string =>
+  escapeLine(
+    `release ${release}${environment === undefined ? "" : ` of ${environment}`}: revision ${shortRevision(revision)}${
+      label === undefined ? "" : ` (${label})`
+    }, made ${dateText(created)}`,
+  );
 
 const changeLines = (changes: readonly Change[], style: Style, columns: number): string[] =>
   changes.map((change) =>
@@ -22,13 +30,13 @@ const changeLines = (changes: readonly Change[], style: Style, columns: number):
 export const diff: AddCommand = (program, invoke) => {
   program
     .command("diff <from> <to>")
-    .description("Say what differs between two releases.")
+    .description("Say what differs between two releases, named by id or by the environment that has them.")
     .action((from: string, to: string, _own: unknown, command: { optsWithGlobals(): GlobalOptions }) =>
       invoke(command.optsWithGlobals(), (invocation) =>
         operate(invocation, "diff", 4, async (operation) => {
           const project = await operation.project();
           const engine = await operation.engine(project);
-          const { files, changes } = await engine.diff({
+          const { files, changes, ...sides } = await engine.diff({
             from,
             to,
             ...inEnvironment(project),
@@ -36,8 +44,18 @@ export const diff: AddCommand = (program, invoke) => {
           const columns = columnsOf(invocation);
           const told = changeLines(changes, invocation.style, columns);
           return {
-            result: answerResult(operation.subject, 0, { changes: files, commits: changes }),
+            result: answerResult(operation.subject, 0, {
+              changes: files,
+              commits: changes,
+              sides: [sides.from, sides.to],
+              ...given({ unknown: sides.unknown }),
+            }),
             lines: [
+              ...[sides.from, sides.to].map((side) => clip(sideLine(side), columns)),
+              "",
+              ...(sides.unknown === undefined
+                ? []
+                : [escapeLine(`commits are not known: ${sides.unknown}`), ""]),
               ...told,
               ...(told.length === 0 ? [] : [""]),
               ...fileLines(files, invocation.style, columns, Number.POSITIVE_INFINITY),

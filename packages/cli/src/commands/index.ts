@@ -4,17 +4,24 @@ import { config } from "./config.ts";
 import { deploy } from "./deploy.ts";
 import { diff } from "./diff.ts";
 import { doctor } from "./doctor.ts";
+import { fsck } from "./fsck.ts";
 import { history } from "./history.ts";
+import { hold } from "./hold.ts";
 import { init } from "./init.ts";
 import { logs } from "./logs.ts";
+import { pin } from "./pin.ts";
 import { plan } from "./plan.ts";
 import { plugin } from "./plugin.ts";
+import { provision } from "./provision.ts";
 import { prune } from "./prune.ts";
 import { releases } from "./releases.ts";
 import { rollback } from "./rollback.ts";
 import { schema } from "./schema.ts";
+import { sign } from "./sign.ts";
 import { status } from "./status.ts";
+import { unhold } from "./unhold.ts";
 import { unlock } from "./unlock.ts";
+import { unpin } from "./unpin.ts";
 import { validate } from "./validate.ts";
 /** Every verb, in the order of the help. */
 export const commands: readonly AddCommand[] = [
@@ -31,7 +38,14 @@ export const commands: readonly AddCommand[] = [
   history,
   logs,
   diff,
+  provision,
+  pin,
+  unpin,
+  hold,
+  unhold,
   prune,
+  fsck,
+  sign,
   unlock,
   plugin,
   completion,

@@ -26,6 +26,12 @@ const releaseLines = (releases: readonly ReleaseSummary[], style: Style, columns
             paint: (text, release) => (release.bad ? style.red(text) : style.green(text)),
           },
           {
+            title: "PINNED",
+            text: ({ pinned }) =>
+              pinned === undefined ? "" : escapeLine(`${pinned.who}${pinned.why ? `: ${pinned.why}` : ""}`),
+            spare: 2,
+          },
+          {
             title: "IN SERVICE",
             text: (release) => escapeLine(release.inService.join(", ")),
             paint: style.green,

@@ -1,5 +1,6 @@
 import type { FileChange, RunResult } from "@hawser/core/plugin";
 import { escapeLine } from "./escape.ts";
+import { holdLine } from "./hold.ts";
 import { instanceTable } from "./instances.ts";
 import type { Style } from "./style.ts";
 import { table } from "./table.ts";
@@ -55,6 +56,7 @@ const what = (result: RunResult, style: Style): string => {
 /** What a deploy would do. */
 export const planLines = (result: RunResult, style: Style, columns: number): string[] => [
   style.bold(escapeLine(what(result, style))),
+  ...(result.hold === undefined ? [] : [style.yellow(holdLine(result.hold))]),
   "",
   ...instanceTable(result.instances, style, columns),
   ...(result.changes === undefined ? [] : ["", ...fileLines(result.changes, style, columns)]),

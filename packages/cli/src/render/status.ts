@@ -1,6 +1,7 @@
 import type { RunResult } from "@hawser/core/plugin";
 import { errorLines } from "./block.ts";
 import { escapeLine } from "./escape.ts";
+import { holdLine } from "./hold.ts";
 import { instanceTable } from "./instances.ts";
 import type { Style } from "./style.ts";
 
@@ -32,6 +33,7 @@ export const statusLines = (result: RunResult, style: Style, columns: number): s
         : `release ${result.desired}`;
   return [
     `${style.bold(escapeLine(place))} ${style.dot} desired: ${desired}`,
+    ...(result.hold === undefined ? [] : [style.yellow(holdLine(result.hold))]),
     "",
     ...(result.instances.length === 0
       ? ["no instances"]

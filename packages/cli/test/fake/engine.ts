@@ -1,5 +1,5 @@
 import type { Engine, Run } from "@hawser/core";
-import type { RunEvent, RunResult } from "@hawser/core/plugin";
+import { type RunEvent, type RunResult, Secret } from "@hawser/core/plugin";
 import { resultOf, type Scenario } from "./scenario.ts";
 
 /** Plays a recorded run; answers a cancel as the engine's contract says. */
@@ -41,6 +41,8 @@ export const play = (scenario: Scenario): Run => {
   };
 };
 
+const side = { release: "000001", revision: "r", artifact: `sha256-${"0".repeat(64)}`, created: 0 };
+
 /** An engine whose every run is the same recorded one; its lists are what the scenario's result says. */
 export const fakeEngine = (scenario: Scenario): Engine => ({
   deploy: () => play(scenario),
@@ -51,8 +53,21 @@ export const fakeEngine = (scenario: Scenario): Engine => ({
   releases: async () => [],
   history: async () => [],
   logs: async function* () {},
-  diff: async () => ({ files: [], changes: [] }),
+  diff: async () => ({ from: side, to: side, files: [], changes: [] }),
   doctor: async () => [],
+  provision: async () => ({
+    script: new Secret("#!/bin/sh\n"),
+    unit: "",
+    path: "/etc/hawser/shop.sh",
+    warnings: [],
+  }),
+  publishSecrets: async () => ({ names: [] }),
+  pin: async () => ({ changed: true }),
+  unpin: async () => ({ changed: true }),
+  hold: async () => ({ changed: true }),
+  unhold: async () => ({ changed: true }),
+  fsck: async () => ({ objects: 0, bytes: 0, problems: [] }),
+  sign: async () => ({ signed: 0, kept: 0, problems: [] }),
   unlock: async () => {},
   [Symbol.asyncDispose]: async () => {},
 });

@@ -2,6 +2,8 @@ import { artifactErrors } from "../errors/artifact-codes.ts";
 
 /** A record is small; a longer text is not read at all. */
 const maxBytes = 64 * 1024;
+
+export type HeaderLine = readonly [key: string, value: string];
 const grammar = /^([a-z][a-z-]{0,63}): ((?:[ -$&-~]|%[0-9A-F]{2})*)$/;
 
 const invalid = (why: string) => artifactErrors.HWS_ARTIFACT_RECORD_INVALID([why]);
@@ -56,18 +58,28 @@ export class RecordHeaders {
   }
 }
 
-/** Reads header lines. An empty line ends them: what follows (a signature) is not theirs. */
-export const parseHeaders = (bytes: Uint8Array): RecordHeaders => {
-  if (bytes.length > maxBytes) throw invalid(`is longer than ${maxBytes} bytes`);
+/**
+ * Reads header lines in their order, a key as often as it stands there. An empty line ends them, or that of a
+ * signature: what follows is not theirs.
+ */
+export const parseLines = (bytes: Uint8Array): readonly HeaderLine[] => {
   const lines = Buffer.from(bytes).toString("latin1").split("\n");
   if (lines.pop() !== "") throw invalid("has no newline at its end");
-  const values = new Map<string, string>();
-  for (const line of lines) {
-    if (line === "") break;
+  const end = lines.findIndex((line) => line === "" || line === "-----BEGIN SSH SIGNATURE-----");
+  return lines.slice(0, end === -1 ? undefined : end).map((line) => {
     const [, key, value] = grammar.exec(line) ?? [];
     if (key === undefined || value === undefined) throw invalid("has a line that is no `key: value`");
+    return [key, unescaped(value)];
+  });
+};
+
+/** Reads the headers of a record, of which each key stands there once. */
+export const parseHeaders = (bytes: Uint8Array): RecordHeaders => {
+  if (bytes.length > maxBytes) throw invalid(`is longer than ${maxBytes} bytes`);
+  const values = new Map<string, string>();
+  for (const [key, value] of parseLines(bytes)) {
     if (values.has(key)) throw invalid(`has ${key} twice`);
-    values.set(key, unescaped(value));
+    values.set(key, value);
   }
   return new RecordHeaders(values);
 };

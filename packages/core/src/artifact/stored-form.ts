@@ -6,11 +6,13 @@ import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import type { OperationContext } from "../contracts/common.ts";
 import { artifactErrors } from "../errors/artifact-codes.ts";
+import type { PlainForm } from "./form-name.ts";
 import { gunzip, isZlibError } from "./gunzip.ts";
 import { KnownMembers, type Member } from "./known-members.ts";
 import { cutMembers } from "./member-cuts.ts";
 import { writeWhole } from "./part-file.ts";
 import { readAhead } from "./read-ahead.ts";
+import { unzstd } from "./zstd-command.ts";
 
 /** Chosen by measurement: docs/adr/0004-artifact.md. */
 export const gzipLevel = 5;
@@ -74,7 +76,8 @@ const makeMember = async (piece: Buffer, known: KnownMembers | undefined) => {
 };
 
 export interface RestoreRequest {
-  /** The stored form: gzip. */
+  /** The compression of the stream. Default `tar.gz`; `tar.zst` needs the program zstd. */
+  readonly form?: PlainForm;
   readonly stream: Readable;
   readonly output: string;
   /** `sha256-<64 hex>` of the tar. */
@@ -109,13 +112,13 @@ export const restoreArtifact = async (request: RestoreRequest, context: Operatio
 
 /** Gives the digest of what was written. */
 const writeTar = async (
-  { stream, limitBytes }: RestoreRequest,
+  { form, stream, limitBytes }: RestoreRequest,
   file: FileHandle,
   context: OperationContext,
 ): Promise<string> => {
   const hash = createHash("sha256");
   let bytes = 0;
-  for await (const chunk of gunzip(stream)) {
+  for await (const chunk of form === "tar.zst" ? unzstd(stream) : gunzip(stream)) {
     bytes += chunk.length;
     if (bytes > limitBytes) throw artifactErrors.HWS_ARTIFACT_TOO_LARGE([limitBytes]);
     hash.update(chunk);

@@ -3,6 +3,7 @@ import { configErrors, configProblems } from "../errors/config-codes.ts";
 import type { LoadModule } from "../plugin/module.ts";
 import type { DataMap, Finding } from "./data.ts";
 import { documentOf, folderOf } from "./document.ts";
+import { encryptionFindings, encryptionOf } from "./encryption.ts";
 import { blockNames, envelopeSchema } from "./envelope.schema.ts";
 import { explain } from "./explain.ts";
 import { chooseLayers, type Layers, withBases } from "./layers.ts";
@@ -11,6 +12,7 @@ import { normalise } from "./normal.ts";
 import { type ConfigProblem, toProblem } from "./problems.ts";
 import { type Resolved, resolveReferences } from "./references.ts";
 import { applyRules } from "./rules.ts";
+import { envelopeView } from "./secret-places.ts";
 import { nearest } from "./suggest.ts";
 import type { HawserConfig, NormalConfig } from "./types.ts";
 import { compileSchema } from "./validate.ts";
@@ -43,7 +45,7 @@ export interface LoadedConfig {
 }
 
 const envelopeFindings = (data: DataMap): readonly Finding[] =>
-  explain(compileSchema(envelopeSchema(data))(data).errors, data);
+  explain(compileSchema(envelopeSchema(data))(envelopeView(data)).errors, data);
 
 /** Environments that were not chosen are not merged, but a mistyped name in them is seen. */
 const otherFindings = (layers: Layers): readonly ConfigProblem[] =>
@@ -85,10 +87,12 @@ export const inspectConfig = async (request: LoadRequest): Promise<LoadedConfig>
   const resolved = resolveReferences(merged.data, merged.origins);
   const wiring = await wirePlugins({ resolved, origins: merged.origins, baseDirectory, loadModule });
   const { environment, environments } = layers;
+  const encryption = encryptionOf(resolved.data, merged.origins, baseDirectory);
   const checks = [
     ...envelopeFindings(resolved.data),
     ...wiring.findings,
     ...applyRules({ data: resolved.data, environment, environments }),
+    ...(await encryptionFindings(encryption)),
   ];
   const findings = [
     ...environmentRenamesApp(layers),
@@ -100,7 +104,8 @@ export const inspectConfig = async (request: LoadRequest): Promise<LoadedConfig>
   const found = { problems, layers, merged, resolved, wiring };
   if (problems.some(({ severity }) => severity === "error")) return found;
   const { slots, steps } = wiring;
-  const config = normalise({ data: resolved.data, environment, slots, steps, baseDirectory });
+  const data = encryption === undefined ? resolved.data : { ...resolved.data, encryption };
+  const config = normalise({ data, environment, slots, steps, baseDirectory });
   return { ...found, config };
 };
 

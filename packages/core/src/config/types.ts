@@ -67,6 +67,10 @@ interface Blocks {
   readonly rollout: Partial<Rollout>;
   /** `ttlMs`: how long a silent owner keeps the lock. Default 60 s. */
   readonly lock: { readonly ttlMs?: number };
+  readonly signing: Signing;
+  readonly encryption: Encryption;
+  /** Default `auto`. */
+  readonly delivery: Delivery;
   /** Ask a person on a terminal to type the environment's name. */
   readonly confirm: boolean;
 }

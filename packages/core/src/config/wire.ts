@@ -9,6 +9,7 @@ import type { Origins } from "./merge.ts";
 import { checkOptions } from "./options.ts";
 import type { Path } from "./path.ts";
 import type { Resolved } from "./references.ts";
+import { mayBeSecret } from "./secret-places.ts";
 import type { NormalConfig, StepBlock, WiredBlock } from "./types.ts";
 
 /** One place of a config where a plugin stands. */
@@ -94,13 +95,11 @@ const wireSlot = async (slot: Slot, request: WireRequest): Promise<WiredSlots> =
   return { slots: [{ ...slot, wired }], findings: checked.findings };
 };
 
-/** Secrets belong into `with`; anywhere else they would be stored or shown. */
+/** Secrets belong into `with` and few other places; anywhere else they would be stored or shown. */
 const misplaced = (resolved: Resolved): readonly Finding[] =>
   [...resolved.secrets].flatMap(([key, shown]) => {
     const path = JSON.parse(key) as string[];
-    return path.includes("with")
-      ? []
-      : [{ path, error: configProblems.HWS_CONFIG_SECRET_MISPLACED([shown]) }];
+    return mayBeSecret(path) ? [] : [{ path, error: configProblems.HWS_CONFIG_SECRET_MISPLACED([shown]) }];
   });
 
 /** Loads the module of every step that names one; what it must export is for the flow to say. */

@@ -1,6 +1,29 @@
 import type { Problem } from "./common.ts";
-import type { FileChange, Outcome, RunEvent, RunResult } from "./events.ts";
-import type { Change } from "./source.ts";
+import type {
+  DiffAnswer,
+  FsckReport,
+  HistoryEntry,
+  HoldAnswer,
+  LogEntry,
+  PinAnswer,
+  Provision,
+  ReleaseSummary,
+  SignReport,
+} from "./engine-reports.ts";
+import type {
+  DeployRequest,
+  EngineRequest,
+  HoldRequest,
+  LockRequest,
+  PinRequest,
+  PlanRequest,
+  ProvisionRequest,
+  RollbackRequest,
+  SignRequest,
+  StatusRequest,
+  UnholdRequest,
+} from "./engine-requests.ts";
+import type { RunEvent, RunResult } from "./events.ts";
 
 /** One execution of an operation; it has already started. */
 export interface Run extends AsyncIterable<RunEvent> {
@@ -11,101 +34,6 @@ export interface Run extends AsyncIterable<RunEvent> {
    * frees the lock and leaves an open run. `stop`: as the second call at once.
    */
   cancel(how?: "putBack" | "stop"): void;
-}
-
-export interface EngineRequest {
-  /** Default: the only environment, or the top level when none is defined. */
-  readonly environment?: string;
-  /** Aborting is `cancel("putBack")`. */
-  readonly signal?: AbortSignal;
-}
-
-export interface LockRequest extends EngineRequest {
-  /** How long to wait for a held lock. Default 0: busy at once. */
-  readonly waitMs?: number;
-}
-
-export interface DeployRequest extends LockRequest {
-  /** Default: the source's own `ref`. */
-  readonly ref?: string;
-  /** Ship this stored release. */
-  readonly release?: string;
-  /** Ship what another environment has in service. */
-  readonly from?: string;
-  /** Go on with an open run; without one it is a misuse. */
-  readonly resume?: boolean;
-  /** Put an open run back, verify, close it. */
-  readonly abandon?: boolean;
-  readonly dryRun?: boolean;
-  /** Prepare again although a stored release has this revision. */
-  readonly rebuild?: boolean;
-  /** Let a release that was marked bad go out again. */
-  readonly allowBad?: boolean;
-  /** Go back over a `once` marked `compatible: false`: somebody has made sure that the earlier release can run after it. */
-  readonly allowIncompatible?: boolean;
-  /** How a person settled a `once` command that started and has no recorded end: by command name. */
-  readonly once?: Readonly<Record<string, "done" | "again">>;
-  /** Adopt a storage that is younger than the fleet. */
-  readonly adopt?: boolean;
-  /** Why; kept in the history. */
-  readonly message?: string;
-}
-
-export interface RollbackRequest extends LockRequest {
-  /** Default: the last release proved good before the current one. */
-  readonly to?: string;
-  readonly allowBad?: boolean;
-  /** As for a deploy. */
-  readonly allowIncompatible?: boolean;
-  readonly message?: string;
-}
-
-export interface PlanRequest extends EngineRequest {
-  readonly ref?: string;
-  readonly release?: string;
-  /** Also prepare, and say which files differ and how many bytes each instance needs. */
-  readonly build?: boolean;
-}
-
-export interface StatusRequest extends EngineRequest {
-  /** Compare every file's stat with what was installed. Default true. */
-  readonly drift?: boolean;
-}
-
-export interface ReleaseSummary {
-  readonly id: string;
-  readonly revision: string;
-  readonly label?: string;
-  readonly author?: string;
-  /** Milliseconds since 1970. */
-  readonly created: number;
-  readonly artifact: string;
-  readonly sizeBytes: number;
-  /** Environments that have it in service. */
-  readonly inService: readonly string[];
-  readonly good: boolean;
-  readonly bad: boolean;
-}
-
-export interface HistoryEntry {
-  readonly run: string;
-  readonly verb: string;
-  readonly who: string;
-  readonly from: string | null;
-  readonly to: string | null;
-  readonly message?: string;
-  readonly started: number;
-  readonly durationMs?: number;
-  /** `open`: the deployer died and nobody resumed. */
-  readonly outcome: Outcome | "open";
-}
-
-export interface LogEntry {
-  readonly run: string;
-  readonly instance: string;
-  readonly step: string;
-  readonly command: string;
-  readonly text: string;
 }
 
 /** The engine that the command line uses; every verb is a method. Disposing it frees all it holds. */
@@ -125,11 +53,33 @@ export interface Engine extends AsyncDisposable {
   logs(
     request?: EngineRequest & { readonly run?: string; readonly instance?: string; readonly step?: string },
   ): AsyncIterable<LogEntry>;
-  diff(
-    request: EngineRequest & { readonly from: string; readonly to: string },
-  ): Promise<{ readonly files: readonly FileChange[]; readonly changes: readonly Change[] }>;
+  /** What differs between two releases, each named by its id or by the environment that has it in service. */
+  diff(request: EngineRequest & { readonly from: string; readonly to: string }): Promise<DiffAnswer>;
   /** Checks every instance, tool and provider. */
   doctor(request?: EngineRequest): Promise<readonly Problem[]>;
+  /**
+   * What a machine image or cloud-init needs so that new instances provision themselves from storage alone. Changes
+   * nothing, and refuses what could not work or would be unsafe.
+   */
+  provision(request?: ProvisionRequest): Promise<Provision>;
+  /** Stores the installer's secrets for new instances, signed, and sealed to `encryption.recipients`. */
+  publishSecrets(request?: EngineRequest): Promise<{ readonly names: readonly string[] }>;
+  /**
+   * Keeps a release: no retention removes it, from storage or from an instance, until it is unpinned. Takes no lock. A
+   * release that is pinned keeps the pin that it has.
+   */
+  pin(request: PinRequest): Promise<PinAnswer>;
+  unpin(request: PinRequest): Promise<PinAnswer>;
+  /**
+   * Stops deploys of the environment, also one under way before its next wave; never a rollback, never putting back.
+   * Takes no lock. A hold in force is replaced by one that ends no earlier.
+   */
+  hold(request: HoldRequest): Promise<HoldAnswer>;
+  unhold(request?: UnholdRequest): Promise<HoldAnswer>;
+  /** Reads back everything of the application in storage, by the piece. Takes no lock and changes nothing. */
+  fsck(request?: EngineRequest): Promise<FsckReport>;
+  /** Signs with the present key what is stored; what nobody is known to have vouched for is left and told of. */
+  sign(request?: SignRequest): Promise<SignReport>;
   /** Frees a lock whose owner is known to be dead. `id` is the holder's lock id. */
   unlock(request: EngineRequest & { readonly id: string }): Promise<void>;
 }

@@ -1,3 +1,4 @@
+import type { DeployPlan } from "./engine-requests.ts";
 import type { MemberState } from "./load-balancer.ts";
 
 /** How an operation ended. `untouched`: nothing was switched; `putBack`: every switched instance is as before. */
@@ -39,8 +40,10 @@ export interface InstanceResult {
   readonly healthy?: "yes" | "no" | "unknown";
   /** Paths that differ from what was installed; absent when not looked at. */
   readonly drift?: readonly string[];
-  /** Bytes sent to it (plan: that would be sent). */
+  /** Bytes sent to it, or fetched by it (plan: that would be). */
   readonly bytes?: number;
+  /** How its archive came: `pull` fetched from storage by the instance, `stream` over the session. */
+  readonly via?: "pull" | "stream";
   /** What went wrong on it. */
   readonly error?: ErrorReport;
 }
@@ -81,11 +84,31 @@ export interface RunResult {
   /** Commands to give next. */
   readonly next: readonly string[];
   readonly warnings: readonly ErrorReport[];
+  /** `status` and `plan`: deploys are held. */
+  readonly hold?: HoldReport;
+  /**
+   * `plan`: what `deploy` takes to put out exactly this. Absent when the revision is not exact and nothing was built: then
+   * nothing would say whether it is still the same.
+   */
+  readonly plan?: DeployPlan;
   /** `plan --build`: what differs from the release in service. */
   readonly changes?: readonly FileChange[];
   /** `plan --build`: bytes to all instances. */
   readonly bytes?: number;
   readonly durationMs: number;
+}
+
+/** That deploys of an environment are stopped. */
+export interface HoldReport {
+  readonly who: string;
+  readonly host: string;
+  /** A link to the CI job. */
+  readonly ci?: string;
+  readonly why: string;
+  /** Milliseconds since 1970, by the clock of who holds. */
+  readonly since: number;
+  /** When it ends by itself, milliseconds since 1970; absent: when somebody ends it. */
+  readonly until?: number;
 }
 
 export interface FileChange {
@@ -140,6 +163,7 @@ export type RunEvent =
       readonly loadBalancer?: MemberState;
       readonly healthy?: "yes" | "no" | "unknown";
       readonly bytes?: number;
+      readonly via?: "pull" | "stream";
       readonly detail?: string;
     })
   | (EventBase & {

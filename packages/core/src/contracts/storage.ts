@@ -41,6 +41,8 @@ export interface PutRequest {
   readonly body: Uint8Array | Readable;
   /** The length of the body. A body of another length is `HWS_STORAGE_TRUNCATED` and stores nothing. */
   readonly sizeBytes: number;
+  /** The body's sha256, 64 hexadecimal digits, where it is known before: a store may keep it beside the object. */
+  readonly sha256?: string;
   /** Store only if the key is missing, else `HWS_STORAGE_CONFLICT`. */
   readonly ifAbsent?: boolean;
   /** Store only if the object still has this etag, else (also when it is missing) `HWS_STORAGE_CONFLICT`. */
@@ -89,11 +91,14 @@ export type InstanceReader =
 
 /** Central storage: releases, artifacts, desired state, lock and journal live here. */
 export interface Storage extends Provider, StorageReader, StorageWriter {
-  /** A URL that reads one object without credentials until it expires. */
+  /**
+   * A URL that reads one object without credentials until it expires: whole and by ranges, as any HTTP client asks.
+   * `ca`: certificates in PEM that vouch for its server, where these are not ones that everybody knows.
+   */
   presignGet?(
     request: { readonly key: string; readonly expiresMs: number },
     context: OperationContext,
-  ): Promise<{ readonly url: string }>;
+  ): Promise<{ readonly url: string; readonly ca?: string }>;
   /**
    * How instances of one application read, for as long as they live: with credentials that may read that application
    * and write nothing. Without it no instance provisions itself from this storage.

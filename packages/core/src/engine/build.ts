@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { NormalConfig } from "../config/types.ts";
 import type { InstallPlan } from "../contracts/installer.ts";
 import { Secret } from "../contracts/secret.ts";
+import { recipientsDigest } from "../sealing/recipient.ts";
 
 /** Raised when the way a tree is made into an artifact changes, so that old builds are not taken for new ones. */
 const buildLayout = 1;
@@ -30,11 +31,18 @@ export const buildKey = (config: NormalConfig, plan: InstallPlan, revision: stri
           prepare: plan.prepare,
           env: plan.env,
           revision,
+          // What was sealed to others is no build of this config.
+          ...sealedTo(config),
         }),
       ),
     )
     .digest("hex");
 
 /** The name of a build by its content alone, for sources whose revisions are not exact. */
-export const contentKey = (artifact: string): string =>
-  createHash("sha256").update(`content ${artifact}`).digest("hex");
+export const contentKey = (config: NormalConfig, artifact: string): string => {
+  const { recipients = "" } = sealedTo(config);
+  return createHash("sha256").update(`content ${artifact}${recipients}`).digest("hex");
+};
+
+const sealedTo = ({ encryption }: NormalConfig): { readonly recipients?: string } =>
+  encryption === undefined ? {} : { recipients: recipientsDigest(encryption.recipients) };

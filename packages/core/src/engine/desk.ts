@@ -4,7 +4,10 @@ import type { NormalConfig } from "../config/types.ts";
 import type { Logger } from "../contracts/common.ts";
 import type { RunEvent } from "../contracts/events.ts";
 import type { Secret } from "../contracts/secret.ts";
+import type { Storage } from "../contracts/storage.ts";
 import { makePluginContext } from "../process/plugin-context.ts";
+import { noSealing, Sealing } from "../sealing/sealing.ts";
+import { openSignatures } from "../signing/open.ts";
 import { answeringStorage, answerLimitMs } from "./answers.ts";
 import type { RunControl } from "./control.ts";
 import { Holdings } from "./holdings.ts";
@@ -13,7 +16,7 @@ import type { Desk } from "./operation.ts";
 import { createProviders, type Providers } from "./providers.ts";
 import { Reporter } from "./reporter.ts";
 import { Scope, token } from "./scope.ts";
-import { openStores } from "./stores.ts";
+import { openStores, type Stores } from "./stores.ts";
 
 const holdingsToken = token<Holdings>("holdings");
 const providersToken = token<ReturnType<typeof createProviders>>("providers");
@@ -68,10 +71,7 @@ export const openDesk = async (parts: DeskParts): Promise<OpenedDesk> => {
     const asked = answeringStorage(providers.storage, parts.answerLimitMs ?? answerLimitMs, {
       onSilence: (since, until) => reporter.waiting("storage to answer", since, until),
     });
-    const stores = openStores(asked, config.application, config.environment, {
-      ...config.lock,
-      beats: providers.storage,
-    });
+    const stores = await storesOf(config, asked, providers.storage);
     const desk = { config, providers, stores, reporter, control, cacheDirectory, redactor };
     return { desk, [Symbol.asyncDispose]: () => scope[Symbol.asyncDispose]() };
   } catch (error) {
@@ -80,10 +80,25 @@ export const openDesk = async (parts: DeskParts): Promise<OpenedDesk> => {
   }
 };
 
+/** What an environment keeps, signed and sealed as its config says. The lock's beats ask without a limit of their own. */
+export const storesOf = async (config: NormalConfig, asked: Storage, beats: Storage): Promise<Stores> => {
+  const { application, environment } = config;
+  const signatures = await openSignatures(config.signing, config.baseDirectory);
+  return openStores(asked, application, environment, signatures, sealingOf(config), {
+    ...config.lock,
+    beats,
+  });
+};
+
+const sealingOf = ({ encryption }: NormalConfig): Sealing =>
+  encryption === undefined ? noSealing : new Sealing(encryption);
+
 /** Hides every secret that the config names. */
 export const redactorOf = (config: NormalConfig): Redactor => {
   const redactor = new Redactor();
   for (const block of blocksOf(config)) redactor.addFrom(block.options);
+  redactor.addFrom(config.signing);
+  redactor.addFrom(config.encryption);
   return redactor;
 };
 

@@ -1,31 +1,48 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { loadConfig } from "../config/load.ts";
+import { inspectConfig, type LoadRequest, loadConfig } from "../config/load.ts";
 import type { HawserConfig, NormalConfig } from "../config/types.ts";
 import type { Logger, Problem } from "../contracts/common.ts";
+import type { Engine, Run } from "../contracts/engine.ts";
+import type {
+  DiffAnswer,
+  FsckReport,
+  HistoryEntry,
+  HoldAnswer,
+  LogEntry,
+  PinAnswer,
+  Provision,
+  ReleaseSummary,
+  SignReport,
+} from "../contracts/engine-reports.ts";
 import type {
   DeployRequest,
-  Engine,
   EngineRequest,
-  HistoryEntry,
+  HoldRequest,
   LockRequest,
-  LogEntry,
+  PinRequest,
   PlanRequest,
-  ReleaseSummary,
+  ProvisionRequest,
   RollbackRequest,
-  Run,
+  SignRequest,
   StatusRequest,
-} from "../contracts/engine.ts";
-import type { FileChange, RunResult } from "../contracts/events.ts";
-import type { Change } from "../contracts/source.ts";
-import { engineErrors } from "../errors/engine-codes.ts";
+  UnholdRequest,
+} from "../contracts/engine-requests.ts";
+import type { RunResult } from "../contracts/events.ts";
 import { deploy } from "../operations/deploy.ts";
+import { diff } from "../operations/diff.ts";
 import { doctor } from "../operations/doctor.ts";
-import { plan } from "../operations/plan.ts";
+import { fsck } from "../operations/fsck.ts";
+import { hold, unhold } from "../operations/holds.ts";
+import { pin, unpin } from "../operations/pins.ts";
+import { dryRun, plan } from "../operations/plan.ts";
+import { provision } from "../operations/provision.ts";
 import { prune } from "../operations/prune.ts";
+import { publishSecrets } from "../operations/publish-secrets.ts";
 import { rollback } from "../operations/rollback.ts";
+import { sign } from "../operations/sign.ts";
 import { status } from "../operations/status.ts";
-import { diff, history, logs, releases } from "../operations/views.ts";
+import { history, logs, releases } from "../operations/views.ts";
 import type { LoadModule } from "../plugin/module.ts";
 import { ActiveRun } from "./active-run.ts";
 import { conduct } from "./conduct.ts";
@@ -33,6 +50,7 @@ import { RunControl } from "./control.ts";
 import { type DeskParts, type OpenedDesk, openDesk } from "./desk.ts";
 import { EventStream } from "./event-stream.ts";
 import type { Desk } from "./operation.ts";
+import { type OtherEnvironments, openOther } from "./other-environments.ts";
 
 export interface EngineOptions {
   /** Where relative paths and plugins of the config are found. Default: the folder of `file`, else the working directory. */
@@ -55,8 +73,14 @@ const defaultCache = (): string => join(process.env.XDG_CACHE_HOME ?? join(homed
 /** Whether a request is one of misuse: it can never be right, whatever the state of the world. */
 const misuse = (request: DeployRequest): string | undefined => {
   if (request.resume === true && request.abandon === true) return "resume and abandon exclude each other";
-  const sources = [request.ref, request.release, request.from].filter((choice) => choice !== undefined);
-  if (sources.length > 1) return "ref, release and from exclude each other";
+  const { plan: planned, ref, release, from, resume, abandon, rebuild } = request;
+  if (
+    planned !== undefined &&
+    [ref, release, from, resume, abandon, rebuild].some((choice) => choice !== undefined)
+  )
+    return "plan goes with nothing that says what to ship";
+  if (request.ref !== undefined && (request.release !== undefined || request.from !== undefined))
+    return "ref goes neither with release nor with from";
   return undefined;
 };
 
@@ -74,24 +98,8 @@ class HawserEngine implements Engine {
     const wrong = misuse(request);
     if (wrong !== undefined) throw new TypeError(wrong);
     if (request.dryRun === true)
-      return this.#run("deploy", request, (desk) => plan(desk, { ...request, build: true }, "deploy"));
-    return this.#run("deploy", request, async (desk) => {
-      const promoted = await this.#promoted(request, desk);
-      return await deploy(desk, promoted);
-    });
-  }
-
-  /** What another environment has in service, as a release to ship: the same bytes, when both read one storage. */
-  async #promoted(request: DeployRequest, desk: Desk): Promise<DeployRequest> {
-    if (request.from === undefined) return request;
-    await using other = await this.#desk({ environment: request.from }, new RunControl());
-    const context = desk.reporter.operation(desk.control.signal, "promote");
-    const desired = await other.desk.stores.desired.read(context);
-    if (desired === undefined) throw engineErrors.HWS_PROMOTION_NOTHING([request.from]);
-    const { release, manifest } = desired.state;
-    const here = await desk.stores.releases.get(release, context);
-    if (here?.record.manifest !== manifest) throw engineErrors.HWS_PROMOTION_STORAGE([release, request.from]);
-    return { ...request, release };
+      return this.#run("deploy", request, (desk) => dryRun(desk, request, this.#others(desk)));
+    return this.#run("deploy", request, (desk) => deploy(desk, request, this.#others(desk)));
   }
 
   rollback(request: RollbackRequest = {}): Run {
@@ -99,7 +107,7 @@ class HawserEngine implements Engine {
   }
 
   plan(request: PlanRequest = {}): Run {
-    return this.#run("plan", request, (desk) => plan(desk, request));
+    return this.#run("plan", request, (desk) => plan(desk, request, this.#others(desk)));
   }
 
   status(request: StatusRequest = {}): Run {
@@ -129,14 +137,44 @@ class HawserEngine implements Engine {
     yield* logs(opened.desk, request);
   }
 
-  async diff(
-    request: EngineRequest & { readonly from: string; readonly to: string },
-  ): Promise<{ readonly files: readonly FileChange[]; readonly changes: readonly Change[] }> {
-    return await this.#ask(request, (desk) => diff(desk, request));
+  async diff(request: EngineRequest & { readonly from: string; readonly to: string }): Promise<DiffAnswer> {
+    return await this.#ask(request, (desk) => diff(desk, request, this.#others(desk)));
   }
 
   async doctor(request: EngineRequest = {}): Promise<readonly Problem[]> {
     return await this.#ask(request, doctor);
+  }
+
+  async provision(request: ProvisionRequest = {}): Promise<Provision> {
+    return await this.#ask(request, (desk) => provision(desk, request));
+  }
+
+  async publishSecrets(request: EngineRequest = {}): Promise<{ readonly names: readonly string[] }> {
+    return await this.#ask(request, publishSecrets);
+  }
+
+  async pin(request: PinRequest): Promise<PinAnswer> {
+    return await this.#ask(request, (desk) => pin(desk, request));
+  }
+
+  async unpin(request: PinRequest): Promise<PinAnswer> {
+    return await this.#ask(request, (desk) => unpin(desk, request));
+  }
+
+  async hold(request: HoldRequest): Promise<HoldAnswer> {
+    return await this.#ask(request, (desk) => hold(desk, request));
+  }
+
+  async unhold(request: UnholdRequest = {}): Promise<HoldAnswer> {
+    return await this.#ask(request, (desk) => unhold(desk, request));
+  }
+
+  async fsck(request: EngineRequest = {}): Promise<FsckReport> {
+    return await this.#ask(request, fsck);
+  }
+
+  async sign(request: SignRequest = {}): Promise<SignReport> {
+    return await this.#ask(request, (desk) => sign(desk, request));
   }
 
   async unlock(request: EngineRequest & { readonly id: string }): Promise<void> {
@@ -177,15 +215,34 @@ class HawserEngine implements Engine {
     };
   }
 
-  async #load(environment: string | undefined) {
+  /** The other environments of the config, for an operation of one. */
+  #others(desk: Desk): OtherEnvironments {
+    const { environment } = desk.config;
+    return {
+      names: async () => {
+        const { layers } = await inspectConfig(this.#loading(environment));
+        return layers.environments.filter((name) => name !== environment);
+      },
+      open: async (name) => {
+        const { logger, cacheDirectory, answerLimitMs } = this.#deskParts(desk.config, desk.control);
+        return await openOther(await this.#load(name), desk, { logger, cacheDirectory, answerLimitMs });
+      },
+    };
+  }
+
+  async #load(environment: string | undefined): Promise<NormalConfig> {
+    return await loadConfig(this.#loading(environment));
+  }
+
+  #loading(environment: string | undefined): LoadRequest {
     const { baseDirectory, file, loadModule } = this.#options;
-    return await loadConfig({
+    return {
       config: this.#config,
       ...(baseDirectory !== undefined && { baseDirectory }),
       ...(file !== undefined && { file }),
       ...(environment !== undefined && { environment }),
       ...(loadModule !== undefined && { loadModule }),
-    });
+    };
   }
 
   #run(verb: string, request: EngineRequest, work: (desk: Desk) => Promise<RunResult>): Run {

@@ -4,6 +4,7 @@ import type { OperationContext } from "../contracts/common.ts";
 import type { InstallPlan } from "../contracts/installer.ts";
 import type { Secret } from "../contracts/secret.ts";
 import type { Revision } from "../contracts/source.ts";
+import { Delivery } from "../fleet/delivery.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import { wideController } from "../process/wide-controller.ts";
 import type { Journal } from "../state/journal.ts";
@@ -41,6 +42,7 @@ export class Operation {
   readonly lock: HeldLock;
   readonly journal: Journal;
   readonly log: RunLog;
+  readonly delivery: Delivery;
   /** The plan that instances run: this config's, or the stored one of a rollback or resume. */
   plan: InstallPlan;
   planDigest: string | undefined;
@@ -75,6 +77,8 @@ export class Operation {
     this.lock = parts.desk.lock;
     this.journal = parts.journal;
     this.log = parts.log;
+    const { config, stores, reporter } = parts.desk;
+    this.delivery = new Delivery({ config, storage: stores.storage, reporter });
     this.plan = parts.plan;
     this.planDigest = parts.planDigest;
     this.from = parts.from;

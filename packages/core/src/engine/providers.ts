@@ -82,6 +82,10 @@ export const free = async (held: readonly Provider[]): Promise<void> => {
   if (failures.length > 0) throw failures[0];
 };
 
+/** Makes the storage of a config and nothing else of it. */
+export const createStorage = async (config: NormalConfig, context: PluginContext): Promise<Storage> =>
+  await create("storage", config.storage, context);
+
 /** Makes every provider of a config; what was made is freed when a later one fails. */
 export const createProviders = async (
   config: NormalConfig,

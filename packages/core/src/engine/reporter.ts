@@ -73,6 +73,7 @@ export class Reporter {
       ...(member.loadBalancer !== undefined && { loadBalancer: member.loadBalancer }),
       ...(member.healthy !== undefined && { healthy: member.healthy }),
       ...(member.bytes > 0 && { bytes: member.bytes }),
+      ...(member.via !== undefined && { via: member.via }),
       ...(detail !== undefined && { detail }),
     });
   }

@@ -1,8 +1,13 @@
 import type { Storage } from "../contracts/storage.ts";
+import type { Sealing } from "../sealing/sealing.ts";
+import type { Signatures } from "../signing/signatures.ts";
 import { Desired } from "../state/desired.ts";
+import { Hold } from "../state/hold.ts";
 import { Lock } from "../state/lock.ts";
 import { Marks } from "../state/marks.ts";
+import { Notes } from "../state/notes.ts";
 import { Once } from "../state/once.ts";
+import { Pins } from "../state/pins.ts";
 import { Releases } from "../state/releases.ts";
 import { Runs } from "../state/runs.ts";
 
@@ -11,27 +16,40 @@ export interface Stores {
   readonly storage: Storage;
   readonly application: string;
   readonly environment: string;
+  /** What artifacts and manifests are sealed and opened with. */
+  readonly sealing: Sealing;
+  readonly signatures: Signatures;
   readonly releases: Releases;
   readonly desired: Desired;
   readonly marks: Marks;
   readonly once: Once;
   readonly runs: Runs;
   readonly lock: Lock;
+  readonly pins: Pins;
+  readonly hold: Hold;
+  readonly notes: Notes;
 }
 
 export const openStores = (
   storage: Storage,
   application: string,
   environment: string,
+  signatures: Signatures,
+  sealing: Sealing,
   lock: ConstructorParameters<typeof Lock>[3],
 ): Stores => ({
   storage,
   application,
   environment,
-  releases: new Releases(storage, application),
-  desired: new Desired(storage, application, environment),
+  signatures,
+  sealing,
+  releases: new Releases(storage, application, signatures, sealing),
+  desired: new Desired(storage, application, environment, signatures),
   marks: new Marks(storage, application, environment),
   once: new Once(storage, application, environment),
   runs: new Runs(storage, application, environment),
   lock: new Lock(storage, application, environment, lock),
+  pins: new Pins(storage, application),
+  hold: new Hold(storage, application, environment),
+  notes: new Notes(storage, application, environment),
 });

@@ -67,6 +67,11 @@ export const engineErrors = defineErrors({
     message: (seconds: number) => `its clock differs by ${seconds} s from the deployer's`,
     hint: "mend time synchronisation (NTP) on the instance or the deployer",
   },
+  HWS_FLEET_SEALED: {
+    message: (lacks: string): string =>
+      `the releases are sealed and the instance has no ${lacks}: it cannot start from storage alone`,
+    hint: "install `age` and lay an identity of one of the recipients (docs/guide/encryption.md)",
+  },
   HWS_FLEET_TOOL: {
     message: (tool: string, why: string) => `${tool} is missing on the instance: ${why}`,
     hint: "install it, or change the config so that it is not needed",
@@ -75,6 +80,11 @@ export const engineErrors = defineErrors({
     message: (epoch: number, seen: number) =>
       `the instances have seen epoch ${seen}, the storage is at ${epoch}: it is younger than the fleet`,
     hint: "is this the right storage? `hawser deploy --adopt` takes it over on purpose",
+  },
+  HWS_FLEET_OLD_DESIRED: {
+    message: (version: number, accepted: number) =>
+      `the instances have accepted desired state ${accepted}, the storage holds ${version}: somebody put an older one back, or the storage was restored`,
+    hint: "find out which; `hawser deploy --adopt` goes on from what the instances have",
   },
   HWS_COMMAND_FAILED: {
     message: (name: string, phase: string, exit: number) =>
@@ -122,14 +132,48 @@ export const engineErrors = defineErrors({
     message: (release: string, reason: string) => `release ${release} was marked bad: ${reason}`,
     hint: "deploy a mended revision, or say `--allow-bad`",
   },
+  HWS_PLAN_INVALID: {
+    message: (why: string) => `what is to be deployed is no plan: ${why}`,
+    hint: "make one with `hawser plan --out FILE`",
+  },
+  HWS_PLAN_STALE: {
+    message: (why: string) => `the plan no longer holds: ${why}`,
+    hint: "make a new one with `hawser plan --out FILE` and read it",
+  },
+  HWS_HOLD_HELD: {
+    message: (environment: string, hold: string) => `deploys to ${environment} are held by ${hold}`,
+    hint: "wait, or let them go again with `hawser unhold`; a rollback is never held",
+  },
+  HWS_HOLD_WEAKER: {
+    message: (hold: string) => `deploys are held longer already, by ${hold}`,
+    hint: "to end that hold earlier give `hawser unhold` first",
+  },
+  HWS_HOLD_UNTIL: {
+    message: (until: string) => `a hold until ${until} would be over before it begins`,
+    hint: "give a later time (`2026-01-31T18:00+01:00`) or how long from now (`2h`, `30m`)",
+  },
+  HWS_REASON_INVALID: {
+    message: (what: string) => `the reason ${what}`,
+    hint: "give one line of up to 1000 characters",
+  },
   HWS_PROMOTION_NOTHING: {
     message: (environment: string) => `environment ${environment} has no release in service`,
     hint: "deploy there first, or name a release with `--release`",
   },
-  HWS_PROMOTION_STORAGE: {
-    message: (release: string, environment: string) =>
-      `release ${release} of environment ${environment} is not in this environment's storage`,
-    hint: "promotion works between environments that share a storage",
+  HWS_PROMOTION_PLAIN: {
+    message: (release: string): string =>
+      `${release} is not stored sealed where it comes from, and this environment has recipients: nothing was copied`,
+    hint: "deploy the revision here by its ref, or give the other environment `encryption` too and build there again (docs/guide/encryption.md)",
+  },
+  HWS_PROMOTION_TAKEN: {
+    message: (release: string) =>
+      `this environment's storage has another release ${release}: it was made there and not promoted`,
+    hint: "make it once more under an id that is free in both: deploy with `--rebuild` in the environment it comes from until its id is above the newest one here (`hawser releases`), then promote that",
+  },
+  HWS_PROMOTION_AMBIGUOUS: {
+    message: (release: string, environments: readonly string[]) =>
+      `release ${release} is not in this environment's storage, and those of ${environments.join(", ")} have different ones`,
+    hint: "say which one is meant: `hawser deploy --from ENVIRONMENT --release ID`",
   },
   HWS_SECRET_MISSING: {
     message: (name: string) =>

@@ -21,6 +21,26 @@ const toldEntries = {
   HWS_HOST_DIGEST: told(
     "what arrived is not what was packed; deploy again, and check the storage if it stays so",
   ),
+  HWS_HOST_SEALED: told(
+    "lay an identity of one of the recipients at `.hawser/secrets/identity` below the root (docs/guide/encryption.md)",
+  ),
+  HWS_HOST_SIGNATURE: told(
+    "what arrived was not made by a key that the instance trusts: see whether the storage was changed by others (`hawser fsck`), and whether every deployer signs",
+  ),
+  HWS_HOST_TRUST: told("an instance is untrusted only on purpose: docs/guide/signing.md says how"),
+  HWS_HOST_DESIRED: told("what lies in storage at `desired` is no desired state: `hawser fsck` tells more"),
+  HWS_HOST_ROLLED_BACK: told(
+    "somebody put an old desired state back into storage, or the storage was restored: deploy again, with --adopt when it was restored on purpose",
+  ),
+  HWS_HOST_EQUIVOCATION: told(
+    "somebody with the key signed two states of one version: find out who, and deploy again",
+  ),
+  HWS_HOST_LEAP: told(
+    "a thief of the key may have written it: remove the key from the allowed signers, sign with another (docs/guide/signing.md), and deploy",
+  ),
+  HWS_HOST_FETCH: told(
+    "let the instance reach storage, and give it curl; what it cannot fetch is sent over the session",
+  ),
   HWS_HOST_BASE_CHANGED: told("the release is staged whole instead"),
   HWS_HOST_NO_SPACE: told("free space on the instance, or lower `keep`"),
   HWS_HOST_READ_ONLY: told("mount the file system writable and look at its kernel log"),

@@ -45,6 +45,14 @@ const entries = {
     message: (digest: string): string => `the install plan ${digest} is not in storage`,
     hint: "deploy a release with the present config instead",
   },
+  HWS_STATE_NAMED_MISSING: {
+    message: (key: string, by: string): string => `${key} is not in storage, and ${by} names it`,
+    hint: "restore it from a backup of the storage, or deploy its revision again with --rebuild",
+  },
+  HWS_STATE_UNREFERENCED: {
+    message: (key: string): string => `${key} is needed by nothing`,
+    hint: "it harms nobody; `hawser prune` removes it once it has been so for a day",
+  },
   HWS_STATE_SWEEPING: {
     message: (key: string): string => `a prune is deleting ${key} just now`,
     hint: "try again; a prune that died is finished by the next `hawser prune`",

@@ -28,6 +28,8 @@ export class FleetMember {
   healthy: "yes" | "no" | "unknown" | undefined;
   drift: readonly string[] | undefined;
   bytes = 0;
+  /** How the last archive came: fetched from storage by the instance, or over the session. */
+  via: "pull" | "stream" | undefined;
   error: HawserError | undefined;
   /** Set by staging: the release directory is fresh and its install has not run. */
   mustInstall = false;
@@ -71,6 +73,7 @@ export class FleetMember {
       ...(this.healthy !== undefined && { healthy: this.healthy }),
       ...(this.drift !== undefined && { drift: this.drift }),
       ...(this.bytes > 0 && { bytes: this.bytes }),
+      ...(this.via !== undefined && { via: this.via }),
       ...(this.error !== undefined && { error: this.error.report() }),
     };
   }

@@ -3,7 +3,9 @@ import type { InstallPlan } from "../contracts/installer.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
 import type { HawserError } from "../errors/hawser-error.ts";
 import { hostErrors, isToldCode } from "../errors/host-codes.ts";
+import type { Trust } from "../signing/trust.ts";
 import type { FleetMember } from "./member.ts";
+import { trustProblems } from "./trust.ts";
 
 /** How far an instance's clock may differ: signatures, TLS and caches go wrong beyond it. */
 const clockLimitSeconds = 300;
@@ -56,6 +58,17 @@ const toolProblems = (member: FleetMember, plan: InstallPlan): HawserError[] => 
   return [];
 };
 
+/** Instances that are deployed to all the same, since the deployer opens what is stored, and that cannot start without it. */
+export const sealingProblems = (members: readonly FleetMember[]): Problem[] =>
+  members.flatMap((member) => {
+    if (member.survey === undefined) return [];
+    const { tools, identity } = member.survey;
+    const lacks = [...(tools.age === true ? [] : ["program age"]), ...(identity ? [] : ["identity of age"])];
+    if (lacks.length === 0) return [];
+    const found = problem(engineErrors.HWS_FLEET_SEALED([lacks.join(" and no ")]), member.id);
+    return [{ ...found, severity: "warning" as const }];
+  });
+
 /** An instance without a session has two mends: its own, and doing without it. */
 const silentProblem = (error: HawserError, where: string): Problem => {
   const found = problem(error, where);
@@ -73,6 +86,7 @@ export const surveyProblems = (
   plan: InstallPlan,
   need: Need | undefined,
   nowSeconds: number,
+  trust: Trust | undefined,
 ): Problem[] =>
   members.flatMap((member) => {
     if (member.error !== undefined) return [silentProblem(member.error, member.id)];
@@ -83,6 +97,7 @@ export const surveyProblems = (
       ...spaceProblems(member, need ?? unknownNeed),
       ...clockProblems(member, nowSeconds),
       ...toolProblems(member, plan),
+      ...trustProblems(member, trust),
     ];
     return [...seen, ...found.map((error) => problem(error, member.id))];
   });

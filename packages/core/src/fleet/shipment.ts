@@ -1,19 +1,25 @@
-import { createReadStream, createWriteStream } from "node:fs";
-import { access, mkdir, rename, rm, stat } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { access, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { deltaArchive } from "../artifact/delta.ts";
 import { manifestDelta, toSend } from "../artifact/difference.ts";
+import { type FormName, isSealed } from "../artifact/form-name.ts";
 import { Manifest } from "../artifact/manifest.ts";
 import type { ReleaseRecord } from "../artifact/release-record.ts";
-import { restoreArtifact } from "../artifact/stored-form.ts";
+import { compressArtifact, restoreArtifact } from "../artifact/stored-form.ts";
 import { zstdFile } from "../artifact/zstd-command.ts";
 import type { OperationContext } from "../contracts/common.ts";
+import type { StageManifest } from "../host/host.ts";
+import { isUnreadable } from "../sealing/unreadable.ts";
 import type { Releases } from "../state/releases.ts";
+import type { StoredParcel } from "./delivery.ts";
+import { download, receive } from "./download.ts";
 import type { FleetMember } from "./member.ts";
+import { usableForms } from "./usable-forms.ts";
 
 const compress = promisify(gzip);
 
@@ -37,9 +43,12 @@ export interface DeltaSources {
   readonly lender?: string | undefined;
 }
 
+/** A manifest on its way to an instance: compressed, or sealed as it is stored. */
+export type ManifestParcel = Exclude<StageManifest, { readonly form: "delta" }>;
+
 /** A parcel in one of the forms that an instance may unpack. */
 export interface ParcelForm {
-  readonly form: "tar.gz" | "tar.zst";
+  readonly form: FormName;
   readonly parcel: Parcel;
 }
 
@@ -58,26 +67,29 @@ const exists = async (path: string): Promise<boolean> =>
 export class Shipment {
   readonly record: ReleaseRecord;
   readonly recordBytes: Buffer;
-  readonly manifest: Manifest;
   readonly #releases: Releases;
   readonly #directory: string;
   readonly #deltas = new Map<string, Promise<Delta>>();
+  readonly #storedDeltas = new Map<string, Promise<StoredParcel>>();
   #whole: Promise<Parcel> | undefined;
   #quick: Promise<Parcel | undefined> | undefined;
-  #manifestParcel: Promise<Buffer> | undefined;
+  #sealed: Promise<ParcelForm | undefined> | undefined;
+  #manifest: Promise<Manifest> | undefined;
+  #manifestParcel: Promise<ManifestParcel> | undefined;
   #artifact: Promise<string> | undefined;
 
   constructor(parts: {
     record: ReleaseRecord;
     recordBytes: Buffer;
-    manifest: Manifest;
+    /** Read from storage when it is needed, where it is not at hand. */
+    manifest?: Manifest | undefined;
     releases: Releases;
     /** Where artifacts are cached on the deployer. */
     directory: string;
   }) {
     this.record = parts.record;
     this.recordBytes = parts.recordBytes;
-    this.manifest = parts.manifest;
+    if (parts.manifest !== undefined) this.#manifest = Promise.resolve(parts.manifest);
     this.#releases = parts.releases;
     this.#directory = parts.directory;
   }
@@ -92,14 +104,47 @@ export class Shipment {
     return this.record.id;
   }
 
-  /** The whole artifact in the form that costs this instance least: unzstd takes a quarter of gunzip's time. */
+  manifest(context: OperationContext): Promise<Manifest> {
+    this.#manifest ??= this.#releases.getManifest(this.record.manifest, context).then(Manifest.parse);
+    return this.#manifest;
+  }
+
+  /** The whole artifact in the form that costs this instance least, of those that can be made here. */
   async wholeFor(member: FleetMember, context: OperationContext): Promise<ParcelForm> {
-    if (member.survey?.tools.zstd === true) {
-      this.#quick ??= this.#makeQuick(context);
-      const quick = await this.#quick;
-      if (quick !== undefined) return { form: "tar.zst", parcel: quick };
+    const usable = usableForms(member);
+    try {
+      if (usable.includes("tar.zst")) {
+        this.#quick ??= this.#makeQuick(context);
+        const quick = await this.#quick;
+        if (quick !== undefined) return { form: "tar.zst", parcel: quick };
+      }
+      return { form: "tar.gz", parcel: await this.whole(context) };
+    } catch (error) {
+      const sealed = isUnreadable(error) ? await this.#sealedFor(usable, context) : undefined;
+      if (sealed === undefined) throw error;
+      return sealed;
     }
-    return { form: "tar.gz", parcel: await this.whole(context) };
+  }
+
+  /** As it is stored, for an instance that can open what the deployer cannot. */
+  async #sealedFor(usable: readonly FormName[], context: OperationContext): Promise<ParcelForm | undefined> {
+    this.#sealed ??= this.#fetchSealed(usable.filter(isSealed), context);
+    const sealed = await this.#sealed;
+    return sealed !== undefined && usable.includes(sealed.form) ? sealed : undefined;
+  }
+
+  async #fetchSealed(
+    usable: readonly FormName[],
+    context: OperationContext,
+  ): Promise<ParcelForm | undefined> {
+    const opened = await this.#releases.getForm(this.record.artifact, usable, context);
+    if (opened === undefined) return undefined;
+    const { tar } = Shipment.paths(this.#directory, this.record.artifact);
+    // Named by its own digest: two sealings of one artifact differ.
+    const place = `${tar}.${opened.sha256.slice(0, 16)}.age`;
+    if (await exists(place)) opened.stream.on("error", () => {}).destroy();
+    else await receive(opened.stream, place, context.signal);
+    return { form: opened.form, parcel: await fileParcel(place) };
   }
 
   /** Undefined where the deployer has no zstd. */
@@ -117,24 +162,37 @@ export class Shipment {
   }
 
   async #spool(context: OperationContext): Promise<Parcel> {
-    const { stored } = Shipment.paths(this.#directory, this.record.artifact);
-    if (!(await exists(stored))) {
-      await mkdir(this.#directory, { recursive: true });
-      const part = `${stored}.${process.pid}.part`;
-      try {
-        const { stream } = await this.#releases.getArtifact(this.record.artifact, context);
-        await pipeline(stream, createWriteStream(part), { signal: context.signal });
-        await rename(part, stored);
-      } finally {
-        await rm(part, { force: true });
-      }
+    const { artifact } = this.record;
+    const { tar, stored, quick } = Shipment.paths(this.#directory, artifact);
+    if (await exists(stored)) return await fileParcel(stored);
+    try {
+      await download(this.#releases, artifact, { gzip: stored, zstd: quick }, context);
+    } catch (error) {
+      if (!isUnreadable(error) || !(await exists(tar))) throw error;
     }
+    // Made here where storage has another form, or one that cannot be opened.
+    if (!(await exists(stored)))
+      await compressArtifact({ path: await this.#restored(context), output: stored }, context);
     return await fileParcel(stored);
   }
 
-  manifestGzip(): Promise<Buffer> {
-    this.#manifestParcel ??= compress(this.manifest.bytes);
-    return this.#manifestParcel;
+  /** The first of these forms that is stored, as instances may fetch it; undefined when storage has none of them. */
+  async storedWhole(member: FleetMember, context: OperationContext): Promise<StoredParcel | undefined> {
+    return await this.#releases.placeArtifact(this.record.artifact, usableForms(member), context);
+  }
+
+  /** As an instance takes it: compressed, or as it is stored where only the instance can open it. */
+  manifestFor(member: FleetMember, context: OperationContext): Promise<ManifestParcel> {
+    this.#manifestParcel ??= this.manifest(context).then(async ({ bytes }) => ({
+      form: "full" as const,
+      gzip: await compress(bytes),
+    }));
+    return this.#manifestParcel.catch(async (error: unknown) => {
+      if (!isUnreadable(error) || !usableForms(member).some(isSealed)) throw error;
+      const age = await this.#releases.getSealedManifest(this.record.manifest, context);
+      if (age === undefined) throw error;
+      return { form: "sealed" as const, age };
+    });
   }
 
   /** The canonical tar on the deployer; restored from storage when it is not cached. */
@@ -145,12 +203,19 @@ export class Shipment {
 
   async #restore(context: OperationContext): Promise<string> {
     const { tar } = Shipment.paths(this.#directory, this.record.artifact);
+    if (!(await exists(tar))) await this.whole(context);
+    return await this.#restored(context);
+  }
+
+  /** The canonical tar, out of whichever form is cached. */
+  async #restored(context: OperationContext): Promise<string> {
+    const { tar, stored, quick } = Shipment.paths(this.#directory, this.record.artifact);
     if (await exists(tar)) return tar;
-    await mkdir(this.#directory, { recursive: true });
-    const whole = await this.whole(context);
+    const form = (await exists(stored)) ? "tar.gz" : "tar.zst";
     await restoreArtifact(
       {
-        stream: whole.open(),
+        form,
+        stream: createReadStream(form === "tar.gz" ? stored : quick, { highWaterMark: 1 << 18 }),
         output: tar,
         digest: this.record.artifact,
         limitBytes: this.record.artifactBytes,
@@ -171,15 +236,36 @@ export class Shipment {
     return delta;
   }
 
+  /** The same delta as instances may fetch it: put into storage once. */
+  storedDelta(from: DeltaSources, context: OperationContext): Promise<StoredParcel> {
+    const key = `${from.base} ${from.lender ?? ""}`;
+    let stored = this.#storedDeltas.get(key);
+    if (stored === undefined) {
+      stored = this.#storeDelta(from, context);
+      this.#storedDeltas.set(key, stored);
+    }
+    return stored;
+  }
+
+  async #storeDelta(from: DeltaSources, context: OperationContext): Promise<StoredParcel> {
+    const { archive } = await this.delta(from, context);
+    const hash = createHash("sha256");
+    for await (const chunk of archive.open()) hash.update(chunk as Buffer);
+    const bytes = { sizeBytes: archive.sizeBytes, sha256: hash.digest("hex"), open: () => archive.open() };
+    const place = { target: this.record.manifest, ...from };
+    return { form: "tar.gz", ...(await this.#releases.putDelta(place, bytes, context)) };
+  }
+
   async #makeDelta(from: DeltaSources, context: OperationContext): Promise<Delta> {
     const read = async (digest: string) => Manifest.parse(await this.#releases.getManifest(digest, context));
-    const [base, lender] = await Promise.all([
+    const [target, base, lender] = await Promise.all([
+      this.manifest(context),
       read(from.base),
       from.lender === undefined ? undefined : read(from.lender),
     ]);
-    const names = toSend(this.manifest, base, lender);
+    const names = toSend(target, base, lender);
     const [manifest, archive] = await Promise.all([
-      compress(manifestDelta(base, this.manifest)),
+      compress(manifestDelta(base, target)),
       this.archiveOf(names, context),
     ]);
     return { manifest, archive, names: new Set(names) };
@@ -187,9 +273,7 @@ export class Shipment {
 
   /** An archive of some of the release's files, with the release's own times. */
   async archiveOf(names: readonly string[], context: OperationContext): Promise<Parcel> {
-    return await deltaArchive(
-      { artifact: await this.artifact(context), manifest: this.manifest, names },
-      context,
-    );
+    const [artifact, manifest] = await Promise.all([this.artifact(context), this.manifest(context)]);
+    return await deltaArchive({ artifact, manifest, names }, context);
   }
 }

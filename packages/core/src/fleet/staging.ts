@@ -1,11 +1,14 @@
 import { buffer } from "node:stream/consumers";
+import type { Manifest } from "../artifact/manifest.ts";
 import type { Operation } from "../engine/operation.ts";
 import { HawserError } from "../errors/hawser-error.ts";
 import type { HeldRelease } from "../host/host.ts";
+import { isUnreadable } from "../sealing/unreadable.ts";
 import { retained } from "../state/retention.ts";
 import { hasInstall } from "./commands.ts";
+import { stageWith } from "./handover.ts";
 import type { FleetMember } from "./member.ts";
-import type { Delta, Shipment } from "./shipment.ts";
+import type { Delta, DeltaSources, Shipment } from "./shipment.ts";
 
 /** How a release directory comes to be on one instance. */
 export type StagingMethod =
@@ -87,7 +90,8 @@ export const stage = async (
       const staged = await stageByDelta(operation, member, shipment, chosen);
       if (staged !== undefined) return staged;
     } catch (error) {
-      if (!HawserError.is(error, "HWS_HOST_BASE_CHANGED")) throw error;
+      // What the base or the release is made of may be sealed to others than this deployer.
+      if (!HawserError.is(error, "HWS_HOST_BASE_CHANGED") && !isUnreadable(error)) throw error;
       operation.reporter.warnError(error, { instance: member.id, step: "stage" });
     }
   }
@@ -114,19 +118,18 @@ const stageByDelta = async (
 ): Promise<StagedState | undefined> => {
   const context = operation.context("stage", member.id);
   const lender = lenderOf(member, chosen.base);
-  const [delta, whole] = await Promise.all([
-    shipment.delta({ base: chosen.base.manifest, lender: lender?.manifest }, context),
-    shipment.whole(context),
-  ]);
+  const from = { base: chosen.base.manifest, lender: lender?.manifest };
+  const [delta, whole] = await Promise.all([shipment.delta(from, context), shipment.whole(context)]);
   if (delta.archive.sizeBytes > whole.sizeBytes * worthwhileShare) return undefined;
   try {
-    return await sendDelta(operation, member, shipment, { ...chosen, lender: lender?.id }, delta);
+    return await sendDelta(operation, member, shipment, { ...chosen, lender: lender?.id, from }, delta);
   } catch (error) {
     // The instance's base differs in files that the delta leaves alone: it has named them, and they go along now.
-    const names = neededOf(error).filter((name) => isFile(shipment, name));
+    const manifest = await shipment.manifest(context);
+    const names = neededOf(error).filter((name) => isFile(manifest, name));
     if (names.length === 0) throw error;
     const supplement = await buffer((await shipment.archiveOf(names, context)).open());
-    return await sendDelta(operation, member, shipment, chosen, delta, supplement);
+    return await sendDelta(operation, member, shipment, { ...chosen, from }, delta, supplement);
   }
 };
 
@@ -135,34 +138,46 @@ const neededOf = (error: unknown): readonly string[] =>
     ? error.details.needed
     : [];
 
+interface ChosenDelta {
+  readonly method: "recycle" | "clone";
+  readonly base: HeldRelease;
+  readonly lender?: string | undefined;
+  /** The manifests of both. */
+  readonly from: DeltaSources;
+}
+
 const sendDelta = async (
   operation: Operation,
   member: FleetMember,
   shipment: Shipment,
-  { method, base, lender }: DeltaMethod & { readonly lender?: string | undefined },
+  { method, base, lender, from }: ChosenDelta,
   delta: Delta,
   supplement?: Buffer,
 ): Promise<StagedState> => {
-  await operation.guard();
-  member.bytes +=
-    shipment.recordBytes.length + delta.manifest.length + delta.archive.sizeBytes + (supplement?.length ?? 0);
-  const { state } = await member.openHost.stage(
+  const context = operation.context("stage", member.id);
+  const stored = async () =>
+    operation.delivery.pullsDelta(member, delta.archive.sizeBytes, operation.fleet.working.length)
+      ? await shipment.storedDelta(from, context)
+      : undefined;
+  const { state } = await stageWith(
+    operation,
+    member,
     {
       ...request(operation, member, shipment),
       method,
       base: base.id,
       ...(lender !== undefined && { lender }),
       manifest: { form: "delta", gzip: delta.manifest },
-      archive: { form: "tar.gz", ...delta.archive },
       ...(supplement !== undefined && { supplement }),
     },
-    operation.context("stage", member.id),
+    { stored, sent: async () => ({ form: "tar.gz", ...delta.archive }) },
+    context,
   );
   return state;
 };
 
-const isFile = (shipment: Shipment, name: string): boolean => {
-  const mode = shipment.manifest.get(name)?.mode;
+const isFile = (manifest: Manifest, name: string): boolean => {
+  const mode = manifest.get(name)?.mode;
   return mode !== undefined && mode !== "dir";
 };
 
@@ -172,20 +187,23 @@ const stageWhole = async (
   shipment: Shipment,
 ): Promise<StagedState> => {
   const context = operation.context("stage", member.id);
-  const [{ form, parcel }, manifest] = await Promise.all([
-    shipment.wholeFor(member, context),
-    shipment.manifestGzip(),
-  ]);
-  await operation.guard();
-  const { state } = await member.openHost.stage(
+  const manifest = await shipment.manifestFor(member, context);
+  const { state } = await stageWith(
+    operation,
+    member,
     {
       ...request(operation, member, shipment),
       method: "full",
-      manifest: { form: "full", gzip: manifest },
-      archive: { form, ...parcel },
+      manifest,
+    },
+    {
+      stored: () => shipment.storedWhole(member, context),
+      sent: async () => {
+        const { form, parcel } = await shipment.wholeFor(member, context);
+        return { form, ...parcel };
+      },
     },
     context,
   );
-  member.bytes += shipment.recordBytes.length + manifest.length + parcel.sizeBytes;
   return state;
 };

@@ -12,6 +12,10 @@ export interface HostSurvey {
   /** A release id, or `foreign <path>`. */
   readonly previous: string | null;
   readonly epoch: number;
+  /** Names the trust that is laid there (`Trust.digest`); null when there is none, `damaged` when it is not whole. */
+  readonly trust: string | null;
+  /** The version of the newest desired state that it has accepted; 0 before the first. */
+  readonly trusted: number;
   /** Seconds since 1970 by the instance's clock. */
   readonly clockSeconds: number;
   readonly user: string;
@@ -20,6 +24,8 @@ export interface HostSurvey {
   readonly freeBytes: number;
   readonly freeInodes: number;
   readonly tools: Readonly<Record<string, string | boolean>>;
+  /** Whether it has an identity of age, which opens what is sealed to it. */
+  readonly identity: boolean;
   /** Complete releases only. */
   readonly releases: readonly HeldRelease[];
   readonly problems: readonly HostProblem[];

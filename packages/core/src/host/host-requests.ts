@@ -1,5 +1,43 @@
 import type { Readable } from "node:stream";
+import type { FormName } from "../artifact/form-name.ts";
 import type { Secret } from "../contracts/secret.ts";
+import type { Trust } from "../signing/trust.ts";
+
+/** A form of an artifact, as it is stored, or the canonical tar itself. */
+export type ArchiveForm = FormName | "tar";
+
+/** An archive whose bytes go along in the request. */
+export interface SentArchive {
+  readonly form: ArchiveForm;
+  readonly sizeBytes: number;
+  open(): Readable;
+}
+
+/** An archive that the instance fetches itself: a way that fails is `HWS_HOST_FETCH`. */
+export interface FetchedArchive {
+  readonly form: ArchiveForm;
+  readonly sizeBytes: number;
+  /** 64 hexadecimal digits. */
+  readonly sha256: string;
+  readonly from: FetchPlace;
+}
+
+export interface FetchPlace {
+  /** Whoever has it reads the archive. */
+  readonly url: Secret;
+  /** Certificates in PEM, when the server's authority is not one that everybody knows. */
+  readonly ca?: string;
+  /** How long the instance may try. */
+  readonly limitMs: number;
+}
+
+/** The manifest, or what makes it of the base's; `sealed` is the whole one as it is stored, which the instance opens. */
+export type StageManifest =
+  | { readonly form: "full" | "delta"; readonly gzip: Uint8Array }
+  | { readonly form: "sealed"; readonly age: Uint8Array };
+
+export const manifestBody = (manifest: StageManifest): Uint8Array =>
+  manifest.form === "sealed" ? manifest.age : manifest.gzip;
 
 export interface StageRequest {
   readonly epoch: number;
@@ -13,16 +51,20 @@ export interface StageRequest {
   readonly lender?: string;
   /** The release record's text. */
   readonly record: Uint8Array;
-  readonly manifest: { readonly form: "full" | "delta"; readonly gzip: Uint8Array };
-  readonly archive: {
-    readonly form: "tar.gz" | "tar.zst" | "tar";
-    readonly sizeBytes: number;
-    open(): Readable;
-  };
-  /** A tar of the archive's form with what this instance's base lacks. */
+  readonly manifest: StageManifest;
+  readonly archive: SentArchive | FetchedArchive;
+  /** In the archive's form with what this instance's base lacks. */
   readonly supplement?: Uint8Array;
   /** `none`: the plan does nothing in the release's directory, so that it is installed once it is staged. Default `follows`. */
   readonly install?: "follows" | "none";
+}
+
+export interface TrustRequest {
+  readonly epoch: number;
+  readonly application: string;
+  readonly environment: string;
+  /** Undefined takes the trust away: the instance believes what is unsigned again. */
+  readonly trust: Pick<Trust, "signers" | "principal" | "revoked"> | undefined;
 }
 
 export interface LinkRequest {

@@ -11,6 +11,7 @@ import type {
   CommandRequest,
   LinkRequest,
   StageRequest,
+  TrustRequest,
 } from "./host-requests.ts";
 import { ReplyFields } from "./reply-fields.ts";
 import { stageRequest } from "./stage-request.ts";
@@ -58,6 +59,29 @@ export class Host {
       written: read.count("written"),
       removed: read.count("removed"),
     };
+  }
+
+  /**
+   * Lays whom the instance believes; from then on it refuses what is not signed so. `forgot`: a key that was believed is
+   * believed no more, and the versions of desired states count anew.
+   */
+  async trust(
+    request: TrustRequest,
+    context: OperationContext,
+  ): Promise<{ readonly changed: boolean; readonly forgot: boolean }> {
+    const { fields } = await this.#call(trustRequest(request), context);
+    const read = new ReplyFields(fields, "trust");
+    return { changed: read.yes("changed"), forgot: read.yes("forgot") };
+  }
+
+  /** Tells the desired state, as it is stored: from then on the instance accepts nothing older. */
+  async desired(
+    request: { readonly epoch: number; readonly bytes: Buffer },
+    context: OperationContext,
+  ): Promise<{ readonly version: number }> {
+    const headers = { epoch: String(request.epoch) };
+    const { fields } = await this.#call({ verb: "desired", headers, body: request.bytes }, context);
+    return { version: new ReplyFields(fields, "desired").count("version") };
   }
 
   async link(request: LinkRequest, context: OperationContext): Promise<void> {
@@ -166,6 +190,23 @@ const reveal = (value: string | Secret): string => (Secret.is(value) ? value.rev
 
 const environmentLines = (env: Readonly<Record<string, string | Secret>>): readonly string[] =>
   Object.entries(env).map(([name, value]) => `${name}=${encodeWord(reveal(value))}\n`);
+
+const trustRequest = ({ epoch, application, environment, trust }: TrustRequest): HostRequest => {
+  const signers = Buffer.from(trust?.signers ?? "", "latin1");
+  const revoked = Buffer.from(trust?.revoked ?? "", "latin1");
+  return {
+    verb: "trust",
+    headers: {
+      epoch: String(epoch),
+      application,
+      environment,
+      signers: String(signers.length),
+      revoked: String(revoked.length),
+      ...(trust === undefined ? { drop: "yes" } : { principal: trust.principal }),
+    },
+    body: Buffer.concat([signers, revoked]),
+  };
+};
 
 const checkRequest = (request: CheckRequest): HostRequest => {
   const headerLines = Object.entries(request.headers ?? {}).map(

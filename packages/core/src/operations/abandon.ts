@@ -95,6 +95,8 @@ const withdrawDesired = async (operation: Operation, run: string): Promise<void>
   const before = await releases.get(operation.from, context);
   const mark = await marks.read(operation.from, context);
   if (before === undefined || mark === undefined) return;
+  // A mark is not signed: the plan that it names is proved before it is signed for.
+  await releases.getPlan(mark.plan, context);
   await operation.guard();
   await desired.move(
     {

@@ -1,10 +1,13 @@
-import type { DeployRequest } from "../contracts/engine.ts";
+import type { DeployRequest } from "../contracts/engine-requests.ts";
 import type { RunResult } from "../contracts/events.ts";
 import type { Revision } from "../contracts/source.ts";
 import type { Desk, LockedDesk } from "../engine/operation.ts";
+import type { OtherEnvironments } from "../engine/other-environments.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
 import type { RunSummary } from "../state/runs.ts";
 import { abandon } from "./abandon.ts";
+import { requestOfPlan } from "./deploy-plan.ts";
+import { refuseHeld } from "./holds.ts";
 import { type Launch, launch } from "./launch.ts";
 import { locked } from "./locked.ts";
 import { settleOnce } from "./once-settlement.ts";
@@ -13,17 +16,24 @@ import { resume } from "./resume.ts";
 import { openFleet } from "./workplace.ts";
 
 /** Deploys: an open run is resumed, or put back first; then the table of steps runs. */
-export const deploy = async (free: Desk, request: DeployRequest): Promise<RunResult> => {
+export const deploy = async (
+  free: Desk,
+  request: DeployRequest,
+  others: OtherEnvironments,
+): Promise<RunResult> => {
   const began = performance.now();
   const verb = "deploy";
   const epochAbove = request.adopt === true ? await highestEpoch(free) : undefined;
   return await locked(free, { verb, waitMs: request.waitMs ?? 0, began, epochAbove }, async (desk) => {
     const context = desk.reporter.operation(desk.control.signal, verb);
     const open = await desk.stores.runs.open(context);
+    // A hold stops what goes forward: putting back goes on, and so does a rollback that was left open.
+    const back = request.abandon === true || (request.resume === true && open?.verb === "rollback");
+    if (!back) await refuseHeld(desk, context);
     await settleOnce(desk, request.once ?? {}, open, context);
     if (request.abandon === true) return await abandon(desk, openOrThrow(desk, open), request, verb, began);
     if (request.resume === true) return await resume(desk, openOrThrow(desk, open), began);
-    return await fresh(desk, open, request, began);
+    return await fresh(desk, open, request, others, began);
   });
 };
 
@@ -44,10 +54,12 @@ const openOrThrow = (desk: Desk, open: RunSummary | undefined): RunSummary => {
 const fresh = async (
   desk: LockedDesk,
   open: RunSummary | undefined,
-  request: DeployRequest,
+  asked: DeployRequest,
+  others: OtherEnvironments,
   began: number,
 ): Promise<RunResult> => {
-  const wanted: Launch = { verb: "deploy", request, ...(await releaseToDeploy(desk, request)) };
+  const request = await requestOfPlan(desk, asked, open?.run);
+  const wanted: Launch = { verb: "deploy", request, ...(await releaseToDeploy(desk, request, others)) };
   if (open === undefined) return await launch(desk, wanted, began);
   const meant = wanted.shipment?.record.revision.id ?? wanted.revision?.id;
   const opened = (open.facts.revision as Revision | undefined)?.id;

@@ -1,12 +1,17 @@
 import type { Problem } from "../contracts/common.ts";
 import type { Desk } from "../engine/operation.ts";
-import { surveyProblems } from "../fleet/preflight.ts";
-import { providerProblems, thrownProblem } from "./provider-problems.ts";
+import { sealingProblems, surveyProblems } from "../fleet/preflight.ts";
+import { providerProblems, signingProblems, thrownProblem } from "./provider-problems.ts";
 import { configPlan, openFleet } from "./workplace.ts";
 
 /** Every problem that providers, storage and instances show. Changes nothing. */
 export const doctor = async (desk: Desk): Promise<readonly Problem[]> => {
-  const found = await Promise.all([providerProblems(desk), instanceProblems(desk), storageProblems(desk)]);
+  const found = await Promise.all([
+    providerProblems(desk),
+    signingProblems(desk),
+    instanceProblems(desk),
+    storageProblems(desk),
+  ]);
   return found.flat();
 };
 
@@ -19,7 +24,14 @@ const instanceProblems = async (desk: Desk): Promise<Problem[]> => {
     return [thrownProblem(error, "inventory")];
   }
   const need = await lastNeed(desk).catch(() => undefined);
-  return surveyProblems(fleet.members, configPlan(desk), need, Date.now() / 1000);
+  const found = surveyProblems(
+    fleet.members,
+    configPlan(desk),
+    need,
+    Date.now() / 1000,
+    desk.stores.signatures.trust,
+  );
+  return desk.stores.sealing.seals ? [...found, ...sealingProblems(fleet.members)] : found;
 };
 
 /** The next release is judged by the size of the last one. */

@@ -2,12 +2,12 @@ import { createReadStream } from "node:fs";
 import { createGzip, gzipSync } from "node:zlib";
 import { deltaArchive } from "../artifact/delta.ts";
 import { difference, manifestDelta } from "../artifact/difference.ts";
-import { Manifest } from "../artifact/manifest.ts";
 import type { OperationContext } from "../contracts/common.ts";
 import type { Desk } from "../engine/operation.ts";
 import type { FleetMember } from "../fleet/member.ts";
 import { superfluous } from "../fleet/staging.ts";
 import type { Packed } from "../steps/source-steps.ts";
+import { readableManifest } from "./readable-manifest.ts";
 
 const wholeBytes = new WeakMap<Packed, Promise<number>>();
 const deltaBytes = new WeakMap<Packed, Map<string, Promise<number>>>();
@@ -19,13 +19,21 @@ const measureWhole = async (packed: Packed): Promise<number> => {
   return bytes;
 };
 
+const wholeOf = (packed: Packed): Promise<number> => {
+  const whole = wholeBytes.get(packed) ?? measureWhole(packed);
+  wholeBytes.set(packed, whole);
+  return whole;
+};
+
 const measureDelta = async (
   desk: Desk,
   base: string,
   packed: Packed,
   context: OperationContext,
 ): Promise<number> => {
-  const from = Manifest.parse(await desk.stores.releases.getManifest(base, context));
+  const from = await readableManifest(desk, base, context);
+  // The deploy will have no delta to it either.
+  if (from === undefined) return await wholeOf(packed);
   const names = difference(from, packed.manifest)
     .send.filter(({ mode }) => mode !== "dir")
     .map(({ name }) => name);
@@ -41,17 +49,15 @@ export const bytesToShip = async (
   context: OperationContext,
 ): Promise<number> => {
   const held = member.survey?.releases ?? [];
-  const marks = await desk.stores.marks.list(context);
+  const [marks, pinned] = await Promise.all([desk.stores.marks.list(context), desk.stores.pins.ids(context)]);
   const good = new Set([...marks].flatMap(([id, mark]) => (mark.good !== undefined ? [id] : [])));
   const stays = [member.survey?.current.release, member.survey?.previous].filter(
     (id) => typeof id === "string",
   );
-  const retention = { keep: desk.config.keep.instances, protected: new Set(stays), good };
+  const retention = { keep: desk.config.keep.instances, protected: new Set([...stays, ...pinned]), good };
   const base = superfluous(held, retention)[0] ?? held.findLast(({ state }) => state === "installed");
   if (base === undefined) {
-    const whole = wholeBytes.get(packed) ?? measureWhole(packed);
-    wholeBytes.set(packed, whole);
-    return await whole;
+    return await wholeOf(packed);
   }
   const known = deltaBytes.get(packed) ?? new Map<string, Promise<number>>();
   deltaBytes.set(packed, known);

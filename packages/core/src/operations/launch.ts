@@ -1,13 +1,14 @@
 import { userInfo } from "node:os";
-import { Manifest } from "../artifact/manifest.ts";
+import type { Manifest } from "../artifact/manifest.ts";
 import type { RunResult } from "../contracts/events.ts";
 import type { InstallPlan } from "../contracts/installer.ts";
 import type { Revision } from "../contracts/source.ts";
 import { type LockedDesk, Operation } from "../engine/operation.ts";
 import type { Fleet } from "../fleet/fleet.ts";
-import type { Before } from "../fleet/member.ts";
+import type { Before, FleetMember } from "../fleet/member.ts";
 import type { Shipment } from "../fleet/shipment.ts";
 import type { SwitchFrom } from "../fleet/switch.ts";
+import { hasTrust } from "../fleet/trust.ts";
 import { Journal } from "../state/journal.ts";
 import { RunLog } from "../state/run-log.ts";
 import { runId } from "../state/runs.ts";
@@ -19,8 +20,11 @@ import { Runner } from "../steps/runner.ts";
 import { keptTree } from "../steps/source-steps.ts";
 import type { Step } from "../steps/step.ts";
 import { stepTable } from "../steps/table.ts";
+import { refuseHeld } from "./holds.ts";
 import { fromOf, recallOnce } from "./open-run.ts";
-import { providerProblems } from "./provider-problems.ts";
+import type { Promotion } from "./promotion.ts";
+import { providerProblems, signingProblems } from "./provider-problems.ts";
+import { readableManifest } from "./readable-manifest.ts";
 import { conclude, settleFailure, settleSuccess } from "./settlement.ts";
 import { artifactsDirectory, configPlan, openFleet, withScratch } from "./workplace.ts";
 
@@ -30,6 +34,8 @@ export interface Launch {
   readonly request: {
     readonly ref?: string;
     readonly rebuild?: boolean;
+    /** What the artifact must be: it was looked at. */
+    readonly artifact?: string;
     readonly message?: string;
     readonly adopt?: boolean;
     readonly allowBad?: boolean;
@@ -38,6 +44,8 @@ export interface Launch {
   /** A stored release: nothing is fetched or prepared. */
   readonly shipment?: Shipment;
   readonly revision?: Revision;
+  /** Where a promoted release comes from. */
+  readonly promotion?: Promotion;
   /** The stored plan of a rollback; else the config's. */
   readonly plan?: { readonly plan: InstallPlan; readonly digest: string };
   readonly leaving?: SwitchFrom;
@@ -95,6 +103,7 @@ const openOperation = async (desk: LockedDesk, fleet: Fleet, wanted: Launch): Pr
         facts: {
           ...(wantedRevision !== undefined && { revision: wantedRevision }),
           ...(wanted.shipment !== undefined && { release: wanted.shipment.id }),
+          ...(wanted.promotion !== undefined && { promoted: wanted.promotion }),
         },
       },
       context,
@@ -146,11 +155,12 @@ const surveyFleet = async (flow: Flow, before: ReadonlyMap<string, Before> | und
   const context = operation.context("survey");
   const listed = await operation.fleet.list(context);
   for (const member of listed) member.before = before?.get(member.id);
-  const [problems] = await Promise.all([
+  const [problems, unsigned] = await Promise.all([
     providerProblems(operation.desk, "source"),
+    signingProblems(operation.desk),
     operation.fleet.survey(listed, context),
   ]);
-  flow.problems.push(...problems);
+  flow.problems.push(...problems, ...unsigned);
   await rememberBefore(flow, listed);
 };
 
@@ -161,7 +171,9 @@ const beginSurvey = (flow: Flow): void => {
 
 const runFlow = async (flow: Flow, wanted: Launch, began: number): Promise<RunResult> => {
   const { operation } = flow;
-  const runner = new Runner(operation);
+  // A rollback is never held.
+  const held = () => refuseHeld(operation.desk, operation.context("hold"));
+  const runner = new Runner(operation, wanted.verb === "deploy" ? held : undefined);
   let published = false;
   try {
     const rows = stepTable(builtInSteps(flow), operation.desk.config.steps);
@@ -190,14 +202,15 @@ const previousManifest = async (operation: Operation): Promise<Manifest | undefi
   const { releases } = operation.stores;
   const context = operation.context("previous");
   const found = await releases.get(operation.from, context);
-  return found && Manifest.parse(await releases.getManifest(found.record.manifest, context));
+  return found && (await readableManifest(operation.desk, found.record.manifest, context));
 };
 
 /** True when every instance runs the release already and storage says so with the same plan. */
 const isUnchanged = async (flow: Flow): Promise<boolean> => {
   const { operation } = flow;
-  if (flow.waving || operation.fleet.working.some((member) => member.leftOut || !flow.runs(member)))
-    return false;
+  const { trust } = operation.stores.signatures;
+  const behind = (member: FleetMember) => member.leftOut || !flow.runs(member) || !hasTrust(member, trust);
+  if (flow.waving || operation.fleet.working.some(behind)) return false;
   const desired = await operation.stores.desired.read(operation.context("desired"));
   return desired?.state.release === flow.shipped.id && desired.state.plan === operation.planDigest;
 };

@@ -1,4 +1,5 @@
 import type { RunResult } from "../contracts/events.ts";
+import { withRetry } from "../decorate/retry.ts";
 import { answeringStorage } from "../engine/answers.ts";
 import type { Desk, LockedDesk } from "../engine/operation.ts";
 import { Pause, silenceLimitMs } from "../engine/pause.ts";
@@ -60,13 +61,26 @@ export const locked = async (
   }
 };
 
-/** Under the lock nobody else waits: storage may be silent for as long as the run says that it is paused. */
+/** A storage that says that it cannot answer now is asked again this often. */
+const askAgainMs = 5_000;
+
+/**
+ * Under the lock nobody else waits: storage may be silent, or say that it cannot answer now, for as long as the run says
+ * that it is paused.
+ */
 const lockedDesk = (desk: Desk, lock: HeldLock): LockedDesk => {
   const { application, environment, lock: options } = desk.config;
   const pause = new Pause(desk.reporter);
-  const storage = answeringStorage(desk.providers.storage, silenceLimitMs, {
+  const persistent = withRetry(desk.providers.storage, {
+    attempts: Number.POSITIVE_INFINITY,
+    totalMs: silenceLimitMs,
+    maxDelayMs: askAgainMs,
+  });
+  const storage = answeringStorage(persistent, silenceLimitMs, {
     onSilence: (since, until) => pause.unanswered(since, until),
     onAnswer: () => pause.answered(),
   });
-  return { ...desk, lock, pause, stores: openStores(storage, application, environment, options) };
+  const { signatures, sealing } = desk.stores;
+  const stores = openStores(storage, application, environment, signatures, sealing, options);
+  return { ...desk, lock, pause, stores };
 };

@@ -23,15 +23,18 @@ export const nextCommands = (
       `${hawser(`unlock ${id}`)}   # only if its owner is known to be dead`,
     ];
   }
+  const unhold =
+    state.error?.code === "HWS_HOLD_HELD" ? [`${hawser("unhold")}   # when the reason is gone`] : [];
   const logs = state.run === null ? [] : [hawser(`logs ${state.run}`)];
   if (state.open) {
     const abandon =
       state.crossed === undefined
         ? hawser("deploy --abandon")
         : `${hawser("deploy --abandon --allow-incompatible")}   # only if what ran before can run after ${state.crossed}`;
-    return [hawser("status"), ...logs, hawser("deploy --resume"), abandon];
+    return [hawser("status"), ...logs, ...unhold, hawser("deploy --resume"), abandon];
   }
   if (state.outcome === "done" || state.outcome === "unchanged") return [];
+  if (unhold.length > 0) return unhold;
   if (state.error?.code === "HWS_FLEET_PREFLIGHT") return [hawser("doctor")];
   if (state.outcome === "incomplete")
     return [hawser("status"), ...logs, hawser("deploy"), hawser("rollback")];

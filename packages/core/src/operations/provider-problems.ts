@@ -9,6 +9,19 @@ export const thrownProblem = (error: unknown, where: string): Problem => ({
   severity: "error",
 });
 
+/** Whether this deployer can sign, found by signing a word that is nothing. */
+export const signingProblems = async (desk: Desk): Promise<Problem[]> => {
+  const { signatures } = desk.stores;
+  if (signatures.trust === undefined) return [];
+  try {
+    const context = desk.reporter.operation(desk.control.signal, "check signing");
+    await signatures.sign(Buffer.from("hawser: can this deployer sign\n"), "hawser-release@v1", context);
+    return [];
+  } catch (error) {
+    return [thrownProblem(error, "signing")];
+  }
+};
+
 /** What the providers' own `check` gathers; `without` names one that has just proved itself by its work. */
 export const providerProblems = async (desk: Desk, without?: string): Promise<Problem[]> => {
   const { signal } = desk.control;

@@ -1,5 +1,5 @@
 import type { OperationContext } from "../contracts/common.ts";
-import type { LockRequest } from "../contracts/engine.ts";
+import type { LockRequest } from "../contracts/engine-requests.ts";
 import type { RunResult } from "../contracts/events.ts";
 import type { Desk, LockedDesk } from "../engine/operation.ts";
 import type { FleetMember } from "../fleet/member.ts";
@@ -74,17 +74,18 @@ const pruneCache = async (desk: Desk, dryRun: boolean, context: OperationContext
 const confirm = async (desk: LockedDesk): Promise<void> =>
   await desk.lock.confirm(desk.reporter.operation(desk.control.signal, "lock"), { giveUpMs: 60_000 });
 
-/** What retention keeps on an instance: the newest good releases, what is desired, what it came from. */
+/** What retention keeps on an instance: the newest good releases, what is desired, what it came from, what is pinned. */
 const keptReleases = async (desk: Desk): Promise<(member: FleetMember) => ReadonlySet<string>> => {
   const context = desk.reporter.operation(desk.control.signal, "prune");
-  const [marks, desired] = await Promise.all([
+  const [marks, desired, pinned] = await Promise.all([
     desk.stores.marks.list(context),
     desk.stores.desired.read(context),
+    desk.stores.pins.ids(context),
   ]);
   const good = goodReleases(marks);
   const wanted = [desired?.state.release, desired?.state.previous];
   return (member) => {
-    const stays = [...wanted, member.survey?.current.release, member.survey?.previous];
+    const stays = [...wanted, ...pinned, member.survey?.current.release, member.survey?.previous];
     const needed = new Set(stays.filter((id) => typeof id === "string"));
     return retained({ present: heldBy(member), good, needed, keep: desk.config.keep.instances });
   };

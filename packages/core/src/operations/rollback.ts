@@ -1,4 +1,4 @@
-import type { RollbackRequest } from "../contracts/engine.ts";
+import type { RollbackRequest } from "../contracts/engine-requests.ts";
 import type { RunResult } from "../contracts/events.ts";
 import type { Desk } from "../engine/operation.ts";
 import { openShipment } from "../steps/flow.ts";

@@ -45,6 +45,8 @@ export const settleFailure = async (flow: Flow, published: boolean, thrown: unkn
     before || operation.fleet.members.some(({ switched, state }) => switched || state === "draining");
   const drained = operation.fleet.members.some(({ loadBalancer }) => loadBalancer === "out");
   if (!touched && !(drained && flow.waving)) return { outcome: "untouched", error, open: false };
+  // A hold stops the run between two waves, where nothing is half-done: after it the run goes on.
+  if (error.code === "HWS_HOLD_HELD") return { outcome: "interrupted", error, open: true };
   if (operation.crossed !== undefined) return { outcome: "split", error, open: true };
   return await putBackAfter(flow, error);
 };

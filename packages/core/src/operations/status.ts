@@ -1,5 +1,5 @@
 import { decodeName } from "../artifact/name.ts";
-import type { StatusRequest } from "../contracts/engine.ts";
+import type { StatusRequest } from "../contracts/engine-requests.ts";
 import type { ErrorReport, RunResult } from "../contracts/events.ts";
 import type { Desk } from "../engine/operation.ts";
 import { asHawserError } from "../engine/reporter.ts";
@@ -8,8 +8,10 @@ import { summary } from "../fleet/balancers.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { FleetMember } from "../fleet/member.ts";
 import type { DesiredState } from "../state/desired.ts";
+import type { Held } from "../state/hold.ts";
 import type { LockState } from "../state/lock.ts";
 import { whereabouts } from "../state/owner.ts";
+import { holdReport } from "./holds.ts";
 import { nextCommands } from "./next-commands.ts";
 import { resultOf } from "./result.ts";
 import { openFleet } from "./workplace.ts";
@@ -18,6 +20,7 @@ import { openFleet } from "./workplace.ts";
 interface Wanted {
   readonly state: DesiredState | undefined;
   readonly open: string | undefined;
+  readonly hold: Held | undefined;
   /** Storage did not answer: what is desired is unknown. */
   readonly silent: ErrorReport | undefined;
 }
@@ -57,6 +60,7 @@ export const status = async (desk: Desk, request: StatusRequest): Promise<RunRes
 const desiredOf = (wanted: Wanted) => ({
   desired: wanted.silent === undefined ? (wanted.state?.release ?? null) : "unknown",
   run: wanted.open ?? null,
+  ...(wanted.hold !== undefined && { hold: holdReport(wanted.hold) }),
 });
 
 /** A run whose owner may still live is under way; only one that is proved dead, or freed the lock, is open. */
@@ -69,24 +73,25 @@ const readWanted = async (desk: Desk): Promise<Wanted> => {
   const { stores } = desk;
   const context = desk.reporter.operation(desk.control.signal, "storage");
   try {
-    const [found, open, lock] = await Promise.all([
+    const [found, open, lock, hold] = await Promise.all([
       stores.desired.read(context),
       stores.runs.open(context),
       stores.lock.read(context),
+      stores.hold.read(context),
     ]);
     if (open !== undefined && lock !== undefined && isWorkedOn(open.run, lock)) {
       desk.reporter.warn(
         engineErrors.HWS_RUN_UNDER_WAY([open.run, whoOf(lock), lock.phase ?? lock.verb]).report(),
       );
-      return { state: found?.state, open: undefined, silent: undefined };
+      return { state: found?.state, open: undefined, hold, silent: undefined };
     }
     if (open !== undefined) desk.reporter.warn(engineErrors.HWS_RUN_OPEN([open.run]).report());
-    return { state: found?.state, open: open?.run, silent: undefined };
+    return { state: found?.state, open: open?.run, hold, silent: undefined };
   } catch (error) {
     desk.control.signal.throwIfAborted();
     const silent = asHawserError(error).report();
     desk.reporter.warn(silent);
-    return { state: undefined, open: undefined, silent };
+    return { state: undefined, open: undefined, hold: undefined, silent };
   }
 };
 

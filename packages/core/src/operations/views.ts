@@ -1,23 +1,24 @@
-import { difference } from "../artifact/difference.ts";
-import { Manifest } from "../artifact/manifest.ts";
-import type { EngineRequest, HistoryEntry, LogEntry, ReleaseSummary } from "../contracts/engine.ts";
-import type { FileChange } from "../contracts/events.ts";
-import type { Change } from "../contracts/source.ts";
+import type { HistoryEntry, LogEntry, ReleaseSummary } from "../contracts/engine-reports.ts";
+import type { EngineRequest } from "../contracts/engine-requests.ts";
 import type { Desk } from "../engine/operation.ts";
-import { engineErrors } from "../errors/engine-codes.ts";
+import type { Note } from "../state/notes.ts";
 import { readRunLog } from "../state/run-log.ts";
+import type { RunSummary } from "../state/runs.ts";
+import { pinReport } from "./pins.ts";
 
 /** Every release in storage, newest first, with what this environment knows of it. */
 export const releases = async (desk: Desk): Promise<readonly ReleaseSummary[]> => {
   const context = desk.reporter.operation(desk.control.signal, "releases");
-  const [records, marks, desired] = await Promise.all([
+  const [records, marks, desired, pins] = await Promise.all([
     desk.stores.releases.list(context),
     desk.stores.marks.list(context),
     desk.stores.desired.read(context),
+    desk.stores.pins.list(context),
   ]);
   return records.reverse().map((record) => {
     const { label, author } = record.revision;
     const mark = marks.get(record.id);
+    const pin = pins.get(record.id);
     return {
       id: record.id,
       revision: record.revision.id,
@@ -29,28 +30,53 @@ export const releases = async (desk: Desk): Promise<readonly ReleaseSummary[]> =
       inService: desired?.state.release === record.id ? [desk.config.environment || "top level"] : [],
       good: mark?.good !== undefined && mark.bad === undefined,
       bad: mark?.bad !== undefined,
+      ...(pin !== undefined && { pinned: pinReport(pin) }),
     };
   });
 };
 
-/** What runs did, newest first. */
+/** What runs did, and what people did beside them, newest first. */
 export const history = async (
   desk: Desk,
   request: EngineRequest & { readonly limit?: number },
 ): Promise<readonly HistoryEntry[]> => {
   const context = desk.reporter.operation(desk.control.signal, "history");
-  const runs = await desk.stores.runs.list({ limit: request.limit ?? 50 }, context);
-  return runs.map(
-    ({
-      epoch: _epoch,
-      facts: _facts,
-      silent: _silent,
-      damaged: _damaged,
-      exitCode: _exit,
-      ended: _ended,
-      ...entry
-    }) => entry,
-  );
+  const limit = request.limit ?? 50;
+  const [runs, notes] = await Promise.all([
+    desk.stores.runs.list({ limit }, context),
+    desk.stores.notes.list({ limit }, context),
+  ]);
+  return merged(runs.map(runEntry), notes.map(noteEntry)).slice(0, limit);
+};
+
+const runEntry = (summary: RunSummary): HistoryEntry => {
+  const { facts, epoch: _, silent: _s, damaged: _d, exitCode: _x, ended: _e, ...entry } = summary;
+  const origin = (facts.promoted as { environment?: unknown } | undefined)?.environment;
+  return { ...entry, ...(typeof origin === "string" && { origin }) };
+};
+
+const noteEntry = ({ verb, who, why, time, release, origin, until }: Note): HistoryEntry => ({
+  run: null,
+  verb,
+  who: who.user,
+  from: null,
+  to: release ?? null,
+  ...(why !== undefined && { message: why }),
+  started: time,
+  outcome: "noted",
+  ...(origin !== undefined && { origin }),
+  ...(until !== undefined && { until }),
+});
+
+/** Runs keep the order of their epochs, whatever their clocks say; a note stands before the runs that it followed. */
+const merged = (runs: readonly HistoryEntry[], notes: readonly HistoryEntry[]): HistoryEntry[] => {
+  const all: HistoryEntry[] = [];
+  const left = [...notes];
+  for (const run of runs) {
+    while (left[0] !== undefined && left[0].started >= run.started) all.push(...left.splice(0, 1));
+    all.push(run);
+  }
+  return [...all, ...left];
 };
 
 /** The kept output of a run; without a name that of the newest one. */
@@ -64,24 +90,3 @@ export async function* logs(
   if (run === undefined) return;
   yield* readRunLog(storage, application, environment, run, context, request);
 }
-
-/** What differs between two releases: files, and the commits between them when the source can tell. */
-export const diff = async (
-  desk: Desk,
-  request: { readonly from: string; readonly to: string },
-): Promise<{ files: readonly FileChange[]; changes: readonly Change[] }> => {
-  const context = desk.reporter.operation(desk.control.signal, "diff");
-  const { releases: store } = desk.stores;
-  const open = async (id: string) => {
-    const found = await store.get(id, context);
-    if (found === undefined) throw engineErrors.HWS_RELEASE_UNKNOWN([id]);
-    const manifest = Manifest.parse(await store.getManifest(found.record.manifest, context));
-    return { manifest, revision: found.record.revision.id };
-  };
-  const [from, to] = await Promise.all([open(request.from), open(request.to)]);
-  const changes =
-    (await desk.providers.source
-      .changes?.({ from: from.revision, to: to.revision }, context)
-      .catch(() => undefined)) ?? [];
-  return { files: difference(from.manifest, to.manifest).changes, changes };
-};

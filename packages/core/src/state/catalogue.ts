@@ -38,6 +38,8 @@ export class Catalogue {
   readonly builds: string[] = [];
   /** Manifests, artifacts and plans, by the hexadecimal digits of their digest. */
   readonly contents = new Map<string, string[]>();
+  /** Deltas, by the digits of every manifest that they lie between, joined by `-`. */
+  readonly deltas = new Map<string, string[]>();
   readonly pins = new Set<string>();
   readonly environments = new Map<string, EnvironmentCatalogue>();
 
@@ -54,7 +56,10 @@ export class Catalogue {
     const [kind, name = "", ...rest] = parts;
     if (kind === "releases" && rest[0] === "record") this.releases.set(name, key);
     if (kind === "builds") this.builds.push(key);
-    if (kind === "manifests" || kind === "plans" || kind === "artifacts") push(this.contents, name, key);
+    // What goes with a content has its name and an ending.
+    const [hex = ""] = name.split(".");
+    if (kind === "manifests" || kind === "plans" || kind === "artifacts") push(this.contents, hex, key);
+    if (kind === "deltas") push(this.deltas, `${name}-${rest[0] ?? ""}`, key);
     if (kind === "pins") this.pins.add(name);
     if (kind === "environments") this.#environment(name).add(key, rest);
     if (kind === "top") this.#environment("").add(key, [name, ...rest]);
@@ -75,10 +80,11 @@ function push(lists: Map<string, string[]>, name: string, key: string): void {
 
 /** Records before what they point to: a reader that is cut off by a prune finds nothing rather than half. */
 export function deletionOrder(application: string, keys: Iterable<string>): string[] {
-  const { builds, releases, artifacts } = applicationKeys(application);
+  const { builds, releases, artifacts, deltas } = applicationKeys(application);
   const rank = (key: string): number => {
     if (key.startsWith(builds)) return 0;
     if (key.startsWith(releases)) return 1;
+    if (key.startsWith(deltas) && key.endsWith("/record")) return 2;
     return key.startsWith(artifacts) && key.includes("/forms/") ? 2 : 3;
   };
   return [...keys].sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));

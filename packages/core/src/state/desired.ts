@@ -3,6 +3,7 @@ import type { OperationContext } from "../contracts/common.ts";
 import type { Storage } from "../contracts/storage.ts";
 import { HawserError } from "../errors/hawser-error.ts";
 import { stateErrors } from "../errors/state-codes.ts";
+import { noSignatures, type Signatures } from "../signing/signatures.ts";
 import { digestGrammar, layout, releaseGrammar } from "./fields.ts";
 import { environmentKeys } from "./keys.ts";
 import { freshNonce, readObject, swap } from "./object.ts";
@@ -45,17 +46,27 @@ export class Desired {
   readonly #application: string;
   readonly #environment: string;
   readonly #key: string;
+  readonly #signatures: Signatures;
 
-  constructor(storage: Storage, application: string, environment: string) {
+  constructor(
+    storage: Storage,
+    application: string,
+    environment: string,
+    signatures: Signatures = noSignatures,
+  ) {
+    this.#signatures = signatures;
     this.#storage = storage;
     this.#application = application;
     this.#environment = environment;
     this.#key = environmentKeys(application, environment).desired;
   }
 
-  async read(context: OperationContext): Promise<{ state: DesiredState; etag: string } | undefined> {
+  /** The state, and its bytes as instances read them, signature and all. */
+  async read(
+    context: OperationContext,
+  ): Promise<{ state: DesiredState; etag: string; bytes: Buffer } | undefined> {
     const found = await readObject(this.#storage, this.#key, context);
-    return found && { state: this.#parse(found.bytes), etag: found.etag };
+    return found && { state: this.#parse(found.bytes), ...found };
   }
 
   /**
@@ -73,7 +84,7 @@ export class Desired {
       environment: this.#environment,
       version,
     };
-    const bytes = renderDesired(state);
+    const bytes = await this.#signatures.sign(renderDesired(state), "hawser-desired@v1", context);
     this.#parse(bytes);
     const expected = current?.etag ?? null;
     const swapped = await swap(this.#storage, { key: this.#key, bytes, expected }, context);
@@ -91,7 +102,7 @@ export class Desired {
   }
 
   #parse(bytes: Buffer): DesiredState {
-    const state = parseDesired(bytes, this.#key);
+    const state = parseDesired(this.#signatures.open(bytes, "hawser-desired@v1", this.#key), this.#key);
     if (state.application !== this.#application || state.environment !== this.#environment) {
       throw stateErrors.HWS_STATE_CORRUPT([this.#key, "belongs to another application or environment"]);
     }

@@ -1,6 +1,7 @@
 import { parseRecord, type ReleaseRecord } from "../artifact/release-record.ts";
 import type { OperationContext } from "../contracts/common.ts";
 import type { Storage } from "../contracts/storage.ts";
+import { unprovedSignatures } from "../signing/signatures.ts";
 import { Catalogue, type EnvironmentCatalogue } from "./catalogue.ts";
 import { Desired } from "./desired.ts";
 import { Fields, releaseGrammar } from "./fields.ts";
@@ -56,7 +57,7 @@ export async function findGarbage(
   const marks = new Map<EnvironmentCatalogue, ReadonlyMap<string, Mark>>();
   for (const environment of catalogue.environments.values()) {
     marks.set(environment, await new Marks(storage, application, environment.name).list(context));
-    await addDesired(roots, new Desired(storage, application, environment.name), context);
+    await addDesired(roots, new Desired(storage, application, environment.name, unprovedSignatures), context);
     await addRuns(roots, storage, application, environment, context);
   }
   const records = await readRecords(storage, catalogue, context);
@@ -135,10 +136,14 @@ function keepReleases(
   }
 }
 
-function unneededContents({ releases, contents }: Catalogue, roots: Roots): string[] {
+function unneededContents({ releases, contents, deltas }: Catalogue, roots: Roots): string[] {
   const records = [...releases].flatMap(([id, key]) => (roots.releases.has(id) ? [] : [key]));
   const bytes = [...contents].flatMap(([hex, keys]) => (roots.digests.has(hex) ? [] : keys));
-  return [...records, ...bytes];
+  // A delta serves only while every release between which it lies does.
+  const between = [...deltas].flatMap(([hexes, keys]) =>
+    hexes.split("-").every((hex) => roots.digests.has(hex)) ? [] : keys,
+  );
+  return [...records, ...bytes, ...between];
 }
 
 async function unneededBuilds(

@@ -1,5 +1,5 @@
 import type { OperationContext } from "../contracts/common.ts";
-import type { LogEntry } from "../contracts/engine.ts";
+import type { LogEntry } from "../contracts/engine-reports.ts";
 import type { Storage } from "../contracts/storage.ts";
 
 type LogLine = Omit<LogEntry, "run" | "instance">;

@@ -7,21 +7,49 @@ const hex = (digest: string): string => digest.replace(/^sha256-/, "");
 const environmentBase = (application: string, environment: string): string =>
   environment === "" ? `${application}/top` : `${application}/environments/${environment}`;
 
+/** Between which releases a delta lies: `sha256-<64 hex>` of their manifests. */
+export interface DeltaPlace {
+  readonly target: string;
+  readonly base: string;
+  /** The release that lends what the base lacks. */
+  readonly lender?: string | undefined;
+}
+
+const deltaBase = (application: string, { target, base, lender }: DeltaPlace): string =>
+  `${application}/deltas/${hex(target)}/${[base, lender]
+    .filter((digest) => digest !== undefined)
+    .map(hex)
+    .join("-")}`;
+
 export interface ApplicationKeys {
   readonly releases: string;
   release(id: string): string;
   readonly manifests: string;
   manifest(digest: string): string;
+  /** A manifest sealed to recipients, by the digest of its plain text. */
+  sealedManifest(digest: string): string;
   readonly artifacts: string;
+  /** Everything of one artifact lies below it. */
+  artifact(digest: string): string;
   /** The record of one stored form of an artifact. */
   form(digest: string, form: string): string;
   /** The bytes of a stored form, named by their own digest: two deployers may compress differently. */
   bytes(digest: string, sha256: string): string;
+  readonly deltas: string;
+  /** The record of what brings a base to a release. */
+  deltaRecord(place: DeltaPlace): string;
+  deltaBytes(place: DeltaPlace, sha256: string): string;
   readonly plans: string;
   plan(digest: string): string;
+  /** The signed word that the plan was made by who may sign. */
+  planProof(digest: string): string;
   readonly builds: string;
   build(buildKey: string): string;
   readonly pins: string;
+  pin(release: string): string;
+  /** What people did to releases: who, when, why. */
+  readonly notes: string;
+  note(id: string): string;
   readonly environments: string;
   readonly top: string;
   readonly sweepLock: string;
@@ -33,14 +61,23 @@ export const applicationKeys = (application: string): ApplicationKeys => ({
   release: (id) => `${application}/releases/${id}/record`,
   manifests: `${application}/manifests/`,
   manifest: (digest) => `${application}/manifests/${hex(digest)}`,
+  sealedManifest: (digest) => `${application}/manifests/${hex(digest)}.age`,
   artifacts: `${application}/artifacts/`,
+  artifact: (digest) => `${application}/artifacts/${hex(digest)}/`,
   form: (digest, form) => `${application}/artifacts/${hex(digest)}/forms/${form}`,
   bytes: (digest, sha256) => `${application}/artifacts/${hex(digest)}/bytes/${sha256}`,
+  deltas: `${application}/deltas/`,
+  deltaRecord: (place) => `${deltaBase(application, place)}/record`,
+  deltaBytes: (place, sha256) => `${deltaBase(application, place)}/bytes/${sha256}`,
   plans: `${application}/plans/`,
   plan: (digest) => `${application}/plans/${hex(digest)}`,
+  planProof: (digest) => `${application}/plans/${hex(digest)}.signed`,
   builds: `${application}/builds/`,
   build: (buildKey) => `${application}/builds/${buildKey}`,
   pins: `${application}/pins/`,
+  pin: (release) => `${application}/pins/${release}`,
+  notes: `${application}/notes/`,
+  note: (id) => `${application}/notes/${id}`,
   environments: `${application}/environments/`,
   top: `${application}/top/`,
   sweepLock: `${application}/sweep/lock`,
@@ -50,6 +87,13 @@ export const applicationKeys = (application: string): ApplicationKeys => ({
 export interface EnvironmentKeys {
   readonly lock: string;
   readonly desired: string;
+  /** Sealed: what new instances need and no artifact may hold. */
+  readonly secrets: string;
+  /** Whether deploys are held. Changed by compare-and-swap only, never deleted. */
+  readonly hold: string;
+  /** What people did to the environment: who, when, why. */
+  readonly notes: string;
+  note(id: string): string;
   readonly marks: string;
   mark(release: string): string;
   readonly onces: string;
@@ -68,6 +112,10 @@ export const environmentKeys = (application: string, environment: string): Envir
   return {
     lock: `${base}/lock`,
     desired: `${base}/desired`,
+    secrets: `${base}/secrets.age`,
+    hold: `${base}/hold`,
+    notes: `${base}/notes/`,
+    note: (id) => `${base}/notes/${id}`,
     marks: `${base}/marks/`,
     mark: (release) => `${base}/marks/${release}`,
     onces: `${base}/once/`,

@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 import type { OperationContext } from "../contracts/common.ts";
-import type { LogEntry } from "../contracts/engine.ts";
+import type { LogEntry } from "../contracts/engine-reports.ts";
 import type { Storage } from "../contracts/storage.ts";
 import { HawserError } from "../errors/hawser-error.ts";
 import { Fields } from "./fields.ts";

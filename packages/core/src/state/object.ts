@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { OperationContext } from "../contracts/common.ts";
 import type { Storage, StorageReader } from "../contracts/storage.ts";
@@ -14,32 +15,50 @@ export interface StoredObject {
 /** No object of central state is larger, manifests and artifacts excepted. */
 const maxStateBytes = 1024 * 1024;
 
-/** Reads a whole object; undefined when it is missing. A larger one than `maxBytes` is not read. */
+/** How often an object is opened whose bytes are cut on the way. */
+const readings = 4;
+
+/**
+ * Reads a whole object; undefined when it is missing. A larger one than `maxBytes` is not read. Whoever opens a stream is
+ * the only one who can open it again: bytes that are cut on the way are asked for once more.
+ */
 export async function readObject(
   storage: StorageReader,
   key: string,
   context: OperationContext,
   maxBytes: number = maxStateBytes,
 ): Promise<StoredObject | undefined> {
-  try {
-    const { stream, etag, sizeBytes } = await storage.get({ key }, context);
+  for (let reading = 1; ; reading++) {
+    const opened = await storage.get({ key }, context).catch((error: unknown) => {
+      if (HawserError.is(error, "HWS_STORAGE_NOT_FOUND")) return undefined;
+      throw error;
+    });
+    if (opened === undefined) return undefined;
+    const { stream, etag, sizeBytes } = opened;
     if (sizeBytes > maxBytes) {
       stream.on("error", () => undefined).destroy();
       throw stateErrors.HWS_STATE_CORRUPT([key, `has ${sizeBytes} bytes, more than ${maxBytes}`]);
     }
-    const parts: Buffer[] = [];
-    let length = 0;
-    for await (const chunk of stream) {
-      length += (chunk as Buffer).length;
-      if (length > maxBytes) throw stateErrors.HWS_STATE_CORRUPT([key, `has more than ${maxBytes} bytes`]);
-      parts.push(chunk as Buffer);
+    try {
+      return { bytes: await gather(stream, key, maxBytes), etag };
+    } catch (error) {
+      const again = HawserError.is(error) && error.retryable && reading < readings && !context.signal.aborted;
+      if (!again) throw error;
+      await sleep(100 * 2 ** reading, undefined, { signal: context.signal });
     }
-    return { bytes: Buffer.concat(parts), etag };
-  } catch (error) {
-    if (HawserError.is(error, "HWS_STORAGE_NOT_FOUND")) return undefined;
-    throw error;
   }
 }
+
+const gather = async (stream: Readable, key: string, maxBytes: number): Promise<Buffer> => {
+  const parts: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of stream) {
+    length += (chunk as Buffer).length;
+    if (length > maxBytes) throw stateErrors.HWS_STATE_CORRUPT([key, `has more than ${maxBytes} bytes`]);
+    parts.push(chunk as Buffer);
+  }
+  return Buffer.concat(parts);
+};
 
 /** Stands in every conditional write: etags may repeat, a nonce does not, so equal bytes are one's own write. */
 export const freshNonce = (): string => randomBytes(16).toString("hex");

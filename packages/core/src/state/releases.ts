@@ -1,19 +1,36 @@
+import type { FormName } from "../artifact/form-name.ts";
 import { parseRecord, type ReleaseRecord, renderRecord } from "../artifact/release-record.ts";
 import type { OperationContext } from "../contracts/common.ts";
 import type { InstallPlan } from "../contracts/installer.ts";
 import type { Storage } from "../contracts/storage.ts";
 import { stateErrors } from "../errors/state-codes.ts";
-import { type ArtifactForm, Artifacts, type OpenedArtifactForm, type StoredForm } from "./artifacts.ts";
+import { noSealing, type Sealing } from "../sealing/sealing.ts";
+import { noSignatures, type Signatures } from "../signing/signatures.ts";
+import { type ArtifactForm, Artifacts, type OpenedArtifactForm, type PlacedForm } from "./artifacts.ts";
 import { readContent, writeContent } from "./content.ts";
+import { Deltas, type StoredDelta } from "./deltas.ts";
 import { Doomed } from "./doomed.ts";
 import { Fields, releaseGrammar, renderDocument } from "./fields.ts";
-import { type ApplicationKeys, applicationKeys } from "./keys.ts";
+import type { StoredForm } from "./form-record.ts";
+import { type ApplicationKeys, applicationKeys, type DeltaPlace } from "./keys.ts";
 import { mapLimited } from "./limited.ts";
+import { Manifests } from "./manifests.ts";
 import { readObject } from "./object.ts";
 import { parsePlan, renderPlan } from "./plan-document.ts";
+import { PlanProofs } from "./plan-proofs.ts";
+import { type OpenedArtifact, openForm, sealForm } from "./sealed-form.ts";
+import type { KnownBytes } from "./upload.ts";
 
-const maxManifestBytes = 512 * 1024 * 1024;
+/** Of the forms that may be stored those that cost the deployer least to open come first. */
+const openingOrder: readonly FormName[] = ["tar.gz", "tar.zst", "tar.gz.age", "tar.zst.age"];
+const sealedFirst: readonly FormName[] = ["tar.gz.age", "tar.zst.age", "tar.gz", "tar.zst"];
 const maxAllocationTries = 1_000;
+
+/** A release and the bytes of its record as they are stored, signature and all. */
+export interface StoredRelease {
+  readonly record: ReleaseRecord;
+  readonly bytes: Buffer;
+}
 
 /** The releases of one application, and what they are made of. */
 export class Releases {
@@ -21,13 +38,28 @@ export class Releases {
   readonly #application: string;
   readonly #keys: ApplicationKeys;
   readonly #artifacts: Artifacts;
+  readonly #manifests: Manifests;
+  readonly #sealing: Sealing;
+  readonly #deltas: Deltas;
   readonly #doomed: Doomed;
+  readonly #signatures: Signatures;
+  readonly #proofs: PlanProofs;
 
-  constructor(storage: Storage, application: string) {
+  constructor(
+    storage: Storage,
+    application: string,
+    signatures: Signatures = noSignatures,
+    sealing: Sealing = noSealing,
+  ) {
     this.#storage = storage;
+    this.#signatures = signatures;
+    this.#proofs = new PlanProofs(storage, application, signatures);
     this.#application = application;
     this.#keys = applicationKeys(application);
-    this.#artifacts = new Artifacts(storage, application);
+    this.#artifacts = new Artifacts(storage, application, signatures);
+    this.#manifests = new Manifests(storage, application, sealing);
+    this.#sealing = sealing;
+    this.#deltas = new Deltas(storage, application);
     this.#doomed = new Doomed(storage, application);
   }
 
@@ -35,24 +67,22 @@ export class Releases {
    * Stores a release under the next id: the highest one and 1, create-only. When another deployer was faster (or a
    * listing hid an id) the one above is tried.
    */
-  async allocate(make: (id: string) => ReleaseRecord, context: OperationContext): Promise<ReleaseRecord> {
+  async allocate(make: (id: string) => ReleaseRecord, context: OperationContext): Promise<StoredRelease> {
     let number = (await this.#highest(context)) + 1;
     for (let tries = 0; tries < maxAllocationTries; tries++, number++) {
       const record = make(String(number).padStart(6, "0"));
-      if (await this.#create(record, context)) return record;
+      const bytes = await this.#signatures.sign(renderRecord(record), "hawser-release@v1", context);
+      if (await this.#create(record.id, bytes, context)) return { record, bytes };
     }
     throw stateErrors.HWS_STATE_RELEASES_EXHAUSTED([this.#application]);
   }
 
-  async get(
-    id: string,
-    context: OperationContext,
-  ): Promise<{ record: ReleaseRecord; bytes: Buffer } | undefined> {
+  async get(id: string, context: OperationContext): Promise<StoredRelease | undefined> {
     if (!releaseGrammar.test(id)) return undefined;
     const key = this.#keys.release(id);
     const found = await readObject(this.#storage, key, context);
     if (found === undefined) return undefined;
-    const record = parseRecord(found.bytes);
+    const record = parseRecord(this.#signatures.open(found.bytes, "hawser-release@v1", key));
     if (record.id !== id || record.application !== this.#application) {
       throw stateErrors.HWS_STATE_CORRUPT([key, `is the record of ${record.application} ${record.id}`]);
     }
@@ -90,50 +120,102 @@ export class Releases {
     await this.#storage.put({ key: this.#keys.build(buildKey), body, sizeBytes: body.length }, context);
   }
 
-  /** Stores a manifest under its digest, which it returns. */
+  /** Stores a manifest under the digest of its text, which it returns; sealed where the config has recipients. */
   async putManifest(bytes: Uint8Array, context: OperationContext): Promise<string> {
-    return this.#putContent((digest) => this.#keys.manifest(digest), bytes, context);
+    return this.#manifests.put(bytes, context);
   }
 
   async getManifest(digest: string, context: OperationContext): Promise<Buffer> {
-    const key = this.#keys.manifest(digest);
-    const bytes = await readContent(this.#storage, key, digest, context, maxManifestBytes);
-    if (bytes === undefined) throw stateErrors.HWS_STATE_MANIFEST_MISSING([digest]);
-    return bytes;
+    return this.#manifests.get(digest, context);
   }
 
   /**
-   * Whether the artifact is stored whole. From a true answer on no prune deletes it before its grace has passed again:
-   * journal the digest first, then ask.
+   * Whether the artifact is stored whole in the form that every instance can open, sealed to the config's recipients where
+   * it has some. From a true answer on no prune deletes it before its grace has passed again: journal the digest first,
+   * then ask.
    */
   async hasArtifact(digest: string, context: OperationContext): Promise<boolean> {
-    return this.#artifacts.has(digest, context);
+    return this.#artifacts.has(digest, this.#wanted, context);
   }
 
-  /** Stores an artifact's form unless it is there: the bytes first, then the record that makes them count. */
+  /** Whether what is stored sealed can be read here. */
+  get opens(): boolean {
+    return this.#sealing.opens;
+  }
+
+  get #wanted(): { readonly form: FormName; readonly recipients?: string } {
+    return this.#sealing.seals
+      ? { form: "tar.gz.age", recipients: this.#sealing.recipientsDigest }
+      : { form: "tar.gz" };
+  }
+
+  /**
+   * Stores a compressed form of an artifact unless it is there: the bytes first, then the record that makes them count.
+   * Where the config has recipients it is sealed to them first, and nothing else is stored.
+   */
   async putArtifact(form: ArtifactForm, context: OperationContext): Promise<void> {
-    await this.#artifacts.put(form, context);
+    if (!this.#sealing.seals) return await this.#artifacts.put(form, context);
+    await using sealed = await sealForm(form, this.#sealing, context);
+    await this.#artifacts.put(sealed, context);
   }
 
-  /** Opens a stored artifact; the stream fails when its bytes are not those of the record. */
-  async getArtifact(digest: string, context: OperationContext): Promise<OpenedArtifactForm> {
-    return this.#artifacts.open(digest, context);
+  /** Opens a stored artifact as one of its compressed forms; what only is stored sealed needs an identity. */
+  async getArtifact(digest: string, context: OperationContext): Promise<OpenedArtifact> {
+    const order = this.#sealing.opens ? sealedFirst : openingOrder;
+    for (const form of order) {
+      const stored = await this.#artifacts.find(digest, form, context);
+      if (stored === undefined) continue;
+      return openForm(await this.#artifacts.open(digest, stored, context), digest, this.#sealing);
+    }
+    throw stateErrors.HWS_STATE_ARTIFACT_MISSING([digest]);
   }
 
-  /** What is stored of an artifact, without opening it. */
-  async findArtifact(digest: string, context: OperationContext): Promise<StoredForm | undefined> {
-    return this.#artifacts.find(digest, context);
+  /** Every stored form of an artifact, without opening any: the one that is cheapest to open first. */
+  async artifactForms(digest: string, context: OperationContext): Promise<readonly StoredForm[]> {
+    return this.#artifacts.forms(digest, context);
+  }
+
+  /** Where the bytes of the first of these forms that is stored lie; undefined when none is. */
+  async placeArtifact(
+    digest: string,
+    forms: readonly FormName[],
+    context: OperationContext,
+  ): Promise<PlacedForm | undefined> {
+    return this.#artifacts.place(digest, forms, context);
+  }
+
+  /** The stored bytes of the first of these forms, as they are; undefined when none is stored. */
+  async getForm(
+    digest: string,
+    forms: readonly FormName[],
+    context: OperationContext,
+  ): Promise<OpenedArtifactForm | undefined> {
+    const placed = await this.#artifacts.place(digest, forms, context);
+    return placed && (await this.#artifacts.open(digest, placed, context));
+  }
+
+  /** A manifest as it is stored sealed; undefined when it is not. */
+  async getSealedManifest(digest: string, context: OperationContext): Promise<Buffer | undefined> {
+    return this.#manifests.getSealed(digest, context);
+  }
+
+  /** Stores what brings a base to a release, unless it is there, for instances that fetch it. */
+  async putDelta(place: DeltaPlace, delta: KnownBytes, context: OperationContext): Promise<StoredDelta> {
+    return this.#deltas.put(place, delta, context);
   }
 
   /** Stores an install plan under the digest of its canonical text, which it returns. */
   async putPlan(plan: InstallPlan, context: OperationContext): Promise<string> {
-    return this.#putContent((digest) => this.#keys.plan(digest), renderPlan(plan), context);
+    const digest = await this.#putContent((name) => this.#keys.plan(name), renderPlan(plan), context);
+    await this.#proofs.put(digest, context);
+    return digest;
   }
 
   async getPlan(digest: string, context: OperationContext): Promise<InstallPlan> {
     const key = this.#keys.plan(digest);
     const bytes = await readContent(this.#storage, key, digest, context);
     if (bytes === undefined) throw stateErrors.HWS_STATE_PLAN_MISSING([digest]);
+    await this.#proofs.check(digest, context);
     return parsePlan(bytes, key);
   }
 
@@ -159,9 +241,8 @@ export class Releases {
     return Number((await this.#ids(context)).at(-1) ?? 0);
   }
 
-  async #create(record: ReleaseRecord, context: OperationContext): Promise<boolean> {
-    const key = this.#keys.release(record.id);
-    const body = renderRecord(record);
+  async #create(id: string, body: Buffer, context: OperationContext): Promise<boolean> {
+    const key = this.#keys.release(id);
     try {
       await this.#storage.put({ key, body, sizeBytes: body.length, ifAbsent: true }, context);
       return true;

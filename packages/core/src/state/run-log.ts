@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Logger } from "../contracts/common.ts";
-import type { LogEntry } from "../contracts/engine.ts";
+import type { LogEntry } from "../contracts/engine-reports.ts";
 import type { Storage } from "../contracts/storage.ts";
 import { InstanceLog } from "./instance-log.ts";
 import { environmentKeys } from "./keys.ts";

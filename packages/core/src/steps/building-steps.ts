@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import { renderRecord } from "../artifact/release-record.ts";
 import { compressArtifact } from "../artifact/stored-form.ts";
 import type { OperationContext } from "../contracts/common.ts";
 import { buildKey, contentKey } from "../engine/build.ts";
+import { engineErrors } from "../errors/engine-codes.ts";
 import { Shipment } from "../fleet/shipment.ts";
 import { refuseWithoutConsent } from "./consent.ts";
 import { type Flow, openShipment, shipmentOf } from "./flow.ts";
@@ -53,15 +53,25 @@ export const buildingSteps = (flow: Flow): Step[] => [
       if (flow.shipment !== undefined) {
         const { artifact, artifactBytes } = flow.shipment.record;
         const { tar } = Shipment.paths(flow.workshop.artifacts, artifact);
+        refuseOtherBytes(flow.request.artifact, artifact);
         return { artifact: { digest: artifact, sizeBytes: artifactBytes, path: tar } };
       }
       const created = Math.floor(Date.now() / 1000);
       flow.packed = await packPrepared(flow.workshop, prepared.directory, flow.previous, created, context);
       const { digest, sizeBytes, path } = flow.packed;
+      refuseOtherBytes(flow.request.artifact, digest);
       return { artifact: { digest, sizeBytes, path } };
     },
   }),
 ];
+
+/** The bytes that go out must be those that were looked at, when they were. */
+const refuseOtherBytes = (planned: string | undefined, artifact: string): void => {
+  if (planned !== undefined && planned !== artifact)
+    throw engineErrors.HWS_PLAN_STALE([
+      "its bytes are others now than those that were looked at; does `prepare` always make the same of one revision?",
+    ]);
+};
 
 /** Facts of a release that is used again: there is no tree, and a step that looks for one is told so by the path. */
 const stored = (fact: "tree" | "prepared") => ({ [fact]: { directory: "" } });
@@ -77,8 +87,11 @@ const reuseStored = async (
   const key = buildKey(desk.config, plan, revision);
   const id = await desk.stores.releases.recall(key, context);
   if (id === undefined) return;
+  const shipment = await openShipment(flow.operation, flow.workshop.artifacts, id, context);
+  // Builds are remembered without a signature: what the release itself says decides.
+  if (shipment.record.revision.id !== revision) return;
   await refuseWithoutConsent(desk, id, flow.request);
-  flow.shipment = await openShipment(flow.operation, flow.workshop.artifacts, id, context);
+  flow.shipment = shipment;
 };
 
 /** store: artifact, manifest, then the record that names them; nothing names what is not durable. */
@@ -92,9 +105,14 @@ export const storeStep = (flow: Flow): Step =>
       const { releases } = operation.stores;
       operation.planDigest = await releases.putPlan(operation.plan, context);
       if (flow.shipment === undefined && packed !== undefined && flow.request.rebuild !== true) {
-        const id = revision.exact ? undefined : await releases.recall(contentKey(packed.digest), context);
-        if (id !== undefined) await refuseWithoutConsent(operation.desk, id, flow.request);
-        if (id !== undefined) flow.shipment = await openShipment(operation, workshop.artifacts, id, context);
+        const id = revision.exact
+          ? undefined
+          : await releases.recall(contentKey(operation.desk.config, packed.digest), context);
+        const known = id && (await openShipment(operation, workshop.artifacts, id, context));
+        if (known && known.record.artifact === packed.digest) {
+          await refuseWithoutConsent(operation.desk, known.id, flow.request);
+          flow.shipment = known;
+        }
       }
       if (flow.shipment === undefined && packed !== undefined) await storeBuilt(flow, context);
       if (await isReplanned(flow, context)) await storeAgain(flow, context);
@@ -110,7 +128,7 @@ const storeBuilt = async (flow: Flow, context: OperationContext): Promise<void> 
   if (packed === undefined || revision === undefined) return;
   await storeArtifact(flow, context);
   await releases.putManifest(packed.manifest.bytes, context);
-  const record = await releases.allocate(
+  const stored = await releases.allocate(
     (id) => ({
       id,
       application: operation.desk.config.application,
@@ -128,16 +146,9 @@ const storeBuilt = async (flow: Flow, context: OperationContext): Promise<void> 
   );
   const key = revision.exact
     ? buildKey(operation.desk.config, operation.plan, revision.id)
-    : contentKey(packed.digest);
-  await releases.remember(key, record.id, context);
-  flow.shipment = await shipmentOf(
-    operation,
-    workshop.artifacts,
-    record,
-    renderRecord(record),
-    context,
-    packed.manifest,
-  );
+    : contentKey(operation.desk.config, packed.digest);
+  await releases.remember(key, stored.record.id, context);
+  flow.shipment = shipmentOf(operation, workshop.artifacts, stored, packed.manifest);
 };
 
 /** The release is in service, but with another install plan: its directories cannot be installed again in place. */
@@ -153,10 +164,10 @@ const isReplanned = async (
 /** The same bytes as a release of its own, so that the changed plan runs in fresh directories. */
 const storeAgain = async (flow: Flow, context: OperationContext): Promise<void> => {
   const { operation, workshop } = flow;
-  const { record: old, manifest } = flow.shipped;
+  const { record: old } = flow.shipped;
   const { message } = flow.request;
   const { message: _, ...kept } = old;
-  const record = await operation.stores.releases.allocate(
+  const stored = await operation.stores.releases.allocate(
     (id) => ({
       ...kept,
       id,
@@ -167,16 +178,9 @@ const storeAgain = async (flow: Flow, context: OperationContext): Promise<void> 
   );
   const key = old.revision.exact
     ? buildKey(operation.desk.config, operation.plan, old.revision.id)
-    : contentKey(old.artifact);
-  await operation.stores.releases.remember(key, record.id, context);
-  flow.shipment = await shipmentOf(
-    operation,
-    workshop.artifacts,
-    record,
-    renderRecord(record),
-    context,
-    manifest,
-  );
+    : contentKey(operation.desk.config, old.artifact);
+  await operation.stores.releases.remember(key, stored.record.id, context);
+  flow.shipment = shipmentOf(operation, workshop.artifacts, stored);
 };
 
 const storeArtifact = async (flow: Flow, context: OperationContext): Promise<void> => {

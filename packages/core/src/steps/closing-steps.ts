@@ -2,6 +2,7 @@ import type { OperationContext } from "../contracts/common.ts";
 import { leaveOutAbsent } from "../fleet/left-out.ts";
 import type { FleetMember } from "../fleet/member.ts";
 import { activate, check, join } from "../fleet/switch.ts";
+import { acceptedVersion, tellDesired } from "../fleet/trust.ts";
 import { retained } from "../state/retention.ts";
 import { sweep } from "../state/sweep.ts";
 import { ArtifactCache } from "./artifact-cache.ts";
@@ -20,6 +21,7 @@ export const closingSteps = (flow: Flow): Step[] => [
     run: async (_, context) => {
       await leaveOutAbsent(flow.operation);
       await publish(flow, context);
+      await tellDesired(flow.operation);
       await catchUp(flow, context);
     },
   }),
@@ -64,6 +66,7 @@ const publish = async (flow: Flow, context: OperationContext): Promise<void> => 
         ...(flow.request.message !== undefined && { reason: flow.request.message }),
       },
       expectVersion: found?.state.version ?? 0,
+      versionAbove: acceptedVersion(operation.fleet.working),
       epoch: operation.lock.epoch,
     },
     context,
@@ -112,7 +115,8 @@ const pruneInstances = async (flow: Flow, context: OperationContext): Promise<vo
   const { operation, retention, shipped } = flow;
   if (retention === undefined) return;
   const good = new Set([...retention.good, shipped.id]);
-  const needed = new Set([shipped.id, ...(operation.from === null ? [] : [operation.from])]);
+  const pinned = await operation.stores.pins.ids(context);
+  const needed = new Set([shipped.id, ...pinned, ...(operation.from === null ? [] : [operation.from])]);
   await operation.fleet.each(
     operation.fleet.working,
     async (member) => {

@@ -9,6 +9,7 @@ import { surveyProblems } from "../fleet/preflight.ts";
 import { currentOf } from "../fleet/put-back.ts";
 import { chooseMethod, type Retention, stage } from "../fleet/staging.ts";
 import { activate, check, drain, join } from "../fleet/switch.ts";
+import { acceptedVersion, layTrust } from "../fleet/trust.ts";
 import { goodReleases } from "../state/marks.ts";
 import type { Flow } from "./flow.ts";
 import { defineStep, type Step } from "./step.ts";
@@ -25,6 +26,7 @@ export const surveyStep = (flow: Flow): Step =>
       await flow.surveyed();
       const { operation } = flow;
       refuseProblems(flow, [...flow.problems, ...surveyProblemsOf(flow)]);
+      await refuseYoungStorage(flow);
       flow.retention = await retentionOf(flow);
       return {
         fleet: operation.fleet.working.map((member) => ({
@@ -38,13 +40,17 @@ export const surveyStep = (flow: Flow): Step =>
 
 const surveyProblemsOf = (flow: Flow): Problem[] => {
   const { operation, packed, shipment } = flow;
-  const need = packed?.manifest ?? shipment?.manifest;
+  const built = packed && {
+    filesBytes: packed.manifest.filesBytes,
+    entries: packed.manifest.entries.length,
+  };
   const asked = operation.fleet.members.filter(({ state }) => state !== "gone");
   return surveyProblems(
     asked,
     operation.plan,
-    need && { filesBytes: need.filesBytes, entries: need.entries.length },
+    built ?? shipment?.record,
     Date.now() / 1000,
+    operation.stores.signatures.trust,
   );
 };
 
@@ -61,7 +67,6 @@ const refuseProblems = (flow: Flow, problems: readonly Problem[]): void => {
   for (const problem of problems) operation.reporter.warnProblem(problem);
   if (fatal.length === 0) {
     if (operation.fleet.working.length === 0) throw engineErrors.HWS_FLEET_UNREACHABLE([[...silent]]);
-    refuseYoungStorage(flow);
     return;
   }
   const where = [...new Set(fatal.map((problem) => problem.where ?? "config"))];
@@ -75,11 +80,18 @@ const refuseProblems = (flow: Flow, problems: readonly Problem[]): void => {
 const problemText = ({ where = "config", code, message, hint }: Problem): string =>
   `${where}: ${message} (${code})${hint === undefined ? "" : `\n  ${hint}`}`;
 
-/** Instances that have seen a higher epoch than this storage gives belong to another, or to its lost future. */
-const refuseYoungStorage = ({ operation, request }: Flow): void => {
+/**
+ * Instances that have seen a higher epoch than this storage gives, or accepted a later desired state, belong to another
+ * storage, or to its lost future; or somebody put an old state back.
+ */
+const refuseYoungStorage = async ({ operation, request }: Flow): Promise<void> => {
   const seen = Math.max(0, ...operation.fleet.working.map(({ survey }) => survey?.epoch ?? 0));
   if (seen > operation.lock.epoch && request.adopt !== true)
     throw engineErrors.HWS_FLEET_YOUNG_STORAGE([operation.lock.epoch, seen]);
+  const accepted = acceptedVersion(operation.fleet.working);
+  if (accepted === 0 || request.adopt === true) return;
+  const version = (await operation.stores.desired.read(operation.context("survey")))?.state.version ?? 0;
+  if (accepted > version) throw engineErrors.HWS_FLEET_OLD_DESIRED([version, accepted]);
 };
 
 /**
@@ -88,7 +100,9 @@ const refuseYoungStorage = ({ operation, request }: Flow): void => {
  */
 const retentionOf = async (flow: Flow): Promise<Retention> => {
   const { operation } = flow;
-  const marks = await operation.stores.marks.list(operation.context("survey"));
+  const context = operation.context("survey");
+  const { stores } = operation;
+  const [marks, pinned] = await Promise.all([stores.marks.list(context), stores.pins.ids(context)]);
   const good = goodReleases(marks);
   const stays = operation.fleet.members.flatMap(({ survey, before }) => [
     survey?.current.release,
@@ -97,7 +111,7 @@ const retentionOf = async (flow: Flow): Promise<Retention> => {
   const wanted = [operation.from ?? undefined, flow.shipment?.id];
   return {
     keep: operation.desk.config.keep.instances,
-    protected: new Set([...stays, ...wanted].filter((id) => id !== undefined)),
+    protected: new Set([...stays, ...wanted, ...pinned].filter((id) => id !== undefined)),
     good,
   };
 };
@@ -186,6 +200,7 @@ export const stageOn = async (flow: Flow, member: FleetMember): Promise<void> =>
   const { operation, shipped } = flow;
   const retention = flow.retention ?? (await retentionOf(flow));
   operation.reporter.instance(member, "staging");
+  await layTrust(operation, member);
   const held = member.survey?.releases.find(({ id }) => id === shipped.id);
   let method = chooseMethod(member, shipped, retention, operation.resumed);
   if (method.method === "present" && held?.state === "installed" && !flow.runs(member)) {

@@ -1,5 +1,4 @@
-import { Manifest } from "../artifact/manifest.ts";
-import type { ReleaseRecord } from "../artifact/release-record.ts";
+import type { Manifest } from "../artifact/manifest.ts";
 import type { OperationContext, Problem } from "../contracts/common.ts";
 import type { Revision } from "../contracts/source.ts";
 import type { Operation } from "../engine/operation.ts";
@@ -9,6 +8,7 @@ import type { FleetMember } from "../fleet/member.ts";
 import { Shipment } from "../fleet/shipment.ts";
 import type { Retention } from "../fleet/staging.ts";
 import type { SwitchFrom, SwitchTarget } from "../fleet/switch.ts";
+import type { StoredRelease } from "../state/releases.ts";
 import type { Consent } from "./consent.ts";
 import type { Packed, Workshop } from "./source-steps.ts";
 
@@ -81,6 +81,8 @@ export interface FlowRequest extends Consent {
   readonly ref?: string | undefined;
   readonly revision?: Revision | undefined;
   readonly rebuild?: boolean | undefined;
+  /** What the artifact must be: it was looked at. */
+  readonly artifact?: string | undefined;
   readonly message?: string | undefined;
   readonly adopt?: boolean | undefined;
 }
@@ -95,23 +97,20 @@ export const openShipment = async (
   const { releases } = operation.stores;
   const found = await releases.get(id, context);
   if (found === undefined) throw engineErrors.HWS_RELEASE_UNKNOWN([id]);
-  return await shipmentOf(operation, artifacts, found.record, found.bytes, context);
+  return shipmentOf(operation, artifacts, found);
 };
 
-export const shipmentOf = async (
+/** A manifest that is not at hand is read from storage when something needs it. */
+export const shipmentOf = (
   operation: Pick<Operation, "stores">,
   artifacts: string,
-  record: ReleaseRecord,
-  recordBytes: Buffer,
-  context: OperationContext,
+  { record, bytes }: StoredRelease,
   manifest?: Manifest,
-): Promise<Shipment> => {
-  const { releases } = operation.stores;
-  return new Shipment({
+): Shipment =>
+  new Shipment({
     record,
-    recordBytes,
-    manifest: manifest ?? Manifest.parse(await releases.getManifest(record.manifest, context)),
-    releases,
+    recordBytes: bytes,
+    manifest,
+    releases: operation.stores.releases,
     directory: artifacts,
   });
-};

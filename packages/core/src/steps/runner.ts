@@ -30,9 +30,12 @@ export class Runner {
   readonly #operation: Operation;
   readonly facts: Partial<Facts> = {};
   endedEarly = false;
+  readonly #beforeWave: () => Promise<void>;
 
-  constructor(operation: Operation) {
+  /** `beforeWave` may throw to stop the run before its next wave, where nothing is half-done. */
+  constructor(operation: Operation, beforeWave: () => Promise<void> = async () => {}) {
     this.#operation = operation;
+    this.#beforeWave = beforeWave;
   }
 
   /** `after` hears of each step's end and may end the run there, when nothing is left to do. */
@@ -70,6 +73,7 @@ export class Runner {
     const waves = cutWaves(fleet.working, desk.config.rollout.waves);
     for (const [index, wave] of waves.entries()) {
       control.checkpoint();
+      await this.#beforeWave();
       const facts = { wave: index + 1, of: waves.length, instances: wave.map(({ id }) => id) };
       const state = { failed: false };
       reporter.emit({ type: "wave", phase: "started", ...facts });

@@ -8,9 +8,12 @@ import { difference, manifestDelta } from "../../src/artifact/difference.ts";
 import type { Manifest } from "../../src/artifact/manifest.ts";
 import { type PackedArtifact, packTree } from "../../src/artifact/pack.ts";
 import { renderRecord } from "../../src/artifact/release-record.ts";
-import type { StageRequest } from "../../src/host/host-requests.ts";
+import type { SentArchive, StageRequest } from "../../src/host/host-requests.ts";
 import { context } from "./shells.ts";
 import { folder } from "./trees.ts";
+
+/** A stage whose archive goes along. */
+export type SentStage = StageRequest & { readonly archive: SentArchive };
 
 /** A release packed by the real packer, ready to be staged. */
 export interface TestRelease {
@@ -18,12 +21,8 @@ export interface TestRelease {
   readonly packed: PackedArtifact;
   readonly manifest: Manifest;
   readonly record: Buffer;
-  full(changes?: Partial<StageRequest>): Promise<StageRequest>;
-  delta(
-    base: TestRelease,
-    method: "recycle" | "clone",
-    changes?: Partial<StageRequest>,
-  ): Promise<StageRequest>;
+  full(changes?: Partial<SentStage>): Promise<SentStage>;
+  delta(base: TestRelease, method: "recycle" | "clone", changes?: Partial<SentStage>): Promise<SentStage>;
   /** The archive of these entries. */
   archiveOf(names: readonly string[]): Promise<Buffer>;
 }

@@ -79,8 +79,11 @@ describe.each(storages)("releases on %s", (_name, create) => {
   });
 
   it("ids rise from 000001, and records read back byte for byte", async () => {
-    expect((await releases.allocate((id) => record(id), context)).id).toBe("000001");
-    const second = await releases.allocate((id) => record(id, { message: "why\nand how" }), context);
+    expect((await releases.allocate((id) => record(id), context)).record.id).toBe("000001");
+    const { record: second } = await releases.allocate(
+      (id) => record(id, { message: "why\nand how" }),
+      context,
+    );
     expect(second.id).toBe("000002");
     const found = await releases.get("000002", context);
     expect(found?.record).toEqual(second);
@@ -96,7 +99,7 @@ describe.each(storages)("releases on %s", (_name, create) => {
         new Releases(storage, "shop").allocate((id) => record(id, { message: `deployer ${i}` }), context),
       ),
     );
-    expect(new Set(made.map(({ id }) => id)).size).toBe(40);
+    expect(new Set(made.map((stored) => stored.record.id)).size).toBe(40);
     expect(await releases.list(context)).toHaveLength(40);
   });
 
@@ -109,13 +112,14 @@ describe.each(storages)("releases on %s", (_name, create) => {
       },
     });
     expect(
-      (await new Releases(blind, "shop").allocate((id) => record(id, { message: "another" }), context)).id,
+      (await new Releases(blind, "shop").allocate((id) => record(id, { message: "another" }), context)).record
+        .id,
     ).toBe("000004");
   });
 
   it("an allocation whose answer was lost counts once", async () => {
     const cut = new Releases(losingAnswers(storage, 1), "shop");
-    expect((await cut.allocate((id) => record(id), context)).id).toBe("000001");
+    expect((await cut.allocate((id) => record(id), context)).record.id).toBe("000001");
     expect(await releases.list(context)).toHaveLength(1);
   });
 
@@ -161,8 +165,9 @@ describe.each(storages)("releases on %s", (_name, create) => {
     expect(await releases.hasArtifact(digest("a"), context)).toBe(false);
     await releases.putArtifact(await form(bytes), context);
     expect(await releases.hasArtifact(digest("a"), context)).toBe(true);
-    const { stream, ...stored } = await releases.getArtifact(digest("a"), context);
+    const { stream, form: plain, stored } = await releases.getArtifact(digest("a"), context);
     expect((await buffer(stream)).equals(bytes)).toBe(true);
+    expect(plain).toBe("tar.gz");
     expect(stored).toEqual({ form: "tar.gz", sizeBytes: 900_000, sha256: sha256(bytes) });
   });
 
@@ -186,8 +191,8 @@ describe.each(storages)("releases on %s", (_name, create) => {
       releases.putArtifact(await form(one), context),
       new Releases(storage, "shop").putArtifact(await form(other), context),
     ]);
-    const { stream, sha256: named } = await releases.getArtifact(digest("a"), context);
-    expect(sha256(await buffer(stream))).toBe(named);
+    const { stream, stored } = await releases.getArtifact(digest("a"), context);
+    expect(sha256(await buffer(stream))).toBe(stored.sha256);
   });
 
   it.each([
@@ -225,7 +230,7 @@ describe.each(storages)("releases on %s", (_name, create) => {
     );
     const other = randomBytes(11_000);
     await releases.putArtifact(await form(other), context);
-    expect((await releases.getArtifact(digest("a"), context)).sha256).toBe(sha256(other));
+    expect((await releases.getArtifact(digest("a"), context)).stored.sha256).toBe(sha256(other));
   });
 
   it("an upload that was cut is tried again with a new stream", async () => {

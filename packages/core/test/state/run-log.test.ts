@@ -1,6 +1,6 @@
 import type { Storage } from "@hawser/core/plugin";
 import { beforeEach, describe, expect, it } from "vitest";
-import type { LogEntry } from "../../src/contracts/engine.ts";
+import type { LogEntry } from "../../src/contracts/engine-reports.ts";
 import { RunLog, type RunLogOptions, readRunLog } from "../../src/state/run-log.ts";
 import { operation, replaced, storages } from "./storages.ts";
 

@@ -39,7 +39,9 @@ describe.each(storages)("a prune of %s", (_name, create) => {
 
   /** A release with a manifest of its own, long ago unless told. */
   async function release(created = 1_700_000_000): Promise<{ id: string; manifest: string }> {
-    const { id, manifest } = await releases.allocate(
+    const {
+      record: { id, manifest },
+    } = await releases.allocate(
       (next) => ({
         id: next,
         application: "shop",
@@ -87,6 +89,22 @@ describe.each(storages)("a prune of %s", (_name, create) => {
     expect(await contents()).toBe(4);
     expect([...(await marks.list(context)).keys()]).toEqual(["000004", "000005"]);
     expect(await sweep(storage, "shop", due, context)).toEqual({ removed: 0, marked: 0 });
+  });
+
+  it("takes a sealed manifest for what its plain text is", async () => {
+    const ids: string[] = [];
+    for (let number = 0; number < 4; number++) {
+      const { id, manifest } = await release();
+      const key = `shop/manifests/${manifest.slice(7)}`;
+      await storage.delete({ key }, context);
+      await storage.put({ key: `${key}.age`, body: Buffer.from("x"), sizeBytes: 1 }, context);
+      await marks.set(id, { good: 1 }, context);
+      ids.push(id);
+    }
+    await sweep(storage, "shop", due, context);
+    const kept: string[] = [];
+    for await (const { key } of storage.list({ prefix: "shop/manifests/" }, context)) kept.push(key);
+    expect(kept).toEqual(ids.slice(2).map((id) => `shop/manifests/${id.padStart(64, "b")}.age`));
   });
 
   it("only marks what has not been garbage for the grace", async () => {

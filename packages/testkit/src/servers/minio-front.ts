@@ -25,7 +25,7 @@ export interface MinioFront extends AsyncDisposable {
 /** What becomes of an answer; the answer itself when nothing does. */
 export type FrontChange = (request: FrontRequest, answer: FrontAnswer) => FrontAnswer | Promise<FrontAnswer>;
 
-const ask = async (server: MinioServer, incoming: IncomingMessage): Promise<FrontAnswer> => {
+const ask = async (server: Pick<MinioServer, "port">, incoming: IncomingMessage): Promise<FrontAnswer> => {
   const { method, url, headers } = incoming;
   const passed = request({ host: "127.0.0.1", port: server.port, method, path: url, headers, agent: false });
   incoming.pipe(passed);
@@ -51,15 +51,27 @@ const reply = (
   response.end(method === "HEAD" ? "" : body);
 };
 
+/** What is said in the server's place, without asking it; undefined to ask it. */
+export type FrontRefusal = (request: FrontRequest) => FrontAnswer | undefined;
+
 /** Starts it on a random port of loopback. Requests reach MinIO as they came, signature and all. */
-export const startMinioFront = async (server: MinioServer, change: FrontChange): Promise<MinioFront> => {
+export const startMinioFront = async (
+  server: Pick<MinioServer, "port">,
+  change: FrontChange,
+  refusal: FrontRefusal = () => undefined,
+): Promise<MinioFront> => {
   const requests: FrontRequest[] = [];
   const front = createServer(async (incoming, response) => {
     const { method = "", url = "", headers } = incoming;
     const seen = { method, url, headers };
     requests.push(seen);
     try {
-      reply(response, method, await change(seen, await ask(server, incoming)));
+      const refused = refusal(seen);
+      if (refused !== undefined) {
+        incoming.resume();
+        await once(incoming, "end");
+        reply(response, method, refused);
+      } else reply(response, method, await change(seen, await ask(server, incoming)));
     } catch (error) {
       response.destroy(error as Error);
     }

@@ -15,12 +15,16 @@ import type { S3Login } from "./s3-signature.ts";
 export interface MinioServerOptions {
   /** Served by HTTPS with a certificate of an authority of its own. Default: plain HTTP. */
   readonly tls?: boolean;
+  /** Encrypts at rest with a key of its own when it is asked to: `key-1`. Default: it refuses. */
+  readonly encryption?: boolean;
+  /** The address of this machine on which it listens. Default 127.0.0.1. */
+  readonly host?: string;
 }
 
-/** The real MinIO on loopback, with a data folder of its own, until it is disposed. */
+/** The real MinIO, with a data folder of its own, until it is disposed. */
 export interface MinioServer extends AsyncDisposable {
   readonly port: number;
-  /** `http://127.0.0.1:PORT`, or `https:` with TLS. */
+  /** `http://HOST:PORT`, or `https:` with TLS. */
   readonly endpoint: string;
   /** The root user. */
   readonly login: S3Login;
@@ -34,6 +38,8 @@ export interface MinioServer extends AsyncDisposable {
   remove(bucket: string, key: string): Promise<void>;
   /** Makes a key pair that may do what a policy document allows, and nothing else. */
   createUser(statements: readonly object[]): Promise<S3Login>;
+  /** Credentials with a session token, for an hour, that may do what a policy document allows. */
+  assumeRole(statements: readonly object[]): Promise<S3Login & { readonly sessionToken: string }>;
 }
 
 const built = join(homedir(), ".cache/hawser-tools/bin/minio");
@@ -62,9 +68,19 @@ const isReady = async (place: S3Place): Promise<boolean> => {
 };
 
 /** Starts it once; what it said when it did not come up. */
-const launch = async (place: S3Place, directory: string): Promise<ChildProcess | string> => {
+const launch = async (
+  place: S3Place,
+  directory: string,
+  { encryption = false }: MinioServerOptions,
+): Promise<ChildProcess | string> => {
   const file = existsSync(built) ? built : "minio";
-  const flags = ["--quiet", "--address", `127.0.0.1:${place.port}`, "--certs-dir", join(directory, "certs")];
+  const flags = [
+    "--quiet",
+    "--address",
+    `${place.host ?? "127.0.0.1"}:${place.port}`,
+    "--certs-dir",
+    join(directory, "certs"),
+  ];
   const server = spawn(file, ["server", ...flags, join(directory, "data")], {
     env: {
       PATH: process.env.PATH,
@@ -73,6 +89,7 @@ const launch = async (place: S3Place, directory: string): Promise<ChildProcess |
       MINIO_ROOT_PASSWORD: place.login.secretAccessKey,
       MINIO_BROWSER: "off",
       MINIO_UPDATE: "off",
+      ...(encryption && { MINIO_KMS_SECRET_KEY: `key-1:${randomBytes(32).toString("base64")}` }),
     },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -96,7 +113,7 @@ const enableVersions = "<VersioningConfiguration><Status>Enabled</Status></Versi
 
 const serverAt = (place: S3Place, server: ChildProcess, directory: string): MinioServer => ({
   ...place,
-  endpoint: `${place.authority === undefined ? "http" : "https"}://127.0.0.1:${place.port}`,
+  endpoint: `${place.authority === undefined ? "http" : "https"}://${place.host ?? "127.0.0.1"}:${place.port}`,
   call: (call) => mustSendS3(place, call),
   createBucket: async ({ versioned = false } = {}) => {
     const bucket = `test-${randomBytes(6).toString("hex")}`;
@@ -119,20 +136,37 @@ const serverAt = (place: S3Place, server: ChildProcess, directory: string): Mini
     await mustSendS3(place, { method: "PUT", bucket: "minio", key: "admin/v3/add-service-account", body });
     return user;
   },
+  assumeRole: async (statements) => {
+    const policy = JSON.stringify({ Version: "2012-10-17", Statement: statements });
+    const body = new URLSearchParams({
+      Action: "AssumeRole",
+      Version: "2011-06-15",
+      DurationSeconds: "3600",
+      Policy: policy,
+    }).toString();
+    const answer = (await mustSendS3(place, { method: "POST", service: "sts", body })).body.toString();
+    const value = (name: string): string => new RegExp(`<${name}>([^<]+)</${name}>`).exec(answer)?.[1] ?? "";
+    return {
+      accessKeyId: value("AccessKeyId"),
+      secretAccessKey: value("SecretAccessKey"),
+      sessionToken: value("SessionToken"),
+    };
+  },
   [Symbol.asyncDispose]: async () => {
     await end(server);
     await rm(directory, { recursive: true, force: true });
   },
 });
 
-/** Starts MinIO on a random port of loopback; ready when it answers. */
+/** Starts MinIO on a random port; ready when it answers. */
 export const startMinio = async (options: MinioServerOptions = {}): Promise<MinioServer> => {
   const directory = await mkdtemp(join(tmpdir(), "minio-"));
   await mkdir(join(directory, "certs"));
   const login = { accessKeyId: "hawser", secretAccessKey: randomBytes(16).toString("hex") };
+  const { host = "127.0.0.1" } = options;
   let authority: { readonly authority?: string } = {};
   if (options.tls === true) {
-    const made = await makeServerCertificate(directory, "127.0.0.1");
+    const made = await makeServerCertificate(directory, host);
     await copyFile(join(directory, "server.pem"), join(directory, "certs/public.crt"));
     await copyFile(join(directory, "server.key"), join(directory, "certs/private.key"));
     authority = { authority: made.authority };
@@ -140,8 +174,8 @@ export const startMinio = async (options: MinioServerOptions = {}): Promise<Mini
   let failure = "";
   // A port found free may be taken before MinIO binds it.
   for (let attempt = 0; attempt < 3; attempt++) {
-    const place: S3Place = { port: await freePort("127.0.0.1"), login, ...authority };
-    const started = await launch(place, directory);
+    const place: S3Place = { host, port: await freePort(host), login, ...authority };
+    const started = await launch(place, directory, options);
     if (typeof started !== "string") return serverAt(place, started, directory);
     failure = started;
   }

@@ -3,8 +3,10 @@ import { request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { encodeS3, queryOf, type S3Login, signatureOf } from "./s3-signature.ts";
 
-/** A server on loopback and who asks it. */
+/** A server and who asks it. */
 export interface S3Place {
+  /** Default 127.0.0.1. */
+  readonly host?: string;
   readonly port: number;
   readonly login: S3Login;
   /** The file with the authority's certificate; absent for plain HTTP. */
@@ -23,18 +25,21 @@ export interface S3Call {
   readonly key?: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
+  /** Whom the signature is for. Default: s3. */
+  readonly service?: "s3" | "sts";
 }
 
 /** The answer to one signed request, whatever its status. */
 export const sendS3 = (place: S3Place, call: S3Call): Promise<S3Answer> =>
   new Promise((resolve, reject) => {
-    const host = `127.0.0.1:${place.port}`;
+    const host = `${place.host ?? "127.0.0.1"}:${place.port}`;
     const parts = [call.bucket, ...(call.key?.split("/") ?? [])].filter((part) => part !== undefined);
     const path = `/${parts.map(encodeS3).join("/")}`;
     const body = Buffer.from(call.body ?? "");
-    const query = call.query ?? {};
+    const { query = {}, service = "s3" } = call;
     const headers = {
-      ...signatureOf({ method: call.method, host, path, query, body }, place.login),
+      ...signatureOf({ method: call.method, host, path, query, body, service }, place.login),
+      ...(service === "sts" && { "content-type": "application/x-www-form-urlencoded" }),
       "content-length": String(body.length),
     };
     const options = { method: call.method, headers, agent: false } as const;

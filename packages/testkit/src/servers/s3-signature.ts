@@ -8,6 +8,7 @@ export interface UnsignedRequest {
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
+  readonly service: "s3" | "sts";
 }
 
 export interface S3Login {
@@ -39,7 +40,7 @@ export const signatureOf = (
   { accessKeyId, secretAccessKey }: S3Login,
 ): Readonly<Record<string, string>> => {
   const time = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, "");
-  const scope = [time.slice(0, 8), "us-east-1", "s3", "aws4_request"];
+  const scope = [time.slice(0, 8), "us-east-1", request.service, "aws4_request"];
   const signed = { host: request.host, "x-amz-content-sha256": digest(request.body), "x-amz-date": time };
   const names = Object.keys(signed).join(";");
   const canonical = [

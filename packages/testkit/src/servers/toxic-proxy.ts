@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createConnection, createServer, type Server, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { writable } from "./writable.ts";
 
 /** What is done to the bytes of a connection. */
 export type Toxic =
@@ -62,17 +63,6 @@ const pass = async (pipe: Pipe, ward: Ward, piece: Buffer): Promise<void> => {
   pipe.passed += piece.length;
   ward.bytes[pipe.direction] += piece.length;
   if (!pipe.to.write(piece)) await writable(pipe.to);
-};
-
-/** Waits until a socket takes more, or is gone. */
-const writable = async (socket: Socket): Promise<void> => {
-  const settled = new AbortController();
-  const { signal } = settled;
-  try {
-    await Promise.race([once(socket, "drain", { signal }), once(socket, "close", { signal })]);
-  } finally {
-    settled.abort();
-  }
 };
 
 const passSlowly = async (pipe: Pipe, ward: Ward, chunk: Buffer, bytesPerSecond: number): Promise<void> => {

@@ -53,6 +53,21 @@ export function describeConditions(trial: StorageTrial): void {
       }
     });
 
+    it("decides about long bodies as about short ones", async () => {
+      const long = (letter: string): Buffer => Buffer.alloc(9_000_001, letter);
+      const first = await put("app/long", long("a"), { ifAbsent: true });
+      const refused = code("HWS_STORAGE_CONFLICT");
+      await expect(put("app/long", long("b"), { ifAbsent: true })).rejects.toEqual(refused);
+      const contenders = ["c", "d", "e", "f"].map((letter) =>
+        put("app/long", long(letter), { ifMatch: first.etag }),
+      );
+      const settled = await Promise.allSettled(contenders);
+      expect(settled.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+      for (const end of settled) if (end.status === "rejected") expect(end.reason).toEqual(refused);
+      const winner = "cdef"[settled.findIndex(({ status }) => status === "fulfilled")] as string;
+      expect((await read("app/long")).equals(long(winner))).toBe(true);
+    });
+
     it("concurrent increments by ifMatch lose none", async () => {
       await put("app/counter", bytes("0"));
       const increment = async (): Promise<void> => {

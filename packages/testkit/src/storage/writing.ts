@@ -16,6 +16,15 @@ export function describeWriting(trial: StorageTrial): void {
       expect((await read("app/s")).equals(body)).toBe(true);
     });
 
+    it("takes a long body, as bytes and as a stream", async () => {
+      const body = randomBytes(20_000_003);
+      await put("app/bytes", body);
+      const parts = [body.subarray(0, 11_000_000), body.subarray(11_000_000)];
+      await trial.storage.put({ key: "app/s", body: Readable.from(parts), sizeBytes: body.length }, context);
+      expect((await read("app/bytes")).equals(body)).toBe(true);
+      expect((await read("app/s")).equals(body)).toBe(true);
+    });
+
     it("replaces what was there", async () => {
       await put("app/object", bytes("a long first body"));
       await put("app/object", bytes("second"));
@@ -32,6 +41,21 @@ export function describeWriting(trial: StorageTrial): void {
               code("HWS_STORAGE_TRUNCATED"),
             );
           }
+        }
+      }
+      expect((await read("app/kept")).toString()).toBe("kept");
+      expect(await keys("")).toEqual(["app/kept"]);
+    });
+
+    it("a long body of another length is HWS_STORAGE_TRUNCATED and stores nothing", async () => {
+      await put("app/kept", bytes("kept"));
+      const promised = 20_000_003;
+      for (const key of ["app/kept", "app/fresh"]) {
+        for (const length of [promised - 1, promised + 1, 0]) {
+          const body = Readable.from([Buffer.alloc(length, "x")]);
+          await expect(trial.storage.put({ key, body, sizeBytes: promised }, context)).rejects.toEqual(
+            code("HWS_STORAGE_TRUNCATED"),
+          );
         }
       }
       expect((await read("app/kept")).toString()).toBe("kept");

@@ -1,0 +1,134 @@
+import type { Problem } from "./common.ts";
+import type { FileChange, HoldReport, Outcome } from "./events.ts";
+import type { Secret } from "./secret.ts";
+import type { Change } from "./source.ts";
+
+export interface ReleaseSummary {
+  readonly id: string;
+  readonly revision: string;
+  readonly label?: string;
+  readonly author?: string;
+  /** Milliseconds since 1970. */
+  readonly created: number;
+  readonly artifact: string;
+  readonly sizeBytes: number;
+  /** Environments that have it in service. */
+  readonly inService: readonly string[];
+  readonly good: boolean;
+  readonly bad: boolean;
+  /** Set when it is pinned: no retention removes it. */
+  readonly pinned?: PinReport;
+}
+
+/** Who pinned a release, when and why. */
+export interface PinReport {
+  readonly release: string;
+  readonly who: string;
+  readonly host: string;
+  /** A link to the CI job. */
+  readonly ci?: string;
+  /** Milliseconds since 1970, by the clock of who pinned it. */
+  readonly since: number;
+  readonly why?: string;
+}
+
+export interface SignReport {
+  readonly signed: number;
+  /** Signed by the present key already. */
+  readonly kept: number;
+  /** What was left as it is, because its signature does not hold, or it has none. */
+  readonly problems: readonly Problem[];
+}
+
+/** What is wrong with an object in storage. */
+export interface FsckProblem extends Problem {
+  /** The object's key. */
+  readonly where: string;
+  /** `missing`: something names it and it is not there; `unreferenced`: nothing names it, which harms nobody. */
+  readonly state: "damaged" | "missing" | "unsigned" | "unreferenced";
+}
+
+export interface FsckReport {
+  /** How many objects, and how many bytes they have. */
+  readonly objects: number;
+  readonly bytes: number;
+  /** In the order of their keys; what is unreferenced is a warning, all else an error. */
+  readonly problems: readonly FsckProblem[];
+}
+
+export interface HistoryEntry {
+  /** The run's id; null for what was done beside the runs: pin, unpin, hold, unhold, and the copying of a promotion. */
+  readonly run: string | null;
+  readonly verb: string;
+  readonly who: string;
+  readonly from: string | null;
+  /** The release that it was about. */
+  readonly to: string | null;
+  /** Why. */
+  readonly message?: string;
+  /** Milliseconds since 1970. */
+  readonly started: number;
+  readonly durationMs?: number;
+  /** `open`: the deployer died and nobody resumed. `noted`: it is no run. */
+  readonly outcome: Outcome | "open" | "noted";
+  /** The environment that a promoted release came from. */
+  readonly origin?: string;
+  /** When a hold ends by itself, milliseconds since 1970. */
+  readonly until?: number;
+}
+
+export interface LogEntry {
+  readonly run: string;
+  readonly instance: string;
+  readonly step: string;
+  readonly command: string;
+  readonly text: string;
+}
+
+export interface Provision {
+  /** A POSIX script that brings a machine to the desired release. It may hold what reads storage. */
+  readonly script: Secret;
+  /** The systemd unit that runs it at each boot. */
+  readonly unit: string;
+  /** Where the unit expects the script. */
+  readonly path: string;
+  readonly warnings: readonly Problem[];
+}
+
+/** One side of a `diff`. */
+export interface DiffSide {
+  readonly release: string;
+  /** The environment in whose storage it lies, when it was named or is another one. */
+  readonly environment?: string;
+  readonly revision: string;
+  readonly label?: string;
+  readonly author?: string;
+  readonly url?: string;
+  /** `sha256-<64 hex>`. */
+  readonly artifact: string;
+  /** Milliseconds since 1970. */
+  readonly created: number;
+}
+
+export interface DiffAnswer {
+  readonly from: DiffSide;
+  readonly to: DiffSide;
+  readonly files: readonly FileChange[];
+  /** The commits between them, as far as the source can tell. */
+  readonly changes: readonly Change[];
+  /** Why the commits are not known. */
+  readonly unknown?: string;
+}
+
+/** What a verb of a moment did; `changed` is false when everything was so already. */
+export interface PinAnswer {
+  /** The pin in force; of `unpin` the one that was taken off, absent when there was none. */
+  readonly pin?: PinReport;
+  readonly changed: boolean;
+}
+
+export interface HoldAnswer {
+  /** The hold in force; of `unhold` the one that was ended, absent when there was none. */
+  readonly hold?: HoldReport;
+  readonly changed: boolean;
+}

@@ -1,0 +1,95 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import storageFs from "@hawser/storage-fs";
+import { expect, it, onTestFinished } from "vitest";
+import { makeKey, principal } from "../signing/keys.ts";
+import { ending, given, openProject } from "./fixtures/project.ts";
+
+/** A project with two releases on a real storage in a folder, signed. */
+const stored = async () => {
+  const folder = mkdtempSync(join(tmpdir(), "hawser-fsck-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const directory = join(folder, "storage");
+  const key = makeKey();
+  writeFileSync(join(folder, "signers"), key.line);
+  const signing = { key: key.path, allowedSigners: join(folder, "signers"), principal };
+  const storage = given("storage", await storageFs.create({ directory }, undefined as never));
+  const project = await openProject({ instances: 1, config: { storage, signing } });
+  expect(ending(await project.engine.deploy().result)).toBe("0 done");
+  project.source.add({ "index.html": "two", "lib/x": "x" });
+  expect(ending(await project.engine.deploy().result)).toBe("0 done");
+  /** The first file below a folder of the application. */
+  const file = (below: string, fits = /./): string =>
+    readdirSync(join(directory, "shop", below), { recursive: true, encoding: "utf8" })
+      .map((name) => join(directory, "shop", below, name))
+      .sort()
+      .find((path) => fits.test(path) && statSync(path).isFile()) ?? "";
+  return { project, file, keyOf: (path: string) => path.slice(directory.length + 1) };
+};
+
+it("finds nothing wrong with what deploys have stored, and changes nothing", async () => {
+  const { project } = await stored();
+  const { objects, bytes, problems } = await project.engine.fsck();
+  expect(problems).toEqual([]);
+  expect(objects).toBeGreaterThan(15);
+  expect(bytes).toBeGreaterThan(1000);
+});
+
+it.each([
+  ["a release record", "releases", /record/, "damaged", "HWS_SIGNATURE_WRONG"],
+  ["a manifest", "manifests", /./, "damaged", "HWS_STATE_ARTIFACT_DIFFERS"],
+  ["a form's record", "artifacts", /forms/, "damaged", "HWS_SIGNATURE_WRONG"],
+  ["an artifact's bytes", "artifacts", /bytes/, "damaged", "HWS_STATE_ARTIFACT_DIFFERS"],
+  ["an install plan", "plans", /[0-9a-f]$/, "damaged", "HWS_STATE_ARTIFACT_DIFFERS"],
+  ["the proof of a plan", "plans", /signed$/, "damaged", "HWS_SIGNATURE_WRONG"],
+  ["the desired state", "top/desired/..", /desired$/, "damaged", "HWS_SIGNATURE_WRONG"],
+  ["a mark", "top/marks", /./, "damaged", "HWS_STATE_CORRUPT"],
+  ["a journal entry", "top/runs", /journal/, "damaged", "HWS_STATE_CORRUPT"],
+] as const)("names %s that is damaged", async (_, below, fits, state, code) => {
+  const { project, file, keyOf } = await stored();
+  const path = below === "top/desired/.." ? file("top", fits) : file(below, fits);
+  const bytes = readFileSync(path);
+  bytes[Math.min(20, bytes.length >> 1)]! ^= code === "HWS_STATE_CORRUPT" ? 0x80 : 1;
+  writeFileSync(path, bytes);
+  const { problems } = await project.engine.fsck();
+  const where = keyOf(path).replace(/\.signed$/, "");
+  expect(problems).toContainEqual(
+    expect.objectContaining({ where, state, code, severity: "error", hint: expect.any(String) }),
+  );
+});
+
+it.each([
+  ["a manifest", "manifests", /./],
+  ["an artifact's bytes", "artifacts", /bytes/],
+  ["an install plan", "plans", /[0-9a-f]$/],
+  ["a release that is desired", "releases/000002", /record/],
+] as const)("names %s that is missing, and what names it", async (_, below, fits) => {
+  const { project, file, keyOf } = await stored();
+  const path = file(below, fits);
+  rmSync(path);
+  const { problems } = await project.engine.fsck();
+  expect(problems).toContainEqual(
+    expect.objectContaining({ where: keyOf(path), state: "missing", code: "HWS_STATE_NAMED_MISSING" }),
+  );
+});
+
+it("names a release whose signature was taken away, and contents that nothing needs", async () => {
+  const { project, file, keyOf } = await stored();
+  const record = file("releases", /record/);
+  const text = readFileSync(record, "latin1");
+  writeFileSync(record, text.slice(0, text.indexOf("-----BEGIN")));
+  const spare = join(file("manifests"), "..", "a".repeat(64));
+  writeFileSync(spare, "");
+  const { problems } = await project.engine.fsck();
+  expect(problems).toContainEqual(expect.objectContaining({ where: keyOf(record), state: "unsigned" }));
+  const other = join(
+    file("manifests"),
+    "..",
+    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+  );
+  writeFileSync(other, "");
+  expect((await project.engine.fsck()).problems).toContainEqual(
+    expect.objectContaining({ where: keyOf(other), state: "unreferenced", severity: "warning" }),
+  );
+});
