@@ -59,10 +59,10 @@ check("nothing is exported or installed in vain", "npx", ["--no-install", "knip"
 
 const results = mkdtempSync(join(tmpdir(), "hawser-results-"));
 /** Runs one project of vitest, or some files of it, and counts. */
-const suite = (project, { files = [], env = {} } = {}) => {
+const suite = (project, { files = [], env = {}, options = [] } = {}) => {
   const output = join(results, `${project}-${env.HAWSER_STORAGE ?? ""}.json`);
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${output}`];
-  const args = ["--no-install", "vitest", "run", "--project", project, ...reporters, ...files];
+  const args = ["--no-install", "vitest", "run", "--project", project, ...options, ...reporters, ...files];
   args.push(...excluded.flatMap((pattern) => ["--exclude", pattern]));
   const status = run("npx", args, env);
   const counted = existsSync(output) ? JSON.parse(readFileSync(output, "utf8")) : undefined;
@@ -71,8 +71,9 @@ const suite = (project, { files = [], env = {} } = {}) => {
   // A suite that did not even load has no failed test, and counts all the same.
   totals.failed += status !== 0 && failed === 0 ? 1 : failed;
 };
-suite("unit");
-suite("integration");
+// Their tests wait more than they compute: two files at once also where vitest would take the processors' number less one.
+suite("unit", { options: ["--maxWorkers=2"] });
+suite("integration", { options: ["--maxWorkers=2"] });
 suite("shows");
 if (!skipped.has("minio"))
   for (const storage of otherStorages)

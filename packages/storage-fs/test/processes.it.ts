@@ -63,7 +63,8 @@ test("40 kills in the middle of puts and deletes leave no torn object and no loc
   const reader = (async () => {
     while (reading) read += await readWhole(storage, `app/shared/${read % 3}`);
   })();
-  for (let round = 0; round < 20; round++) {
+  // On a busy machine a reader meets fewer objects in the same number of rounds.
+  for (let round = 0; round < 20 || (read <= 20 && round < 200); round++) {
     const pair = [start("overwrite", directory), start("overwrite", directory)];
     await Promise.all(pair.map((script) => script.shown("started")));
     await sleep(20 + Math.random() * 150);

@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Readable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
+import { HawserError } from "@hawser/core/plugin";
 import type { Bucket } from "./bucket.ts";
 import { requiredTag } from "./bucket.ts";
 
@@ -26,8 +28,27 @@ export const metadataOf = (
 ): { readonly Metadata?: Readonly<Record<string, string>> } =>
   sha256 === undefined ? {} : { Metadata: { [digestName]: sha256 } };
 
-/** Puts a body that is there whole, with its digest. */
+/**
+ * Puts a body that is there whole, with its digest. MinIO also denies a write whose folder a delete takes away meanwhile,
+ * so that a denial is heard three times before it is believed.
+ */
 export const putObject = async (
+  bucket: Bucket,
+  request: Condition & { readonly key: string; readonly body: Uint8Array },
+  signal: AbortSignal,
+): Promise<string> => {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await putOnce(bucket, request, signal);
+    } catch (error) {
+      if (attempt === 3 || !HawserError.is(error, "HWS_S3_DENIED")) throw error;
+      await sleep(50 * attempt);
+      signal.throwIfAborted();
+    }
+  }
+};
+
+const putOnce = async (
   bucket: Bucket,
   { key, body, ...condition }: Condition & { readonly key: string; readonly body: Uint8Array },
   signal: AbortSignal,
