@@ -1,13 +1,13 @@
-import type {
-  EnsureRequest,
-  Instance,
-  LoadBalancer,
-  Member,
-  OperationContext,
-  Problem,
+import {
+  type EnsureRequest,
+  type Instance,
+  inStep,
+  type LoadBalancer,
+  type Member,
+  type OperationContext,
+  type Problem,
 } from "@hawser/core/plugin";
 import { aimIn, aimOut, refuseEarly } from "./aims.ts";
-import { inStep } from "./in-step.ts";
 import type { Roster } from "./roster.ts";
 import { type Aim, settle } from "./settle.ts";
 import { type Standing, worst } from "./standing.ts";

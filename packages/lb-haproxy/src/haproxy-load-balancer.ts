@@ -1,10 +1,11 @@
-import type {
-  EnsureRequest,
-  Instance,
-  LoadBalancer,
-  Member,
-  OperationContext,
-  Problem,
+import {
+  type EnsureRequest,
+  type Instance,
+  inStep,
+  type LoadBalancer,
+  type Member,
+  type OperationContext,
+  type Problem,
 } from "@hawser/core/plugin";
 import { bring } from "./bring.ts";
 import { checkHaproxy } from "./check.ts";
@@ -21,25 +22,6 @@ export interface Placement {
   readonly port: number | undefined;
   readonly readyTimeoutMs: number;
 }
-
-// The first failure stops the others, and is thrown when all have stopped.
-const inStep = async <T>(
-  tasks: readonly ((context: OperationContext) => Promise<T>)[],
-  context: OperationContext,
-): Promise<T[]> => {
-  const failure = new AbortController();
-  const inner = { ...context, signal: AbortSignal.any([context.signal, failure.signal]) };
-  const running = tasks.map((task) =>
-    task(inner).catch((error: unknown) => {
-      failure.abort(error);
-      throw error;
-    }),
-  );
-  await Promise.allSettled(running);
-  context.signal.throwIfAborted();
-  failure.signal.throwIfAborted();
-  return Promise.all(running);
-};
 
 /** The members of one backend, carried by one HAProxy or by several in step. */
 export class HaproxyLoadBalancer implements LoadBalancer {

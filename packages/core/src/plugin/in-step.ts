@@ -1,4 +1,4 @@
-import type { OperationContext } from "@hawser/core/plugin";
+import type { OperationContext } from "../contracts/common.ts";
 
 /** Does several things at once; the first failure stops the others, and is thrown when all have stopped. */
 export const inStep = async <T>(
