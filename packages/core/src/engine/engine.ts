@@ -17,7 +17,9 @@ import type {
 } from "../contracts/engine-reports.ts";
 import type {
   DeployRequest,
+  DrainRequest,
   EngineRequest,
+  ExecRequest,
   HoldRequest,
   LockRequest,
   PinRequest,
@@ -26,12 +28,15 @@ import type {
   RollbackRequest,
   SignRequest,
   StatusRequest,
+  UndrainRequest,
   UnholdRequest,
 } from "../contracts/engine-requests.ts";
 import type { RunResult } from "../contracts/events.ts";
 import { deploy } from "../operations/deploy.ts";
 import { diff } from "../operations/diff.ts";
 import { doctor } from "../operations/doctor.ts";
+import { drain, undrain } from "../operations/drains.ts";
+import { exec } from "../operations/exec.ts";
 import { fsck } from "../operations/fsck.ts";
 import { hold, unhold } from "../operations/holds.ts";
 import { pin, unpin } from "../operations/pins.ts";
@@ -84,6 +89,11 @@ const misuse = (request: DeployRequest): string | undefined => {
   return undefined;
 };
 
+const refuseNobody = ({ instances, role }: Pick<DrainRequest, "instances" | "role">): void => {
+  if ((instances ?? []).length === 0 && role === undefined)
+    throw new TypeError("instances or role says who is meant");
+};
+
 class HawserEngine implements Engine {
   readonly #config: unknown;
   readonly #options: EngineOptions;
@@ -116,6 +126,21 @@ class HawserEngine implements Engine {
 
   prune(request: LockRequest & { readonly dryRun?: boolean } = {}): Run {
     return this.#run("prune", request, (desk) => prune(desk, request));
+  }
+
+  drain(request: DrainRequest): Run {
+    refuseNobody(request);
+    return this.#run("drain", request, (desk) => drain(desk, request));
+  }
+
+  undrain(request: UndrainRequest): Run {
+    refuseNobody(request);
+    return this.#run("undrain", request, (desk) => undrain(desk, request));
+  }
+
+  exec(request: ExecRequest): Run {
+    if (request.argv.length === 0) throw new TypeError("argv names no program");
+    return this.#run("exec", request, (desk) => exec(desk, request));
   }
 
   async releases(request: EngineRequest = {}): Promise<readonly ReleaseSummary[]> {

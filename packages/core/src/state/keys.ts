@@ -94,10 +94,6 @@ export interface EnvironmentKeys {
   /** The instances that a person took out of the load balancers: one object each. */
   readonly drains: string;
   drain(instance: string): string;
-  /** The output of what was executed beside the runs, by its id. */
-  readonly execs: string;
-  execLogs(id: string): string;
-  execLog(id: string, instance: string, writer: string, part: number): string;
   /** What people did to the environment: who, when, why. */
   readonly notes: string;
   note(id: string): string;
@@ -110,9 +106,13 @@ export interface EnvironmentKeys {
   entries(run: string): string;
   entry(run: string, seq: number): string;
   end(run: string): string;
+  /** The output of a run, or of what was executed beside the runs (`exec-…`). */
   logs(run: string): string;
   log(run: string, instance: string, writer: string, part: number): string;
 }
+
+const logsOf = (base: string, run: string): string =>
+  run.startsWith("exec-") ? `${base}/execs/${run}/` : `${base}/runs/${run}/logs/`;
 
 export const environmentKeys = (application: string, environment: string): EnvironmentKeys => {
   const base = environmentBase(application, environment);
@@ -123,10 +123,6 @@ export const environmentKeys = (application: string, environment: string): Envir
     hold: `${base}/hold`,
     drains: `${base}/drains/`,
     drain: (instance) => `${base}/drains/${instance}`,
-    execs: `${base}/execs/`,
-    execLogs: (id) => `${base}/execs/${id}/logs/`,
-    execLog: (id, instance, writer, part) =>
-      `${base}/execs/${id}/logs/${instance}/${writer}-${String(part).padStart(4, "0")}`,
     notes: `${base}/notes/`,
     note: (id) => `${base}/notes/${id}`,
     marks: `${base}/marks/`,
@@ -138,8 +134,8 @@ export const environmentKeys = (application: string, environment: string): Envir
     entries: (run) => `${base}/runs/${run}/journal/`,
     entry: (run, seq) => `${base}/runs/${run}/journal/${String(seq).padStart(6, "0")}`,
     end: (run) => `${base}/runs/${run}/end`,
-    logs: (run) => `${base}/runs/${run}/logs/`,
+    logs: (run) => logsOf(base, run),
     log: (run, instance, writer, part) =>
-      `${base}/runs/${run}/logs/${instance}/${writer}-${String(part).padStart(4, "0")}`,
+      `${logsOf(base, run)}${instance}/${writer}-${String(part).padStart(4, "0")}`,
   };
 };
