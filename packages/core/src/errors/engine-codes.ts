@@ -115,6 +115,24 @@ export const engineErrors = defineErrors({
     message: (name: string, roles: string) => `no instance has a role of once command ${name} (${roles})`,
     hint: "give an instance that role in the inventory, or change the command's `roles`",
   },
+  HWS_ROLLOUT_CHECK_FAILED: {
+    message: (wave: number, why: string) => `the check after wave ${wave} failed: ${why}`,
+    hint: "see what the check found in `hawser logs --instance deployer`",
+  },
+  HWS_SUSPEND_LEFT: {
+    message: (what: string, why: string) => `what the run suspended was not given back: ${why} (${what})`,
+    hint: "the run stays open: `hawser deploy --resume` or `hawser deploy --abandon` gives it back",
+    retryable: true,
+  },
+  HWS_FLEET_COMPLETE: {
+    message: (instance: string, why: string) =>
+      `the inventory could not be told that ${instance} is ready: ${why}`,
+    hint: "`hawser reconcile` or the next deploy tells it again, before the service gives the instance up",
+  },
+  HWS_FLEET_HEARTBEAT: {
+    message: (instance: string, why: string) => `no more time could be asked for ${instance}: ${why}`,
+    hint: "the service may give the instance up before it is ready",
+  },
   HWS_ROLLOUT_LAST_MEMBER: {
     message: (instance: string, least: number) =>
       `taking ${instance} out would leave fewer than ${least} healthy members in the load balancer`,

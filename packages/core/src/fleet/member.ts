@@ -42,6 +42,8 @@ export class FleetMember {
   takenFrom: readonly string[] = [];
   /** Set when a person drained it: no run puts it in again. */
   drain: Drain | undefined;
+  /** True when the inventory was told that it is ready. */
+  completed = false;
   /** True from the moment its `current` may have been changed by this run. */
   switched = false;
 
