@@ -54,6 +54,7 @@ import { conduct } from "./conduct.ts";
 import { RunControl } from "./control.ts";
 import { type DeskParts, type OpenedDesk, openDesk } from "./desk.ts";
 import { EventStream } from "./event-stream.ts";
+import { misuse, refuseNobody } from "./misuse.ts";
 import type { Desk } from "./operation.ts";
 import { type OtherEnvironments, openOther } from "./other-environments.ts";
 
@@ -74,25 +75,6 @@ export interface EngineOptions {
 const silent: Logger = { debug: () => {}, info: () => {}, warn: () => {} };
 
 const defaultCache = (): string => join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "hawser");
-
-/** Whether a request is one of misuse: it can never be right, whatever the state of the world. */
-const misuse = (request: DeployRequest): string | undefined => {
-  if (request.resume === true && request.abandon === true) return "resume and abandon exclude each other";
-  const { plan: planned, ref, release, from, resume, abandon, rebuild } = request;
-  if (
-    planned !== undefined &&
-    [ref, release, from, resume, abandon, rebuild].some((choice) => choice !== undefined)
-  )
-    return "plan goes with nothing that says what to ship";
-  if (request.ref !== undefined && (request.release !== undefined || request.from !== undefined))
-    return "ref goes neither with release nor with from";
-  return undefined;
-};
-
-const refuseNobody = ({ instances, role }: Pick<DrainRequest, "instances" | "role">): void => {
-  if ((instances ?? []).length === 0 && role === undefined)
-    throw new TypeError("instances or role says who is meant");
-};
 
 class HawserEngine implements Engine {
   readonly #config: unknown;
