@@ -78,7 +78,7 @@ export const openAwsStage = async ({
       scaling,
       targets,
       machines,
-      url: `http://127.0.0.1:${targets.port}`,
+      url: `http://127.0.0.1:${targets.port}/__release`,
       current,
       rollout: (options) =>
         stage.configure((config) => ({ ...config, rollout: { ...config.rollout, ...options } })),

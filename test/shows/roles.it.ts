@@ -33,8 +33,8 @@ test("two load balancers, each of a role: an instance of both is in both, and ea
   expect(ending(await stage.hawser("deploy", "--ref", "v1"))).toBe("0 done");
 
   await using loads = {
-    web: startLoad({ url: stage.url, rate: 50 }),
-    api: startLoad({ url: `http://127.0.0.1:${second.port}`, rate: 50 }),
+    web: startLoad({ url: `${stage.url}/__release`, rate: 50 }),
+    api: startLoad({ url: `http://127.0.0.1:${second.port}/__release`, rate: 50 }),
     async [Symbol.asyncDispose]() {
       await this.web[Symbol.asyncDispose]();
       await this.api[Symbol.asyncDispose]();
