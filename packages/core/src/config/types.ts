@@ -103,6 +103,11 @@ export interface Signing {
   readonly principal: string;
   /** The file of revoked keys, one public key a line. */
   readonly revoked?: string;
+  /**
+   * How long a desired state counts from when it was signed: `30d`, `12h`. A new instance refuses one that counts no
+   * more, one that runs it already keeps it. Default: for ever.
+   */
+  readonly expires?: string;
 }
 
 /** To whom artifacts and manifests are encrypted before they leave the deployer. */

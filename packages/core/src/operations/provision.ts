@@ -11,6 +11,7 @@ import { provisionErrors } from "../errors/provision-codes.ts";
 import { hostProgram } from "../host/program.ts";
 import { bootScript } from "../provision/boot-script.ts";
 import { systemdUnit } from "../provision/unit.ts";
+import { expiryWarning } from "../state/expiry.ts";
 import { environmentKeys } from "../state/keys.ts";
 import { configPlan } from "./workplace.ts";
 
@@ -54,7 +55,9 @@ export const provision = async (desk: Desk, request: ProvisionRequest): Promise<
     script: path,
     ...(request.user !== undefined && { user: request.user }),
   });
+  const expiry = desired && expiryWarning(desired);
   const warnings = [
+    ...(expiry === undefined ? [] : [expiry]),
     ...(trust === undefined ? [provisionErrors.HWS_PROVISION_UNSIGNED([])] : []),
     ...(desired === undefined
       ? [provisionErrors.HWS_PROVISION_NOTHING([environment || "the top level"])]
