@@ -80,6 +80,9 @@ const properties = (loadBalancer: unknown): Record<string, unknown> => ({
     "recipients",
   ]),
   delivery: { enum: ["auto", "stream"] },
+  provision: map({
+    secrets: { anyOf: [{ enum: ["laid", "published", "session"] }, map({ command: text }, ["command"])] },
+  }),
   confirm: { type: "boolean" },
 });
 

@@ -71,6 +71,7 @@ interface Blocks {
   readonly encryption: Encryption;
   /** Default `auto`. */
   readonly delivery: Delivery;
+  readonly provision: Provisioning;
   /** Ask a person on a terminal to type the environment's name. */
   readonly confirm: boolean;
 }
@@ -118,6 +119,15 @@ export interface Encryption {
   readonly identity?: string | Secret;
 }
 
+/** How new instances come to their first release. The block alone says that they do so by themselves, from storage. */
+export interface Provisioning {
+  /**
+   * Where a new instance has the application's secrets from: `laid` by its image, printed by a `command` of its image,
+   * `published` sealed in storage; or `session`: it has none before a deployer's session brings them.
+   */
+  readonly secrets?: "laid" | "published" | "session" | { readonly command: string };
+}
+
 /**
  * How bytes reach instances. `auto`: an instance fetches from storage itself where storage presigns and the instance
  * reaches it, and else gets them over the session; `stream`: always over the session.
@@ -150,6 +160,7 @@ export interface NormalConfig {
   readonly signing?: Signing;
   readonly encryption?: Encryption;
   readonly delivery: Delivery;
+  readonly provision?: Provisioning;
   readonly confirm: boolean;
   /** The folder of the config file. */
   readonly baseDirectory: string;
