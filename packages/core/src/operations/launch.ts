@@ -9,7 +9,7 @@ import type { Before, FleetMember } from "../fleet/member.ts";
 import type { Shipment } from "../fleet/shipment.ts";
 import type { SwitchFrom } from "../fleet/switch.ts";
 import { hasTrust } from "../fleet/trust.ts";
-import { expiryWarning } from "../state/expiry.ts";
+import { wantsRenewal } from "../state/expiry.ts";
 import { Journal } from "../state/journal.ts";
 import { RunLog } from "../state/run-log.ts";
 import { runId } from "../state/runs.ts";
@@ -214,6 +214,5 @@ const isUnchanged = async (flow: Flow): Promise<boolean> => {
   if (flow.waving || operation.fleet.working.some(behind)) return false;
   const desired = await operation.stores.desired.read(operation.context("desired"));
   if (desired?.state.release !== flow.shipped.id || desired.state.plan !== operation.planDigest) return false;
-  const limited = desired.state.expires !== undefined;
-  return limited === (lifetimeSeconds !== undefined) && expiryWarning(desired.state) === undefined;
+  return !wantsRenewal(desired.state, lifetimeSeconds);
 };

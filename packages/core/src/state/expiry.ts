@@ -14,3 +14,10 @@ export const expiryWarning = (
   if (left <= 0) return stateErrors.HWS_STATE_EXPIRED([timeText(expires)]);
   return left < (expires - updated) / 4 ? stateErrors.HWS_STATE_EXPIRING([timeText(expires)]) : undefined;
 };
+
+/** Whether it is to be said anew: it ends before long, or has an end where the config wants none, or none where it wants one. */
+export const wantsRenewal = (
+  state: Pick<DesiredState, "expires" | "updated">,
+  lifetimeSeconds: number | undefined,
+): boolean =>
+  (state.expires === undefined) !== (lifetimeSeconds === undefined) || expiryWarning(state) !== undefined;
