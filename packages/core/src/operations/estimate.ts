@@ -57,7 +57,8 @@ export class Estimate {
     // The deploy will have no delta either where what it is made of is sealed to others.
     if (base === undefined || (from.lender !== undefined && lender === undefined)) return whole;
     const names = toSend(manifest, base, lender);
-    const { sizeBytes } = await deltaArchive({ artifact: path, manifest, names }, context);
+    await using archive = await deltaArchive({ artifact: path, manifest, names }, context);
+    const { sizeBytes } = archive;
     const bytes = sizeBytes + gzipSync(manifestDelta(base, manifest)).length;
     return isWorthwhile(sizeBytes, whole) ? bytes : whole;
   }

@@ -77,6 +77,7 @@ export const launch = async (desk: LockedDesk, wanted: Launch, began: number): P
     try {
       return await runFlow(flow, wanted, began);
     } finally {
+      await flow.shipment?.[Symbol.asyncDispose]();
       await operation.log.close().catch((error) => desk.reporter.warnError(error, { step: "log" }));
     }
   });
