@@ -3,6 +3,7 @@
 export { linkLeaves } from "./artifact/link-escape.ts";
 export type * from "./contracts/common.ts";
 export type * from "./contracts/download.ts";
+export { emptyResult } from "./contracts/empty-result.ts";
 export type * from "./contracts/events.ts";
 export type * from "./contracts/http.ts";
 export type * from "./contracts/installer.ts";
