@@ -2,14 +2,14 @@
 // `npm run bench:storage [-- --megabytes 200 --rounds 5 --plain --results bench/results]`; the packages must be built.
 import { spawn, spawnSync } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
-import { createReadStream, createWriteStream, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createWriteStream, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { availableParallelism, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { parseArgs } from "node:util";
 import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
-import { Secret } from "@hawser/core/plugin";
+import { FileBody, Secret } from "@hawser/core/plugin";
 import storageMinio from "@hawser/storage-minio";
 import storageS3 from "@hawser/storage-s3";
 import { startMinio } from "../packages/testkit/dist/servers/minio-server.js";
@@ -87,7 +87,7 @@ const rclone = (from, to) =>
 
 const hawser = (storage) => ({
   upload: async (key) => {
-    const body = createReadStream(file, { highWaterMark: 1 << 20 });
+    const body = new FileBody(file);
     await storage.put({ key, body, sizeBytes, sha256, ifAbsent: true }, context);
   },
   download: async (key) => {

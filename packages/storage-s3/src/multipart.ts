@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import type { FileBody } from "@hawser/core/plugin";
 import type { Bucket } from "./bucket.ts";
 import { MultipartUpload } from "./multipart-upload.ts";
 import type { Condition } from "./object-put.ts";
@@ -13,7 +14,8 @@ const partsAtOnce = 4;
 
 export interface MultipartBody extends Condition {
   readonly key: string;
-  readonly body: Readable;
+  /** A file, or a stream of exactly the promised length. */
+  readonly body: FileBody | Readable;
   readonly sizeBytes: number;
   readonly sha256?: string | undefined;
 }
@@ -30,14 +32,15 @@ export const putParts = async (bucket: Bucket, put: MultipartBody, signal: Abort
   const stopped = new AbortController();
   const both = AbortSignal.any([signal, stopped.signal]);
   let bodyFailure: { readonly error: unknown } | undefined;
-  body.on("error", (error) => {
+  const bodyFails = (error: unknown): void => {
     if (!both.aborted) bodyFailure = { error };
     stopped.abort(error);
-  });
+  };
+  body.on("error", bodyFails);
   try {
     const upload = await MultipartUpload.begin(bucket, s3, key, sha256);
     try {
-      await sendAll(upload, body, sizeBytes, both, stopped);
+      await sendAll(upload, put, both, { stop: (error) => stopped.abort(error), bodyFails });
       return await upload.complete(condition, both);
     } catch (error) {
       await upload.takeBack();
@@ -55,28 +58,30 @@ export const putParts = async (bucket: Bucket, put: MultipartBody, signal: Abort
 /** Sends the body's parts; the first failure, and the signal, end all that is under way. */
 const sendAll = async (
   upload: MultipartUpload,
-  body: Readable,
-  sizeBytes: number,
+  { key, body, sizeBytes }: MultipartBody,
   signal: AbortSignal,
-  stopped: AbortController,
+  { stop, bodyFails }: Record<"stop" | "bodyFails", (error: unknown) => void>,
 ): Promise<void> => {
   const partSize = Math.max(partBytes, Math.ceil(sizeBytes / mostParts));
-  const parts = new PartReader(body);
+  const parts = new PartReader(key, body, sizeBytes);
   const sendSome = async (): Promise<void> => {
     const buffer = Buffer.allocUnsafeSlow(partSize);
     for (;;) {
-      const part = await parts.next(buffer);
+      const part = await parts.next(buffer).catch((error: unknown) => {
+        bodyFails(error);
+        throw error;
+      });
       if (part === undefined) return;
       await upload.send(part, signal);
     }
   };
   const senders = Array.from({ length: Math.min(partsAtOnce, Math.ceil(sizeBytes / partSize)) }, () =>
     sendSome().catch((error: unknown) => {
-      stopped.abort(error);
+      stop(error);
       body.destroy(error as Error);
       throw error;
     }),
   );
   const ended = await Promise.allSettled(senders);
-  if (ended.some(({ status }) => status === "rejected")) throw stopped.signal.reason;
+  if (ended.some(({ status }) => status === "rejected")) throw signal.reason;
 };
