@@ -5,6 +5,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { createWriteStream, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { availableParallelism, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
+import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { parseArgs } from "node:util";
 import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
@@ -85,7 +86,34 @@ const rcloneEnv = {
 const rclone = (from, to) =>
   run("rclone", ["copyto", "--quiet", "--s3-no-check-bucket", from, to], rcloneEnv);
 
+/** Digests what passes, as a deployer does; without a digest the storages are beside a curl that makes none either. */
+const digesting = () => {
+  const digest = createHash("sha256");
+  const end = () => {
+    if (digest.digest("hex") !== sha256) throw new Error("these are other bytes");
+  };
+  return { take: (bytes) => digest.update(bytes), end };
+};
+const proved = (storage) => ({
+  upload: async (key) => {
+    const body = new FileBody(file).checkedBy(digesting());
+    await storage.put({ key, body, sizeBytes, sha256, ifAbsent: true }, context);
+  },
+  download: async (key) => {
+    const { stream } = await storage.get({ key }, context);
+    const check = digesting();
+    const through = new Transform({
+      transform: (chunk, _, done) => {
+        check.take(chunk);
+        done(null, chunk);
+      },
+    });
+    await pipeline(stream, through, createWriteStream(copy, { highWaterMark: 1 << 20 }));
+    check.end();
+  },
+});
 const hawser = (storage) => ({
+  storage,
   upload: async (key) => {
     const body = new FileBody(file);
     await storage.put({ key, body, sizeBytes, sha256, ifAbsent: true }, context);
@@ -120,6 +148,17 @@ const peers = {
     download: (key) => rclone(`m:${bucket}/${key}`, copy),
   },
 };
+own["storage-s3, proved"] = proved(own["storage-s3"].storage);
+peers["curl, sha256sum"] = {
+  upload: async (key) => {
+    await run("sha256sum", [file]);
+    await peers.curl.upload(key);
+  },
+  download: async (key) => {
+    await peers.curl.download(key);
+    await run("sha256sum", [copy]);
+  },
+};
 const all = { ...own, ...peers };
 const names = Object.keys(all);
 const taken = Object.fromEntries(names.map((name) => [name, { upload: [], download: [] }]));
@@ -129,7 +168,7 @@ const loads = [loadavg()[0]];
 for (let round = 0; round <= rounds; round++) {
   for (let at = 0; at < names.length; at++) {
     const name = names[(at + round) % names.length];
-    const key = `bench/${name}-${round}`;
+    const key = `bench/${names.indexOf(name)}-${round}`;
     for (const way of ["upload", "download"]) {
       rmSync(copy, { force: true });
       spawnSync("sync");
