@@ -66,12 +66,9 @@ export class FileBody extends Readable {
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
-    const closed = this.#file?.then((file) => file.close());
-    if (closed === undefined) done(error);
-    else
-      closed.then(
-        () => done(error),
-        (failure: Error) => done(error ?? failure),
-      );
+    const over = (): void => done(error);
+    // A file that could not be opened has been reported to who read it; what was only read is not lost by its closing.
+    if (this.#file === undefined) over();
+    else this.#file.then((file) => file.close()).then(over, over);
   }
 }
