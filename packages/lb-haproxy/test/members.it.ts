@@ -1,15 +1,17 @@
 import type { EnsureRequest, LoadBalancer } from "@hawser/core/plugin";
 import {
   freePort,
+  holdAt,
   operationContext,
   type RunningHaproxy,
+  serveAt,
   startHaproxy,
   startReleaseApp,
   startToxicProxy,
 } from "@hawser/testkit";
 import { afterEach, describe, expect, it } from "vitest";
 import type { HaproxyOptions } from "../src/index.ts";
-import { balancerOf, holdAt, instance, serveAt, startWeb } from "./web-trial.ts";
+import { balancerOf, instance, startWeb } from "./web-trial.ts";
 
 const opened: AsyncDisposable[] = [];
 afterEach(async () => {
