@@ -8,6 +8,7 @@ import { runOnce } from "../fleet/once.ts";
 import { surveyProblems } from "../fleet/preflight.ts";
 import { currentOf } from "../fleet/put-back.ts";
 import { chooseMethod, type Retention, stage } from "../fleet/staging.ts";
+import { keepOut } from "../fleet/standing.ts";
 import { activate, check, drain, join } from "../fleet/switch.ts";
 import { acceptedVersion, layTrust } from "../fleet/trust.ts";
 import { goodReleases } from "../state/marks.ts";
@@ -181,7 +182,9 @@ export const waveSteps = (flow: Flow): Step[] => {
       if (!flow.runs(member)) await drain(operation, member, flow.gate);
     }),
     step("activate", async (member) => {
-      if (!flow.ranBefore(member)) await activate(operation, member, flow.target, flow.leaving);
+      if (flow.ranBefore(member)) return;
+      await keepOut(operation, member);
+      await activate(operation, member, flow.target, flow.leaving);
     }),
     step("check", async (member) => await check(operation, member, flow.target)),
     step("join", async (member) => await join(operation, member)),
