@@ -3,6 +3,7 @@ import type { Operation } from "../engine/operation.ts";
 import { asHawserError } from "../engine/reporter.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
 import { HawserError } from "../errors/hawser-error.ts";
+import { namesIn } from "../fleet/member.ts";
 import { currentOf } from "../fleet/put-back.ts";
 import type { Flow } from "../steps/flow.ts";
 import { nextCommands } from "./next-commands.ts";
@@ -70,7 +71,12 @@ const putBackAfter = async (flow: Flow, error: HawserError): Promise<Settled> =>
       member.before === undefined || !member.reachable || currentOf(member) === member.before.current,
   );
   operation.reporter.emit({ type: "step", step: "put back", phase: whole ? "done" : "failed" });
-  return whole ? { outcome: "putBack", error, open: false } : { outcome: "split", error, open: true };
+  if (!whole) return { outcome: "split", error, open: true };
+  // Who could not join again is out by this run's doing: it stays open, so that the next one, or `watch`, puts it in.
+  const out = operation.fleet.members.some(
+    (member) => member.reachable && member.loadBalancer === "out" && namesIn(member, "in").length > 0,
+  );
+  return { outcome: "putBack", error, open: out };
 };
 
 /** After the table ran to its end: the instances say whether it is true. */
