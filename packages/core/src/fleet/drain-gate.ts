@@ -102,6 +102,8 @@ export const takeOut = async (
 ): Promise<void> => {
   const { rollout } = operation.desk.config;
   await operation.guard();
+  // Also a drain that does not end is one that must be put back.
+  member.takenOut = true;
   const since = Date.now();
   const note = setTimeout(
     () =>

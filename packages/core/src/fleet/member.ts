@@ -35,6 +35,8 @@ export class FleetMember {
   mustInstall = false;
   /** True when it is outside the load balancers only because an earlier run could not reach it. */
   leftOut = false;
+  /** True from the moment this run began to take it out of load balancers until it is in again. */
+  takenOut = false;
   /** The load balancers that this run put it in. */
   joined: readonly string[] = [];
   /** True from the moment its `current` may have been changed by this run. */

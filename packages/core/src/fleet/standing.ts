@@ -13,7 +13,7 @@ import { type FleetMember, namesIn } from "./member.ts";
 /** The load balancers, of those the run took a member out of, that send it requests again. */
 const readmitting = async (operation: Operation, member: FleetMember, step: string): Promise<string[]> => {
   const names = namesIn(member, "in");
-  if (member.loadBalancer !== "out" || names.length === 0) return [];
+  if (!member.takenOut || names.length === 0) return [];
   const { balancers } = operation.desk.providers;
   const states = await balancers.states([member.instance], operation.context(step, member.id));
   return names.filter((name) => states.get(member.id)?.balancers[name] === "in");

@@ -144,6 +144,7 @@ export const join = async (operation: Operation, member: FleetMember): Promise<v
       );
       member.loadBalancer = "in";
       member.joined = names;
+      member.takenOut = false;
       member.healthy = "yes";
     }
   }

@@ -3,7 +3,6 @@ import type { Operation } from "../engine/operation.ts";
 import { asHawserError } from "../engine/reporter.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
 import { HawserError } from "../errors/hawser-error.ts";
-import { namesIn } from "../fleet/member.ts";
 import { currentOf } from "../fleet/put-back.ts";
 import type { Flow } from "../steps/flow.ts";
 import { nextCommands } from "./next-commands.ts";
@@ -44,7 +43,9 @@ export const settleFailure = async (flow: Flow, published: boolean, thrown: unkn
   const before = operation.resumed && flow.waving;
   const touched =
     before || operation.fleet.members.some(({ switched, state }) => switched || state === "draining");
-  const drained = operation.fleet.members.some(({ loadBalancer }) => loadBalancer === "out");
+  const drained = operation.fleet.members.some(
+    ({ loadBalancer, takenOut }) => takenOut || loadBalancer === "out",
+  );
   if (!touched && !(drained && flow.waving)) return { outcome: "untouched", error, open: false };
   // A hold stops the run between two waves, where nothing is half-done: after it the run goes on.
   if (error.code === "HWS_HOLD_HELD") return { outcome: "interrupted", error, open: true };
@@ -73,9 +74,7 @@ const putBackAfter = async (flow: Flow, error: HawserError): Promise<Settled> =>
   operation.reporter.emit({ type: "step", step: "put back", phase: whole ? "done" : "failed" });
   if (!whole) return { outcome: "split", error, open: true };
   // Who could not join again is out by this run's doing: it stays open, so that the next one, or `watch`, puts it in.
-  const out = operation.fleet.members.some(
-    (member) => member.reachable && member.loadBalancer === "out" && namesIn(member, "in").length > 0,
-  );
+  const out = operation.fleet.members.some(({ reachable, takenOut }) => reachable && takenOut);
   return { outcome: "putBack", error, open: out };
 };
 
