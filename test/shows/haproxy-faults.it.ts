@@ -38,7 +38,10 @@ const balancing =
 beforeAll(async () => {
   stage = await openStage({
     instances: 2,
-    haproxy: { keepsStates: true },
+    haproxy: {
+      keepsStates: true,
+      backendLines: ["option httpchk GET /health", "option abortonclose"],
+    },
     application: (directory) => madeUp(directory, { versions: 12 }),
   });
   proxy = await startToxicProxy({ port: stage.haproxy.socketPort });

@@ -51,7 +51,7 @@ export interface WebTrialParts extends Pick<LoadBalancerTrial, "instances" | "st
   /** What else is true of a machine that is taken away. */
   removed?(instance: Instance): void;
   /** Ends what stands around the load balancer. */
-  close(): Promise<void>;
+  close(): PromiseLike<void>;
 }
 
 /** The trial of the contract's suite that asks as clients do: requests over HTTP. */
