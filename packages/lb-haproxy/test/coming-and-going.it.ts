@@ -9,17 +9,9 @@ import {
   startReleaseApp,
   startToxicProxy,
 } from "@hawser/testkit";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { keep } from "./keep.ts";
 import { balancerOf, instance, joined, slotted, startSlottedWeb, startWeb } from "./web-trial.ts";
-
-const opened: AsyncDisposable[] = [];
-afterEach(async () => {
-  for (const resource of opened.splice(0).reverse()) await resource[Symbol.asyncDispose]();
-});
-const keep = <T extends AsyncDisposable>(resource: T): T => {
-  opened.push(resource);
-  return resource;
-};
 
 const ensure = (
   loadBalancer: LoadBalancer,
