@@ -4,7 +4,6 @@ import { repository } from "./place.ts";
 const used = [
   "cli",
   "source-directory",
-  "source-directory",
   "source-ftp",
   "source-git",
   "source-http",
@@ -13,7 +12,6 @@ const used = [
   "source-s3",
   "source-sftp",
   "source-svn",
-  "source-jenkins",
   "storage-fs",
   "storage-minio",
   "storage-s3",

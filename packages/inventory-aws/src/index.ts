@@ -31,6 +31,8 @@ const plugin: Plugin<"inventory", AwsInventoryOptions> = definePlugin({
   kind: "inventory",
   name: "@hawser/inventory-aws",
   schema,
+  // Machines with a tag may be started by anybody; those of a group start by themselves.
+  elastic: ({ tags }) => tags === undefined,
   create: (options) => inventoryOf(options, choiceOf(options)),
 });
 

@@ -8,6 +8,7 @@ import { summary } from "../fleet/balancers.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { FleetMember } from "../fleet/member.ts";
 import type { DesiredState } from "../state/desired.ts";
+import { expiryWarning } from "../state/expiry.ts";
 import type { Held } from "../state/hold.ts";
 import type { LockState } from "../state/lock.ts";
 import { whereabouts } from "../state/owner.ts";
@@ -85,6 +86,8 @@ const readWanted = async (desk: Desk): Promise<Wanted> => {
       );
       return { state: found?.state, open: undefined, hold, silent: undefined };
     }
+    const expiry = found && expiryWarning(found.state);
+    if (expiry !== undefined) desk.reporter.warn(expiry.report());
     if (open !== undefined) desk.reporter.warn(engineErrors.HWS_RUN_OPEN([open.run]).report());
     return { state: found?.state, open: open?.run, hold, silent: undefined };
   } catch (error) {
