@@ -3,12 +3,13 @@ import type { Sealing } from "../sealing/sealing.ts";
 import type { Signatures } from "../signing/signatures.ts";
 import { Desired } from "../state/desired.ts";
 import { Hold } from "../state/hold.ts";
-import { Lock } from "../state/lock.ts";
+import { Lease, Lock } from "../state/lock.ts";
 import { Marks } from "../state/marks.ts";
 import { Notes } from "../state/notes.ts";
 import { Once } from "../state/once.ts";
 import { Pins } from "../state/pins.ts";
 import { Releases } from "../state/releases.ts";
+import { Roster } from "../state/roster.ts";
 import { Runs } from "../state/runs.ts";
 
 /** What one environment keeps in central storage. */
@@ -25,6 +26,8 @@ export interface Stores {
   readonly once: Once;
   readonly runs: Runs;
   readonly lock: Lock;
+  readonly lease: Lease;
+  readonly roster: Roster;
   readonly pins: Pins;
   readonly hold: Hold;
   readonly notes: Notes;
@@ -49,6 +52,8 @@ export const openStores = (
   once: new Once(storage, application, environment),
   runs: new Runs(storage, application, environment),
   lock: new Lock(storage, application, environment, lock),
+  lease: new Lease(storage, application, environment, lock),
+  roster: new Roster(storage, application, environment),
   pins: new Pins(storage, application),
   hold: new Hold(storage, application, environment),
   notes: new Notes(storage, application, environment),

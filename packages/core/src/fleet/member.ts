@@ -35,6 +35,10 @@ export class FleetMember {
   mustInstall = false;
   /** True when it is outside the load balancers only because an earlier run could not reach it. */
   leftOut = false;
+  /** True when it is not known ever to have served: nobody can have taken it out. */
+  neverServed = false;
+  /** True when a person took it out and said so: it is worked on and stays out. */
+  keptOut = false;
   /** True from the moment its `current` may have been changed by this run. */
   switched = false;
 

@@ -123,26 +123,33 @@ export const check = async (
  * person took out stays out.
  */
 export const join = async (operation: Operation, member: FleetMember): Promise<void> => {
+  const names =
+    member.isNew || member.leftOut ? Object.keys(member.before?.balancers ?? {}) : namesIn(member, "in");
+  await joinAt(operation, member, names);
+};
+
+/** Puts the member into these load balancers, as far as they carry it. */
+export const joinAt = async (
+  operation: Operation,
+  member: FleetMember,
+  names: readonly string[],
+): Promise<void> => {
   const { balancers } = operation.desk.providers;
-  if (balancers.carries(member.instance)) {
-    const names =
-      member.isNew || member.leftOut ? Object.keys(member.before?.balancers ?? {}) : namesIn(member, "in");
-    if (names.length > 0) {
-      operation.reporter.instance(member, "joining");
-      await operation.guard();
-      await balancers.ensure(
-        {
-          instance: member.instance,
-          state: "in",
-          drainTimeoutMs: operation.desk.config.rollout.drainTimeoutMs,
-          onDrainTimeout: operation.desk.config.rollout.onDrainTimeout,
-        },
-        names,
-        operation.context("join", member.id),
-      );
-      member.loadBalancer = "in";
-      member.healthy = "yes";
-    }
+  if (balancers.carries(member.instance) && names.length > 0) {
+    operation.reporter.instance(member, "joining");
+    await operation.guard();
+    await balancers.ensure(
+      {
+        instance: member.instance,
+        state: "in",
+        drainTimeoutMs: operation.desk.config.rollout.drainTimeoutMs,
+        onDrainTimeout: operation.desk.config.rollout.onDrainTimeout,
+      },
+      names,
+      operation.context("join", member.id),
+    );
+    member.loadBalancer = "in";
+    member.healthy = "yes";
   }
   operation.reporter.instance(member, "active");
 };

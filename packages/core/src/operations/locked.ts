@@ -5,9 +5,13 @@ import type { Desk, LockedDesk } from "../engine/operation.ts";
 import { Pause, silenceLimitMs } from "../engine/pause.ts";
 import { asHawserError } from "../engine/reporter.ts";
 import { openStores } from "../engine/stores.ts";
-import type { HeldLock } from "../state/lock.ts";
+import type { HeldLock, Tenure } from "../state/lock.ts";
 import { nextCommands } from "./next-commands.ts";
 import { exitCodeOf, resultOf } from "./result.ts";
+
+/** The verb of turns that mend: they are short, and whoever else wants the lock waits for the end of one. */
+const mending = "reconcile";
+const turnLimitMs = 10 * 60_000;
 
 /** How long freeing the lock may take before it is left to its time limit. */
 const releaseLimitMs = 3_000;
@@ -34,6 +38,7 @@ export const locked = async (
       {
         verb: request.verb,
         waitMs: request.waitMs,
+        ...(request.verb !== mending && { turns: { verb: mending, waitMs: turnLimitMs } }),
         ...(request.epochAbove !== undefined && { epochAbove: request.epochAbove }),
         onWait: (holder, until) =>
           desk.reporter.waiting(
@@ -68,7 +73,7 @@ const askAgainMs = 5_000;
  * Under the lock nobody else waits: storage may be silent, or say that it cannot answer now, for as long as the run says
  * that it is paused.
  */
-const lockedDesk = (desk: Desk, lock: HeldLock): LockedDesk => {
+export const lockedDesk = (desk: Desk, lock: Tenure): LockedDesk => {
   const { application, environment, lock: options } = desk.config;
   const pause = new Pause(desk.reporter);
   const persistent = withRetry(desk.providers.storage, {

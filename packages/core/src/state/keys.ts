@@ -91,6 +91,12 @@ export interface EnvironmentKeys {
   readonly secrets: string;
   /** Whether deploys are held. Changed by compare-and-swap only, never deleted. */
   readonly hold: string;
+  /** Below it one object for each instance that a person took out. */
+  readonly drains: string;
+  /** Who was last known to be in service. Changed by compare-and-swap only, never deleted. */
+  readonly roster: string;
+  /** The lease of whoever watches or reconciles: a lock object of its own. */
+  readonly watcher: string;
   /** What people did to the environment: who, when, why. */
   readonly notes: string;
   note(id: string): string;
@@ -114,6 +120,9 @@ export const environmentKeys = (application: string, environment: string): Envir
     desired: `${base}/desired`,
     secrets: `${base}/secrets.age`,
     hold: `${base}/hold`,
+    drains: `${base}/drains/`,
+    roster: `${base}/roster`,
+    watcher: `${base}/watcher`,
     notes: `${base}/notes/`,
     note: (id) => `${base}/notes/${id}`,
     marks: `${base}/marks/`,
