@@ -2,6 +2,7 @@ import type { Storage } from "../contracts/storage.ts";
 import type { Sealing } from "../sealing/sealing.ts";
 import type { Signatures } from "../signing/signatures.ts";
 import { Desired } from "../state/desired.ts";
+import { Drains } from "../state/drains.ts";
 import { Hold } from "../state/hold.ts";
 import { Lease, Lock } from "../state/lock.ts";
 import { Marks } from "../state/marks.ts";
@@ -30,6 +31,7 @@ export interface Stores {
   readonly roster: Roster;
   readonly pins: Pins;
   readonly hold: Hold;
+  readonly drains: Drains;
   readonly notes: Notes;
 }
 
@@ -56,5 +58,6 @@ export const openStores = (
   roster: new Roster(storage, application, environment),
   pins: new Pins(storage, application),
   hold: new Hold(storage, application, environment),
+  drains: new Drains(storage, application, environment),
   notes: new Notes(storage, application, environment),
 });

@@ -1,6 +1,7 @@
 import type { Operation } from "../engine/operation.ts";
 import type { FleetMember } from "../fleet/member.ts";
-import { activate, check, joinAt, type SwitchTarget } from "../fleet/switch.ts";
+import { joinAt } from "../fleet/join.ts";
+import { activate, check, type SwitchTarget } from "../fleet/switch.ts";
 import type { InstallPlan } from "../contracts/installer.ts";
 import { type Intent, planOf } from "../operations/open-run.ts";
 
@@ -18,7 +19,7 @@ export const drainedBy = (intent: Intent, members: readonly FleetMember[]): Drai
     const names = Object.entries(intent.before.get(member.id)?.balancers ?? {}).flatMap(([name, was]) =>
       was === "in" && now[name] !== undefined && now[name] !== "in" ? [name] : [],
     );
-    return names.length === 0 || member.keptOut ? [] : [{ member, names }];
+    return names.length === 0 || member.drain !== undefined ? [] : [{ member, names }];
   });
 
 /**

@@ -5,11 +5,11 @@ import { DrainGate } from "../fleet/drain-gate.ts";
 import type { FleetMember } from "../fleet/member.ts";
 import type { Shipment } from "../fleet/shipment.ts";
 import type { Retention } from "../fleet/staging.ts";
-import { activate, check, drain, joinAt, type SwitchTarget } from "../fleet/switch.ts";
+import { join } from "../fleet/join.ts";
+import { activate, check, drain, type SwitchTarget } from "../fleet/switch.ts";
 import { installOn, stageOn } from "../steps/fleet-steps.ts";
 import { runsRelease, type Shipping } from "../steps/shipping.ts";
 import { underWay } from "./lifecycle.ts";
-import { placesOf } from "./need.ts";
 import type { Mend } from "./sight.ts";
 
 /** Brings instances to what is desired, one at a time and each by itself: a failure of one concerns no other. */
@@ -52,7 +52,7 @@ export class Mending implements Shipping {
       if (need === "join") await this.#makeHealthy(member);
       else await this.#switchTo(member);
       await this.#stillDesired(member);
-      await joinAt(this.operation, member, placesOf(member));
+      await join(this.operation, member);
       // What moved before this instance had joined was seen; what moved since is seen here.
       await this.#stillDesired(member);
     });

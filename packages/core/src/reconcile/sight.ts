@@ -11,7 +11,6 @@ import type { DesiredState } from "../state/desired.ts";
 import type { LockState } from "../state/lock.ts";
 import type { Enrolled } from "../state/roster.ts";
 import type { RunSummary } from "../state/runs.ts";
-import { keptOutIds } from "./kept-out.ts";
 import { type Need, needOf } from "./need.ts";
 
 /** An instance that is to be worked on, and what for. */
@@ -53,12 +52,12 @@ export const lookAround = async (
   const { stores } = desk;
   const contextOf = (what: string): OperationContext => desk.reporter.operation(desk.control.signal, what);
   const context = contextOf("reconcile");
-  const [found, lock, open, roster, keptOut] = await Promise.all([
+  const [found, lock, open, roster, drains] = await Promise.all([
     stores.desired.read(context),
     stores.lock.read(context),
     stores.runs.open(context),
     stores.roster.read(context),
-    keptOutIds(stores, context),
+    stores.drains.list(context),
   ]);
   if (found === undefined) return undefined;
   const listed = await fleet.listed(context);
@@ -69,6 +68,7 @@ export const lookAround = async (
     return suspects(instance, { state: seen && summary(seen.balancers), healthy: seen?.healthy });
   };
   const asked = present(fleet, listed).filter(isSuspect);
+  for (const member of fleet.members) member.drain = drains.get(member.id);
   await fleet.survey(asked, context);
   const enrolled = roster && new Set(roster.map(({ id }) => id));
   for (const member of asked) {
@@ -76,8 +76,8 @@ export const lookAround = async (
     member.before = { current: currentOf(member), balancers: seen?.balancers ?? {} };
     member.loadBalancer = seen && summary(seen.balancers);
     member.healthy = seen?.healthy;
-    member.neverServed = enrolled !== undefined && !enrolled.has(member.id);
-    member.keptOut = keptOut.has(member.id);
+    const starting = member.instance.lifecycle === "starting";
+    member.neverServed = starting || (enrolled !== undefined && !enrolled.has(member.id));
   }
   const answered = asked.filter(({ reachable }) => reachable);
   await markLeftOut({ stores, context: contextOf }, present(fleet, listed), states);
@@ -104,7 +104,7 @@ const markLeftOut = async (
   members: readonly FleetMember[],
   states: ReadonlyMap<string, Membership>,
 ): Promise<void> => {
-  const outside = members.filter(({ id, keptOut }) => !keptOut && isOutside(states.get(id)?.balancers ?? {}));
+  const outside = members.filter(({ id, drain }) => drain === undefined && isOutside(states.get(id)?.balancers ?? {}));
   if (outside.length === 0) return;
   const ids = await leftOutIds(operation);
   for (const member of outside) member.leftOut = ids.has(member.id);

@@ -1,7 +1,8 @@
 import type { OperationContext } from "../contracts/common.ts";
+import { join } from "../fleet/join.ts";
 import { leaveOutAbsent } from "../fleet/left-out.ts";
 import type { FleetMember } from "../fleet/member.ts";
-import { activate, check, join } from "../fleet/switch.ts";
+import { activate, check } from "../fleet/switch.ts";
 import { acceptedVersion, tellDesired } from "../fleet/trust.ts";
 import { retained } from "../state/retention.ts";
 import { sweep } from "../state/sweep.ts";
