@@ -37,6 +37,21 @@ export const removeVanished = async (operation: Operation, vanished: readonly En
   await operation.stores.roster.change({ gone: vanished.map(({ id }) => id) }, operation.context("roster"));
 };
 
+/** Takes a run's instances onto the roster, and those that are no longer in the inventory off it and out of service. */
+export const keepRoster = async (operation: Operation): Promise<void> => {
+  const { fleet, stores } = operation;
+  const context = operation.context("roster");
+  const [known, listed] = await Promise.all([stores.roster.read(context), fleet.listed(context)]);
+  const ids = new Set(listed.map(({ id }) => id));
+  // Of the first roster nobody is missing who may have served: whoever is silent is on it, too.
+  const joined = fleet.members.filter(({ id, reachable }) => ids.has(id) && (reachable || known === undefined));
+  await stores.roster.change({ joined: joined.map(({ instance }) => instance) }, context);
+  await removeVanished(
+    operation,
+    (known ?? []).filter(({ id }) => !ids.has(id)),
+  );
+};
+
 /** Drains those that are about to go. */
 export const drainLeaving = async (operation: Operation, leaving: readonly Instance[]): Promise<void> => {
   const { onDrainTimeout } = operation.desk.config.rollout;
