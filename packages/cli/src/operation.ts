@@ -19,6 +19,8 @@ export type Body = (
 
 /** Verbs whose runs leave something behind when they are cut off. */
 const changing: ReadonlySet<string> = new Set(["deploy", "rollback", "prune"]);
+/** Verbs that work in turns: one that is cut off is put right by the next. */
+const inTurns: ReadonlySet<string> = new Set(["reconcile", "watch"]);
 /** How long listeners and providers may take behind the last word. */
 const disposeLimitMs = 6_000;
 /** Who interrupts is not kept waiting by a reader that has stopped reading, nor by what is cleared up. */
@@ -60,6 +62,11 @@ export class Operation {
   /** From now on what is said is about this application and environment. */
   about({ application, environment }: { readonly application: string; readonly environment: string }): void {
     this.#subject = { ...this.#subject, application, environment };
+  }
+
+  /** The config file as it is now. */
+  async reread(): Promise<unknown> {
+    return (await (await this.invocation.core()).project(projectRequest(this.invocation))).config;
   }
 
   async engine(project: Project): Promise<Engine> {
@@ -156,6 +163,7 @@ export class Operation {
   }
 
   #noticeOf(what: "putBack" | "stop"): string {
+    if (inTurns.has(this.#subject.verb)) return "Stopping: the turn ends at the next safe point.";
     if (what === "putBack") {
       return "Interrupted: no new wave starts and what was switched is put back. Ctrl-C again stops at once and leaves the run open.";
     }

@@ -23,6 +23,7 @@ import type {
   SignRequest,
   StatusRequest,
   UnholdRequest,
+  WatchRequest,
 } from "./engine-requests.ts";
 import type { RunEvent, RunResult } from "./events.ts";
 
@@ -47,6 +48,11 @@ export interface Engine extends AsyncDisposable {
    * desired. Where nothing is to be mended it takes no lock and writes nothing.
    */
   reconcile(request?: ReconcileRequest): Run;
+  /**
+   * Reconciles in turns until it is cancelled; the result is then `done`. One watch at a time has the lease of an
+   * environment, others stand by. It goes on when storage, inventory or a load balancer do not answer.
+   */
+  watch(request?: WatchRequest): Run;
   /** What a deploy would do. Takes no lock and changes nothing. */
   plan(request?: PlanRequest): Run;
   /** What every instance runs, its health, load balancer state and drift. Takes no lock and changes nothing. */

@@ -28,6 +28,7 @@ import type {
   SignRequest,
   StatusRequest,
   UnholdRequest,
+  WatchRequest,
 } from "../contracts/engine-requests.ts";
 import type { RunResult } from "../contracts/events.ts";
 import { deploy } from "../operations/deploy.ts";
@@ -46,6 +47,7 @@ import { sign } from "../operations/sign.ts";
 import { status } from "../operations/status.ts";
 import { history, logs, releases } from "../operations/views.ts";
 import type { LoadModule } from "../plugin/module.ts";
+import { Watch } from "../watch/watch.ts";
 import { ActiveRun } from "./active-run.ts";
 import { conduct } from "./conduct.ts";
 import { RunControl } from "./control.ts";
@@ -110,6 +112,27 @@ class HawserEngine implements Engine {
 
   reconcile(request: ReconcileRequest = {}): Run {
     return this.#run("reconcile", request, (desk) => reconcile(desk, request));
+  }
+
+  watch(request: WatchRequest = {}): Run {
+    const control = new RunControl();
+    // It may go on for months, and nobody need listen.
+    const events = new EventStream(({ type }) => type !== "result");
+    request.signal?.addEventListener("abort", () => control.cancel("stop"), { once: true });
+    if (request.signal?.aborted === true) control.cancel("stop");
+    const result = Watch.run({
+      request,
+      load: async () =>
+        await loadConfig({
+          ...this.#loading(request.environment),
+          config: (await request.config?.()) ?? this.#config,
+        }),
+      open: (config, turn, sinks) => openDesk({ ...this.#deskParts(config, turn), sinks }),
+      control,
+      sink: (event) => events.push(event),
+    }).finally(() => events.close());
+    this.#keep(result);
+    return new ActiveRun(events, control, result);
   }
 
   plan(request: PlanRequest = {}): Run {

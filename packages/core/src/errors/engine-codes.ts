@@ -188,9 +188,13 @@ export const engineErrors = defineErrors({
     message: (instances: readonly string[]) => `not mended: ${instances.join(", ")}`,
     hint: "the next turn tries again; `hawser logs` has what their commands said",
   },
-  HWS_RECONCILE_STANDS_BY: {
-    message: (holder: string) => `somebody else watches this environment: ${holder}`,
-    hint: "one is enough; this one takes over when the other ends",
+  HWS_WATCH_INTERVAL: {
+    message: (ms: number) => `an interval of ${ms} ms between two turns cannot be kept`,
+    hint: "give a second or more",
+  },
+  HWS_WATCH_METRICS: {
+    message: (place: string, why: string) => `figures cannot be served at ${place}: ${why}`,
+    hint: "give a free port (`--metrics 9464`) or `address:port`",
   },
   HWS_RECONCILE_NOBODY: {
     message: (instance: string) => `the inventory lists no instance ${instance}`,

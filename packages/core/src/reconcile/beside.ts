@@ -1,8 +1,8 @@
 import type { Desk } from "../engine/operation.ts";
 import type { Fleet } from "../fleet/fleet.ts";
-import type { HeldLock, Tenure } from "../state/lock.ts";
 import { changing } from "../operations/locked.ts";
 import type { RunRecord } from "../state/journal.ts";
+import type { HeldLock, Tenure } from "../state/lock.ts";
 import type { Account } from "./account.ts";
 import { openMending } from "./opening.ts";
 import type { Mend, Sight } from "./sight.ts";

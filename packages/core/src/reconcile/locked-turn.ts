@@ -1,6 +1,7 @@
 import type { LockedDesk } from "../engine/operation.ts";
 import { asHawserError } from "../engine/reporter.ts";
 import { HawserError } from "../errors/hawser-error.ts";
+import { drainLeaving, removeVanished } from "../fleet/departed.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import { type Intent, intentOf } from "../operations/open-run.ts";
 import { exitCodeOf } from "../operations/result.ts";
@@ -8,7 +9,6 @@ import { Journal, type RunRecord } from "../state/journal.ts";
 import type { EndedInstance } from "../state/journal-entry.ts";
 import type { RunSummary } from "../state/runs.ts";
 import type { Account } from "./account.ts";
-import { drainLeaving, removeVanished } from "../fleet/departed.ts";
 import { drainedBy, mendDrains } from "./drains.ts";
 import { endOf } from "./end.ts";
 import type { Mending } from "./mending.ts";
@@ -36,7 +36,9 @@ export const lockedTurn = async (desk: LockedDesk, turn: LockedTurn): Promise<vo
   const { fleet, sight, account, open } = turn;
   const intent = open && (await intentOfOpen(desk, open));
   const mends =
-    open === undefined ? turn.mends : turn.mends.filter(({ member }) => isNewcomer(member) && !intent?.before.get(member.id)?.current);
+    open === undefined
+      ? turn.mends
+      : turn.mends.filter(({ member }) => isNewcomer(member) && !intent?.before.get(member.id)?.current);
   const drained = intent === undefined ? [] : drainedBy(intent, fleet.working);
   if (mends.length + drained.length + sight.vanished.length + sight.leaving.length === 0) return;
   const journal = await startJournal(desk, sight.desired);

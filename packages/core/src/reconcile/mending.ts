@@ -1,11 +1,11 @@
-import { HawserError } from "../errors/hawser-error.ts";
-import { engineErrors } from "../errors/engine-codes.ts";
 import type { Operation } from "../engine/operation.ts";
+import { engineErrors } from "../errors/engine-codes.ts";
+import { HawserError } from "../errors/hawser-error.ts";
 import { DrainGate } from "../fleet/drain-gate.ts";
+import { join } from "../fleet/join.ts";
 import type { FleetMember } from "../fleet/member.ts";
 import type { Shipment } from "../fleet/shipment.ts";
 import type { Retention } from "../fleet/staging.ts";
-import { join } from "../fleet/join.ts";
 import { activate, check, drain, type SwitchTarget } from "../fleet/switch.ts";
 import { installOn, stageOn } from "../steps/fleet-steps.ts";
 import { runsRelease, type Shipping } from "../steps/shipping.ts";

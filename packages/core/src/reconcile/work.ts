@@ -19,11 +19,7 @@ const overtaken: ReadonlySet<string> = new Set(["HWS_RECONCILE_MOVED", "HWS_HOST
  * Mends instances, first those that add to the fleet, then those that have to be taken out for it, at most
  * `maxUnavailable` of them at once. One that fails is told of and left; the others go on.
  */
-export const mendAll = async (
-  mending: Mending,
-  mends: readonly Mend[],
-  account: Account,
-): Promise<void> => {
+export const mendAll = async (mending: Mending, mends: readonly Mend[], account: Account): Promise<void> => {
   const { operation } = mending;
   const { rollout } = operation.desk.config;
   const adding = mends.filter(({ member, need }) => need !== "update" || isNewcomer(member));
