@@ -30,7 +30,9 @@ const exitOfCode = (code: string): ExitCode | undefined => {
     code === "HWS_RELEASE_UNKNOWN" ||
     code === "HWS_HOLD_UNTIL" ||
     code.startsWith("HWS_PLAN_") ||
-    code === "HWS_REASON_INVALID"
+    code === "HWS_REASON_INVALID" ||
+    code === "HWS_RECONCILE_NOBODY" ||
+    code.startsWith("HWS_WATCH_")
   )
     return 2;
   return undefined;
