@@ -21,6 +21,8 @@ export type Body = (
 const changing: ReadonlySet<string> = new Set(["deploy", "rollback", "prune"]);
 /** Verbs that work in turns: one that is cut off is put right by the next. */
 const inTurns: ReadonlySet<string> = new Set(["reconcile", "watch"]);
+/** Verbs that one interrupt ends: there is nothing to put back. */
+const ending: ReadonlySet<string> = new Set(["drain", "undrain", "exec"]);
 /** How long listeners and providers may take behind the last word. */
 const disposeLimitMs = 6_000;
 /** Who interrupts is not kept waiting by a reader that has stopped reading, nor by what is cleared up. */
@@ -164,6 +166,10 @@ export class Operation {
 
   #noticeOf(what: "putBack" | "stop"): string {
     if (inTurns.has(this.#subject.verb)) return "Stopping: the turn ends at the next safe point.";
+    if (this.#subject.verb === "exec")
+      return "Interrupted: what was started on instances runs on there, up to its time limit.";
+    if (ending.has(this.#subject.verb))
+      return "Interrupted: what was begun stands; `hawser status` shows it.";
     if (what === "putBack") {
       return "Interrupted: no new wave starts and what was switched is put back. Ctrl-C again stops at once and leaves the run open.";
     }
