@@ -24,7 +24,10 @@ export class Account {
   /** Set when there was more to do than one turn takes on. */
   more = false;
 
+  /** What a dead run had suspended in the inventory was given back. */
+  restored = false;
+
   get changed(): boolean {
-    return this.mended.size + this.departed.length + this.rejoined.length > 0;
+    return this.restored || this.mended.size + this.departed.length + this.rejoined.length > 0;
   }
 }

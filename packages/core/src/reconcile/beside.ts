@@ -34,6 +34,7 @@ export const besideRun = async (
   // Records of commands on instances bear the turn's name, so that a failed one is not answered for ever.
   const journal: RunRecord = {
     run: `${desired.run}-beside-${Date.now()}`,
+    entries: () => [],
     append: async () => {},
     end: async () => {},
   };

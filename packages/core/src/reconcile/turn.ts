@@ -1,6 +1,7 @@
 import type { Desk, LockedDesk } from "../engine/operation.ts";
 import { HawserError } from "../errors/hawser-error.ts";
 import type { Fleet } from "../fleet/fleet.ts";
+import { outstandingSuspension } from "../fleet/suspension.ts";
 import { underLock } from "../operations/locked.ts";
 import { intentOf } from "../operations/open-run.ts";
 import { Journal } from "../state/journal.ts";
@@ -80,7 +81,9 @@ const isWork = async (
   const { storage, application, environment } = desk.stores;
   const context = desk.reporter.operation(desk.control.signal, "reconcile");
   const journal = await Journal.open(storage, application, environment, open.run, context);
-  return drainedBy(intentOf(journal), fleet.working).length > 0;
+  const suspended =
+    outstandingSuspension(journal) !== undefined && desk.providers.inventory.restore !== undefined;
+  return suspended || drainedBy(intentOf(journal), fleet.working).length > 0;
 };
 
 /** Looks again with the lock in hand, and mends what is due then. */

@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
 import type { Inventory } from "@hawser/core/plugin";
+import { describe, expect, it } from "vitest";
 import { HawserError, type Run, type RunEvent } from "../../src/index.ts";
 import { type Elastic, endingOf, openServing, until } from "./fixtures/elastic.ts";
 import { ending, given } from "./fixtures/project.ts";
@@ -87,9 +87,7 @@ describe("watch", () => {
     run.cancel();
     await run.result;
     expect(warnings()).toMatchObject([{ code: "HWS_INVENTORY_EMPTY" }]);
-    expect(said).toContainEqual(
-      expect.objectContaining({ type: "step", detail: "the watch is well again" }),
-    );
+    expect(said).toContainEqual(expect.objectContaining({ type: "step", detail: "the watch is well again" }));
   });
 
   it("reads the config anew each turn; with one that became wrong the one before goes on", async () => {
@@ -138,7 +136,9 @@ describe("watch", () => {
     expect(answer.headers.get("content-type")).toMatch(/^application\/openmetrics-text; version=1\.0\.0/);
     const text = await answer.text();
     expect(text).toContain('hawser_watch_mends_total{application="shop",environment="",kind="start"} 1');
-    expect(text).toContain('hawser_desired_info{application="shop",environment="",release="000001",version="1"} 1');
+    expect(text).toContain(
+      'hawser_desired_info{application="shop",environment="",release="000001",version="1"} 1',
+    );
     expect(text).toContain('hawser_watch_lease_held{application="shop",environment=""} 1');
     expect(text.endsWith("# EOF\n")).toBe(true);
     expect(new URL(url).hostname).toBe("127.0.0.1");

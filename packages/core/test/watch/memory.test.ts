@@ -17,7 +17,10 @@ const member = (id: string, lifecycle: Instance["lifecycle"] = "inService") =>
 
 const seen = { state: "in", healthy: "yes", version: 1 } as const;
 
-const after = (parts: Partial<Pick<Account, "present" | "well">>, failed: readonly string[] = []): Account => {
+const after = (
+  parts: Partial<Pick<Account, "present" | "well">>,
+  failed: readonly string[] = [],
+): Account => {
   const account = Object.assign(new Account(), parts);
   for (const id of failed) account.failed.set(id, new HawserError("HWS_CHECK_FAILED", "ill"));
   return account;
