@@ -52,7 +52,7 @@ import { sign } from "../operations/sign.ts";
 import { status } from "../operations/status.ts";
 import { history, logs, releases } from "../operations/views.ts";
 import type { LoadModule } from "../plugin/module.ts";
-import { Watch } from "../watch/watch.ts";
+import { startWatch } from "../watch/start.ts";
 import { ActiveRun } from "./active-run.ts";
 import { conduct } from "./conduct.ts";
 import { RunControl } from "./control.ts";
@@ -107,24 +107,16 @@ class HawserEngine implements Engine {
   }
 
   watch(request: WatchRequest = {}): Run {
-    const control = new RunControl();
-    // It may go on for months, and nobody need listen.
-    const events = new EventStream(({ type }) => type !== "result");
-    request.signal?.addEventListener("abort", () => control.cancel("stop"), { once: true });
-    if (request.signal?.aborted === true) control.cancel("stop");
-    const result = Watch.run({
-      request,
+    const run = startWatch(request, {
       load: async () =>
         await loadConfig({
           ...this.#loading(request.environment),
           config: (await request.config?.()) ?? this.#config,
         }),
       open: (config, turn, sinks) => openDesk({ ...this.#deskParts(config, turn), sinks }),
-      control,
-      sink: (event) => events.push(event),
-    }).finally(() => events.close());
-    this.#keep(result);
-    return new ActiveRun(events, control, result);
+    });
+    this.#keep(run.result);
+    return run;
   }
 
   plan(request: PlanRequest = {}): Run {
