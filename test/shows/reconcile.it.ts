@@ -14,7 +14,10 @@ let first: readonly FleetInstance[];
 let last: FleetInstance;
 
 beforeAll(async () => {
-  stage = await openStage({ instances: 4, config: (config) => ({ ...config, rollout: { maxUnavailable: 1 } }) });
+  stage = await openStage({
+    instances: 4,
+    config: (config) => ({ ...config, rollout: { maxUnavailable: 1 } }),
+  });
   first = stage.fleet.instances.slice(0, 3);
   last = stage.fleet.instances[3] as FleetInstance;
   await stage.list(first);
@@ -45,8 +48,9 @@ const watching = () => {
   const process = stage.start("watch", "--interval", "500ms");
   return {
     process,
-    leased: until("somebody watches", async () =>
-      (await stored(stage, "watcher"))?.includes(`"pid":${process.pid}`) === true,
+    leased: until(
+      "somebody watches",
+      async () => (await stored(stage, "watcher"))?.includes(`"pid":${process.pid}`) === true,
     ),
     end: async () => {
       process.kill("SIGTERM");
@@ -100,7 +104,10 @@ test("a deployer killed between its last wave and publish, with a watch running:
   const before = await everything(stage);
   await stage.list(stage.fleet.instances);
   const desired = await stored(stage, "desired");
-  await until("the newcomer serves", async () => (await stage.balancer())[last.id] === "in" && stage.current(last.id) !== null);
+  await until(
+    "the newcomer serves",
+    async () => (await stage.balancer())[last.id] === "in" && stage.current(last.id) !== null,
+  );
   const { current } = (await everything(stage)) as { current: Record<string, string> };
   const were = (before as { current: Record<string, string> }).current;
   for (const { id } of first) expect(current[id]).toBe(were[id]);
@@ -132,7 +139,9 @@ test("of two watches one works; when it is killed the other goes on, and puts ri
   const other = watching();
   await other.process.event((event) => event.type === "waiting" && event.what.includes("lease"));
   await stage.list(stage.fleet.instances);
-  await one.process.event((event) => event.type === "instance" && event.instance === last.id && event.state !== "surveyed");
+  await one.process.event(
+    (event) => event.type === "instance" && event.instance === last.id && event.state !== "surveyed",
+  );
   one.process.kill();
   await one.process.ended;
   await other.leased;

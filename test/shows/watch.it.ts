@@ -97,31 +97,38 @@ class Sampler {
 const greatest = (numbers: readonly number[]): number => Math.max(...numbers);
 const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`;
 
-test(`for ${durationMs / 1_000} s the fleet changes every few seconds: at no sample a wrong release serves or a member is lost, and the watch grows no larger`, async () => {
-  const seed = Number(process.env.HAWSER_SEED ?? Date.now() % 1_000_000);
-  const weather = new Weather(seed);
-  const watch = stage.start("watch", "--interval", "500ms");
-  await until("somebody watches", async () => (await stored(stage, "watcher")) !== undefined);
-  await using witnesses = await startWitnesses({ ...stage, fleet: { ...stage.fleet, instances: [] } });
-  const sampler = new Sampler(watch.pid);
-  const end = performance.now() + durationMs;
-  while (performance.now() < end) {
-    await weather.change();
-    await sleep(2_000);
-  }
-  await stage.list(stage.fleet.instances);
-  await until("all serve", async () => (await stage.invariants()).length === 0);
-  await sampler.stop();
-  const { load } = await witnesses.stop();
-  watch.kill("SIGTERM");
-  expect(ending(await watch.ended)).toBe("0 done");
-  const { rssBytes } = sampler;
-  const [early, late] = [rssBytes.slice(rssBytes.length / 4, rssBytes.length / 2), rssBytes.slice(-rssBytes.length / 4)];
-  console.log(
-    `${weather.changes} changes, ${sampler.samples} samples, ${sampler.faults.length} faults, ${sampler.down} checks missed, ${load.failed} failed of ${load.requests} requests, ` +
-      `at most ${megabytes(greatest(early))} in the second quarter and ${megabytes(greatest(late))} in the last, HAWSER_SEED=${seed}`,
-  );
-  expect(sampler.faults).toEqual([]);
-  expect(load.errors).toEqual([]);
-  expect(greatest(late) / greatest(early)).toBeLessThan(1.3);
-}, durationMs + 300_000);
+test(
+  `for ${durationMs / 1_000} s the fleet changes every few seconds: at no sample a wrong release serves or a member is lost, and the watch grows no larger`,
+  async () => {
+    const seed = Number(process.env.HAWSER_SEED ?? Date.now() % 1_000_000);
+    const weather = new Weather(seed);
+    const watch = stage.start("watch", "--interval", "500ms");
+    await until("somebody watches", async () => (await stored(stage, "watcher")) !== undefined);
+    await using witnesses = await startWitnesses({ ...stage, fleet: { ...stage.fleet, instances: [] } });
+    const sampler = new Sampler(watch.pid);
+    const end = performance.now() + durationMs;
+    while (performance.now() < end) {
+      await weather.change();
+      await sleep(2_000);
+    }
+    await stage.list(stage.fleet.instances);
+    await until("all serve", async () => (await stage.invariants()).length === 0);
+    await sampler.stop();
+    const { load } = await witnesses.stop();
+    watch.kill("SIGTERM");
+    expect(ending(await watch.ended)).toBe("0 done");
+    const { rssBytes } = sampler;
+    const [early, late] = [
+      rssBytes.slice(rssBytes.length / 4, rssBytes.length / 2),
+      rssBytes.slice(-rssBytes.length / 4),
+    ];
+    console.log(
+      `${weather.changes} changes, ${sampler.samples} samples, ${sampler.faults.length} faults, ${sampler.down} checks missed, ${load.failed} failed of ${load.requests} requests, ` +
+        `at most ${megabytes(greatest(early))} in the second quarter and ${megabytes(greatest(late))} in the last, HAWSER_SEED=${seed}`,
+    );
+    expect(sampler.faults).toEqual([]);
+    expect(load.errors).toEqual([]);
+    expect(greatest(late) / greatest(early)).toBeLessThan(1.3);
+  },
+  durationMs + 300_000,
+);
