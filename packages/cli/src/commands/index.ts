@@ -16,6 +16,7 @@ import { plan } from "./plan.ts";
 import { plugin } from "./plugin.ts";
 import { provision } from "./provision.ts";
 import { prune } from "./prune.ts";
+import { reconcile } from "./reconcile.ts";
 import { releases } from "./releases.ts";
 import { rollback } from "./rollback.ts";
 import { schema } from "./schema.ts";
@@ -26,6 +27,7 @@ import { unhold } from "./unhold.ts";
 import { unlock } from "./unlock.ts";
 import { unpin } from "./unpin.ts";
 import { validate } from "./validate.ts";
+import { watch } from "./watch.ts";
 /** Every verb, in the order of the help. */
 export const commands: readonly AddCommand[] = [
   init,
@@ -36,6 +38,8 @@ export const commands: readonly AddCommand[] = [
   plan,
   deploy,
   rollback,
+  reconcile,
+  watch,
   status,
   releases,
   history,

@@ -13,7 +13,7 @@ export const reporterFor = (invocation: Invocation, verb: string): Reporter => {
   if (verb === "exec") return new ExecReporter(output, invocation.errors, style);
   if (!surroundings.terminal && verb === "status")
     return new QuietReporter(output, style, columnsOf(invocation));
-  if (!surroundings.terminal) return new PlainReporter(output, style);
+  if (!surroundings.terminal || verb === "watch") return new PlainReporter(output, style);
   return new Pane(output, style, () => ({
     columns: columnsOf(invocation),
     rows: surroundings.stdout.rows || 24,

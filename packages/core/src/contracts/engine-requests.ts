@@ -80,6 +80,22 @@ export interface RollbackRequest extends LockRequest {
   readonly message?: string;
 }
 
+export interface ReconcileRequest extends EngineRequest {
+  /** Only this instance. Default: all, and what is to be done for those that vanished or leave. */
+  readonly instance?: string;
+}
+
+export interface WatchRequest extends EngineRequest {
+  /** How long to rest between two turns; a few percent more or less each time. Default 15 s. */
+  readonly intervalMs?: number;
+  /**
+   * Where figures are served as OpenMetrics text: a port of the loopback address, or `address:port`. Default: nowhere.
+   */
+  readonly metrics?: number | string;
+  /** Gives the config anew before each turn. Default: the one that the engine was made of. */
+  config?(): Promise<unknown>;
+}
+
 export interface PlanRequest extends EngineRequest {
   readonly ref?: string;
   /** As for a deploy; nothing is copied. */

@@ -20,11 +20,13 @@ import type {
   PinRequest,
   PlanRequest,
   ProvisionRequest,
+  ReconcileRequest,
   RollbackRequest,
   SignRequest,
   StatusRequest,
   UndrainRequest,
   UnholdRequest,
+  WatchRequest,
 } from "./engine-requests.ts";
 import type { RunEvent, RunResult } from "./events.ts";
 
@@ -43,6 +45,17 @@ export interface Run extends AsyncIterable<RunEvent> {
 export interface Engine extends AsyncDisposable {
   deploy(request?: DeployRequest): Run;
   rollback(request?: RollbackRequest): Run;
+  /**
+   * Compares what is desired with inventory, instances and load balancers once, and mends it: newcomers are started,
+   * outdated ones updated, vanished ones removed, those that an earlier run left out put in again. Never changes what is
+   * desired. Where nothing is to be mended it takes no lock and writes nothing.
+   */
+  reconcile(request?: ReconcileRequest): Run;
+  /**
+   * Reconciles in turns until it is cancelled; the result is then `done`. One watch at a time has the lease of an
+   * environment, others stand by. It goes on when storage, inventory or a load balancer do not answer.
+   */
+  watch(request?: WatchRequest): Run;
   /** What a deploy would do. Takes no lock and changes nothing. */
   plan(request?: PlanRequest): Run;
   /** What every instance runs, its health, load balancer state and drift. Takes no lock and changes nothing. */

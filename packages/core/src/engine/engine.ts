@@ -25,11 +25,13 @@ import type {
   PinRequest,
   PlanRequest,
   ProvisionRequest,
+  ReconcileRequest,
   RollbackRequest,
   SignRequest,
   StatusRequest,
   UndrainRequest,
   UnholdRequest,
+  WatchRequest,
 } from "../contracts/engine-requests.ts";
 import type { RunResult } from "../contracts/events.ts";
 import { deploy } from "../operations/deploy.ts";
@@ -44,33 +46,21 @@ import { dryRun, plan } from "../operations/plan.ts";
 import { provision } from "../operations/provision.ts";
 import { prune } from "../operations/prune.ts";
 import { publishSecrets } from "../operations/publish-secrets.ts";
+import { reconcile } from "../operations/reconcile.ts";
 import { rollback } from "../operations/rollback.ts";
 import { sign } from "../operations/sign.ts";
 import { status } from "../operations/status.ts";
 import { history, logs, releases } from "../operations/views.ts";
-import type { LoadModule } from "../plugin/module.ts";
+import { startWatch } from "../watch/start.ts";
 import { ActiveRun } from "./active-run.ts";
 import { conduct } from "./conduct.ts";
 import { RunControl } from "./control.ts";
 import { type DeskParts, type OpenedDesk, openDesk } from "./desk.ts";
+import type { EngineOptions } from "./engine-options.ts";
 import { EventStream } from "./event-stream.ts";
 import { misuse, refuseNobody } from "./misuse.ts";
 import type { Desk } from "./operation.ts";
 import { type OtherEnvironments, openOther } from "./other-environments.ts";
-
-export interface EngineOptions {
-  /** Where relative paths and plugins of the config are found. Default: the folder of `file`, else the working directory. */
-  readonly baseDirectory?: string;
-  /** The file that the config came from, for messages. */
-  readonly file?: string;
-  /** What may be fetched again: mirrors, artifacts. Default `$XDG_CACHE_HOME/hawser` or `~/.cache/hawser`. */
-  readonly cacheDirectory?: string;
-  readonly logger?: Logger;
-  /** How long a question to storage may stay unanswered before a run holds its lock. Default 20 s. */
-  readonly answerLimitMs?: number;
-  /** Loads TypeScript modules that the config names. */
-  readonly loadModule?: LoadModule;
-}
 
 const silent: Logger = { debug: () => {}, info: () => {}, warn: () => {} };
 
@@ -96,6 +86,23 @@ class HawserEngine implements Engine {
 
   rollback(request: RollbackRequest = {}): Run {
     return this.#run("rollback", request, (desk) => rollback(desk, request));
+  }
+
+  reconcile(request: ReconcileRequest = {}): Run {
+    return this.#run("reconcile", request, (desk) => reconcile(desk, request));
+  }
+
+  watch(request: WatchRequest = {}): Run {
+    const run = startWatch(request, {
+      load: async () =>
+        await loadConfig({
+          ...this.#loading(request.environment),
+          config: (await request.config?.()) ?? this.#config,
+        }),
+      open: (config, turn, sinks) => openDesk({ ...this.#deskParts(config, turn), sinks }),
+    });
+    this.#keep(run.result);
+    return run;
   }
 
   plan(request: PlanRequest = {}): Run {

@@ -8,27 +8,30 @@ import { tellReadmitted } from "./standing.ts";
  * Puts the member in where it was in, and where it is not known yet; everywhere when it is new or was left out by an earlier
  * run. Whom a person drained stays out, and so does a member that was out before the run with no word of ours.
  */
-export const join = async (operation: Operation, member: FleetMember): Promise<void> => {
-  const everywhere = member.isNew || member.leftOut;
-  await enter(
-    operation,
-    member,
-    everywhere
-      ? Object.keys(member.before?.balancers ?? {})
-      : [...servedIn(member), ...namesIn(member, "absent")],
-  );
-};
+export const join = async (operation: Operation, member: FleetMember): Promise<void> =>
+  await joinAt(operation, member, placesOf(member));
+
+/** The load balancers in which it belongs. */
+export const placesOf = (member: FleetMember): string[] =>
+  member.isNew || member.neverServed || member.leftOut
+    ? Object.keys(member.before?.balancers ?? {})
+    : [...servedIn(member), ...namesIn(member, "absent")];
 
 /** Puts the member in where it was in before the run, and nowhere else. */
 export const rejoin = async (operation: Operation, member: FleetMember): Promise<void> =>
-  await enter(operation, member, servedIn(member));
+  await joinAt(operation, member, servedIn(member));
 
 /** The load balancers in which it took requests before the run, or when the run took it out. */
 const servedIn = (member: FleetMember): string[] => [
   ...new Set([...namesIn(member, "in"), ...member.takenFrom]),
 ];
 
-const enter = async (operation: Operation, member: FleetMember, names: readonly string[]): Promise<void> => {
+/** Puts the member into these load balancers; whom a person drained stays out of all. */
+export const joinAt = async (
+  operation: Operation,
+  member: FleetMember,
+  names: readonly string[],
+): Promise<void> => {
   const { balancers } = operation.desk.providers;
   if (balancers.carries(member.instance) && !(await staysDrained(operation, member)) && names.length > 0) {
     operation.reporter.instance(member, "joining");

@@ -38,6 +38,8 @@ export class FleetMember {
   mustInstall = false;
   /** True when it is outside the load balancers only because an earlier run could not reach it. */
   leftOut = false;
+  /** True when it is not known ever to have served: nobody can have taken it out. */
+  neverServed = false;
   /** The load balancers that this run took it out of. */
   takenFrom: readonly string[] = [];
   /** Set when a person drained it: no run puts it in again. */

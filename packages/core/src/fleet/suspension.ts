@@ -3,7 +3,7 @@ import type { Operation } from "../engine/operation.ts";
 import { asHawserError } from "../engine/reporter.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
 import type { HawserError } from "../errors/hawser-error.ts";
-import type { Journal } from "../state/journal.ts";
+import type { RunRecord } from "../state/journal.ts";
 
 const suspendStep = "suspend";
 const restoreStep = "restore";
@@ -13,7 +13,7 @@ const restoreMs = 60_000;
 const stoppedMs = 2_500;
 
 /** What a run recorded that it would suspend and has not given back, whoever was its deployer then. */
-export const outstandingSuspension = (journal: Journal): Suspension | undefined => {
+export const outstandingSuspension = (journal: Pick<RunRecord, "entries">): Suspension | undefined => {
   let outstanding: Suspension | undefined;
   for (const entry of journal.entries()) {
     if (entry.kind !== "step") continue;
@@ -46,7 +46,9 @@ export const suspend = async (operation: Operation): Promise<void> => {
 };
 
 /** Gives back what the run suspended, whatever its outcome. Gives why it could not: then the run has to stay open. */
-export const restore = async (operation: Operation): Promise<HawserError | undefined> => {
+export const restore = async (
+  operation: Pick<Operation, "journal" | "desk" | "reporter" | "control" | "lock">,
+): Promise<HawserError | undefined> => {
   const { journal, desk, reporter, control, lock } = operation;
   const suspension = outstandingSuspension(journal);
   if (suspension === undefined) return undefined;

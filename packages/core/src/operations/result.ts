@@ -35,7 +35,9 @@ const exitOfCode = (code: string): ExitCode | undefined => {
     code === "HWS_EXEC_UNFIT" ||
     code === "HWS_DRAIN_NO_BALANCER" ||
     code.startsWith("HWS_PLAN_") ||
-    code === "HWS_REASON_INVALID"
+    code === "HWS_REASON_INVALID" ||
+    code === "HWS_RECONCILE_NOBODY" ||
+    code.startsWith("HWS_WATCH_")
   )
     return 2;
   return undefined;

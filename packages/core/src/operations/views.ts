@@ -50,7 +50,7 @@ export const history = async (
 };
 
 const runEntry = (summary: RunSummary): HistoryEntry => {
-  const { facts, epoch: _, silent: _s, damaged: _d, exitCode: _x, ended: _e, ...entry } = summary;
+  const { facts, epoch: _, leftOut: _l, damaged: _d, exitCode: _x, ended: _e, ...entry } = summary;
   const origin = (facts.promoted as { environment?: unknown } | undefined)?.environment;
   return { ...entry, ...(typeof origin === "string" && { origin }) };
 };

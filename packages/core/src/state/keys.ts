@@ -94,6 +94,10 @@ export interface EnvironmentKeys {
   /** The instances that a person took out of the load balancers: one object each. */
   readonly drains: string;
   drain(instance: string): string;
+  /** Who was last known to be in service. Changed by compare-and-swap only, never deleted. */
+  readonly roster: string;
+  /** The lease of whoever watches or reconciles: a lock object of its own. */
+  readonly watcher: string;
   /** What people did to the environment: who, when, why. */
   readonly notes: string;
   note(id: string): string;
@@ -123,6 +127,8 @@ export const environmentKeys = (application: string, environment: string): Envir
     hold: `${base}/hold`,
     drains: `${base}/drains/`,
     drain: (instance) => `${base}/drains/${instance}`,
+    roster: `${base}/roster`,
+    watcher: `${base}/watcher`,
     notes: `${base}/notes/`,
     note: (id) => `${base}/notes/${id}`,
     marks: `${base}/marks/`,

@@ -15,7 +15,8 @@ import { keepOut } from "../fleet/standing.ts";
 import { suspend } from "../fleet/suspension.ts";
 import { activate, check, drain } from "../fleet/switch.ts";
 import { acceptedVersion, layTrust } from "../fleet/trust.ts";
-import type { Flow } from "./flow.ts";
+import type { Flow, FlowRequest } from "./flow.ts";
+import type { Shipping } from "./shipping.ts";
 import { defineStep, type Step } from "./step.ts";
 
 const members = { type: "array", items: { type: "object", required: ["id"] } };
@@ -88,7 +89,10 @@ const problemText = ({ where = "config", code, message, hint }: Problem): string
  * Instances that have seen a higher epoch than this storage gives, or accepted a later desired state, belong to another
  * storage, or to its lost future; or somebody put an old state back.
  */
-const refuseYoungStorage = async ({ operation, request }: Flow): Promise<void> => {
+export const refuseYoungStorage = async ({
+  operation,
+  request,
+}: Pick<Flow, "operation"> & { readonly request: Pick<FlowRequest, "adopt"> }): Promise<void> => {
   const seen = Math.max(0, ...operation.fleet.working.map(({ survey }) => survey?.epoch ?? 0));
   if (seen > operation.lock.epoch && request.adopt !== true)
     throw engineErrors.HWS_FLEET_YOUNG_STORAGE([operation.lock.epoch, seen]);
@@ -98,7 +102,10 @@ const refuseYoungStorage = async ({ operation, request }: Flow): Promise<void> =
   if (accepted > version) throw engineErrors.HWS_FLEET_OLD_DESIRED([version, accepted]);
 };
 
-const retention = async ({ operation, shipment }: Flow): Promise<Retention> => {
+const retention = async ({
+  operation,
+  shipment,
+}: Pick<Shipping, "operation" | "shipment">): Promise<Retention> => {
   const also = [operation.from, shipment?.id];
   return await retentionOf(operation.desk, operation.fleet.members, also, operation.context("survey"));
 };
@@ -191,7 +198,7 @@ const memberOf = (flow: Flow, instance: { readonly id: string } | undefined): Fl
 };
 
 /** Brings the release onto one instance; one that is there but was changed since its install is made clean again. */
-export const stageOn = async (flow: Flow, member: FleetMember): Promise<void> => {
+export const stageOn = async (flow: Shipping, member: FleetMember): Promise<void> => {
   const { operation, shipped } = flow;
   const retained = flow.retention ?? (await retention(flow));
   operation.reporter.instance(member, "staging");
@@ -208,7 +215,7 @@ export const stageOn = async (flow: Flow, member: FleetMember): Promise<void> =>
   operation.reporter.instance(member, "staged", method.method);
 };
 
-const forgetInstall = async ({ operation, shipped }: Flow, member: FleetMember): Promise<void> => {
+const forgetInstall = async ({ operation, shipped }: Shipping, member: FleetMember): Promise<void> => {
   const prefix = commandPrefix(operation, "install", shipped.id);
   await member.openHost.forget(
     { epoch: operation.lock.epoch, prefix },
@@ -216,7 +223,7 @@ const forgetInstall = async ({ operation, shipped }: Flow, member: FleetMember):
   );
 };
 
-export const installOn = async (flow: Flow, member: FleetMember): Promise<void> => {
+export const installOn = async (flow: Shipping, member: FleetMember): Promise<void> => {
   const { operation, shipped } = flow;
   if (member.mustInstall) {
     operation.reporter.instance(member, "installing");
