@@ -31,7 +31,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   core: [],
   ssh: ["@hawser/core/plugin"],
   aws: ["@hawser/core/plugin"],
-  s3: ["@hawser/core/plugin"],
+  s3: ["@hawser/core/plugin", "@hawser/aws"],
   testkit: ["@hawser/core/plugin", "@hawser/core"],
   cli: ["@hawser/core", "@hawser/core/plugin"],
   "transport-ssh": ["@hawser/core/plugin", "@hawser/ssh"],
