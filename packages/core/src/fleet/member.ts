@@ -35,6 +35,10 @@ export class FleetMember {
   mustInstall = false;
   /** True when it is outside the load balancers only because an earlier run could not reach it. */
   leftOut = false;
+  /** True from the moment this run began to take it out of load balancers until it is in again. */
+  takenOut = false;
+  /** The load balancers that this run put it in. */
+  joined: readonly string[] = [];
   /** True from the moment its `current` may have been changed by this run. */
   switched = false;
 
@@ -78,3 +82,7 @@ export class FleetMember {
     };
   }
 }
+
+/** The load balancers in which the member was in a state before the run. */
+export const namesIn = (member: FleetMember, state: MemberState): string[] =>
+  Object.entries(member.before?.balancers ?? {}).flatMap(([name, was]) => (was === state ? [name] : []));

@@ -2,8 +2,9 @@ import type { InstallPlan } from "../contracts/installer.ts";
 import type { Operation } from "../engine/operation.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
 import { environmentOf, runPhase } from "./commands.ts";
-import { type DrainGate, namesIn } from "./drain-gate.ts";
-import type { FleetMember } from "./member.ts";
+import type { DrainGate } from "./drain-gate.ts";
+import { type FleetMember, namesIn } from "./member.ts";
+import { tellReadmitted } from "./standing.ts";
 
 /** What `current` is to become on an instance, and the plan that belongs to it. */
 export interface SwitchTarget {
@@ -129,6 +130,7 @@ export const join = async (operation: Operation, member: FleetMember): Promise<v
       member.isNew || member.leftOut ? Object.keys(member.before?.balancers ?? {}) : namesIn(member, "in");
     if (names.length > 0) {
       operation.reporter.instance(member, "joining");
+      await tellReadmitted(operation, member);
       await operation.guard();
       await balancers.ensure(
         {
@@ -141,6 +143,8 @@ export const join = async (operation: Operation, member: FleetMember): Promise<v
         operation.context("join", member.id),
       );
       member.loadBalancer = "in";
+      member.joined = names;
+      member.takenOut = false;
       member.healthy = "yes";
     }
   }

@@ -1,6 +1,7 @@
 import type { OperationContext } from "../contracts/common.ts";
 import { leaveOutAbsent } from "../fleet/left-out.ts";
 import type { FleetMember } from "../fleet/member.ts";
+import { lookAgain } from "../fleet/standing.ts";
 import { activate, check, join } from "../fleet/switch.ts";
 import { acceptedVersion, tellDesired } from "../fleet/trust.ts";
 import { retained } from "../state/retention.ts";
@@ -20,6 +21,7 @@ export const closingSteps = (flow: Flow): Step[] => [
     needs: ["release"],
     run: async (_, context) => {
       await leaveOutAbsent(flow.operation);
+      await lookAgain(flow.operation);
       await publish(flow, context);
       await tellDesired(flow.operation);
       await catchUp(flow, context);
