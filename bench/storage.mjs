@@ -8,7 +8,8 @@ import { availableParallelism, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { startMinio } from "../packages/testkit/dist/servers/minio-server.js";
-import { pageOf, ratiosOf, speedsOf } from "./storage/figures.mjs";
+import { cpuMs } from "./storage/cpu.mjs";
+import { clientsOf, pageOf, ratiosOf } from "./storage/figures.mjs";
 import { ownClients } from "./storage/hawser.mjs";
 import { peerClients } from "./storage/peers.mjs";
 
@@ -57,6 +58,7 @@ const peers = chosen(peerClients(setting));
 const all = { ...own, ...peers };
 const names = Object.keys(all);
 const taken = Object.fromEntries(names.map((name) => [name, { upload: [], download: [] }]));
+const used = structuredClone(taken);
 const loads = [loadavg()[0]];
 
 // The first round warms everybody up, and is not counted.
@@ -67,9 +69,14 @@ for (let round = 0; round <= rounds; round++) {
     for (const way of ["upload", "download"]) {
       rmSync(copy, { force: true });
       spawnSync("sync");
+      const cpu = cpuMs();
       const began = performance.now();
       await all[name][way](key);
-      if (round > 0) taken[name][way].push(performance.now() - began);
+      const ms = performance.now() - began;
+      if (round > 0) {
+        taken[name][way].push(ms);
+        used[name][way].push(cpuMs() - cpu);
+      }
       if (way === "download" && statSync(copy).size !== sizeBytes) throw new Error(`${name} cut the file`);
     }
     await server.remove(setting.bucket, key);
@@ -84,9 +91,10 @@ const result = {
   line: values.plain ? "plain" : "TLS",
   processors: availableParallelism(),
   load: loads.map((load) => Number(load.toFixed(1))),
-  megabytesPerSecond: speedsOf(all, taken, sizeBytes),
+  clients: clientsOf(all, taken, used, sizeBytes),
   ratios: ratiosOf(own, peers, taken),
   milliseconds: taken,
+  cpuMilliseconds: used,
 };
 writeFileSync(join(values.results, "storage.json"), `${JSON.stringify(result, null, 2)}\n`);
 writeFileSync(join(values.results, "storage.md"), pageOf(result));

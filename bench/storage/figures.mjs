@@ -4,15 +4,23 @@ const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length 
 
 const rounded = (value) => Number(value.toFixed(2));
 
-/** The speed of each client, from the milliseconds that each took, round by round. */
-export const speedsOf = (clients, taken, sizeBytes) =>
+/** What is told of each client, from the milliseconds by the clock and of the processor that it took, round by round. */
+export const clientsOf = (clients, taken, used, sizeBytes) =>
   Object.entries(clients).map(([name, { checks, version, startMs }]) => ({
     name,
-    ...Object.fromEntries(ways.map((way) => [way, Math.round(sizeBytes / 1_000 / median(taken[name][way]))])),
+    ...speeds(taken[name], sizeBytes),
+    ...cpuTimes(used[name], sizeBytes),
     ...(startMs !== undefined && { startMs: Math.round(startMs) }),
     checks,
     ...(version !== undefined && { version }),
   }));
+
+const speeds = (taken, sizeBytes) =>
+  Object.fromEntries(ways.map((way) => [way, Math.round(sizeBytes / 1_000 / median(taken[way]))]));
+
+/** For 100 MB. */
+const cpuTimes = (used, sizeBytes) =>
+  Object.fromEntries(ways.map((way) => [`${way}CpuMs`, Math.round((median(used[way]) * 100e6) / sizeBytes)]));
 
 /**
  * How many times as fast as each peer each of Hawser's storages is. A peer is a program that starts for each file and
@@ -39,7 +47,7 @@ const row = (cells) => `| ${cells.join(" | ")} |`;
 const table = (heads, rows) => [row(heads), row(heads.map(() => "---")), ...rows.map(row)].join("\n");
 
 /** The page of a result, for people. */
-export const pageOf = ({ when, megabytes, rounds, line, processors, load, megabytesPerSecond, ratios }) => {
+export const pageOf = ({ when, megabytes, rounds, line, processors, load, clients, ratios }) => {
   const own = [...new Set(ratios.map(({ name }) => name))];
   const peers = [...new Set(ratios.map(({ peer }) => peer))];
   const cell = (name, peer, way) => {
@@ -52,16 +60,28 @@ export const pageOf = ({ when, megabytes, rounds, line, processors, load, megaby
     "# One file to and from MinIO",
     `${when.slice(0, 16).replace("T", " ")} UTC, ${megabytes} MB, ${line}, medians of ${rounds} rounds, ${processors} processors, load ${load.join(" to ")}. Made by \`npm run bench:storage\`.`,
     table(
-      ["client", "upload MB/s", "download MB/s", "its start, ms", "what it checks", "version"],
-      megabytesPerSecond.map(({ name, upload, download, startMs = "–", checks, version = "–" }) => [
-        name,
-        upload,
-        download,
-        startMs,
-        checks,
-        version,
+      [
+        "client",
+        "up, MB/s",
+        "down, MB/s",
+        "up, CPU ms",
+        "down, CPU ms",
+        "its start, ms",
+        "what it checks",
+        "version",
+      ],
+      clients.map((each) => [
+        each.name,
+        each.upload,
+        each.download,
+        each.uploadCpuMs,
+        each.downloadCpuMs,
+        each.startMs ?? "–",
+        each.checks,
+        each.version ?? "–",
       ]),
     ),
+    "CPU is the client's own, for 100 MB, the start of its program among it.",
     "How many times as fast as each peer Hawser is; in brackets, with the start of the peer's program taken off its time.",
     table(
       ["", ...peers],

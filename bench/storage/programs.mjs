@@ -25,7 +25,7 @@ export const findProgram = (name) => {
   for (const path of folders.map((folder) => join(folder, name)).filter(existsSync)) {
     const { stdout } = spawnSync(path, ask, { encoding: "utf8", timeout: 60_000 });
     if (!says.test(stdout ?? "")) continue;
-    return { path, version: stdout.split("\n")[0].trim(), startMs: startOf(path, ask) };
+    return { path, version: stdout.split(/\s+/).slice(0, 3).join(" "), startMs: startOf(path, ask) };
   }
   return undefined;
 };
