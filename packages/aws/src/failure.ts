@@ -1,13 +1,6 @@
 import { HawserError } from "@hawser/core/plugin";
 import { errors } from "./errors.ts";
-import {
-  matches,
-  noRegion,
-  type ReadFailure,
-  readFailure,
-  type SdkFailure,
-  whyUnanswered,
-} from "./sdk-failure.ts";
+import { matches, readFailure, type SdkFailure, type UnansweredErrors, unanswered } from "./sdk-failure.ts";
 
 const clockCodes = /^(RequestExpired|RequestTimeTooSkewed|SignatureNotYetCurrent)$/;
 const credentialCodes =
@@ -27,7 +20,7 @@ export const failureOf = (error: unknown, call: string): HawserError => {
   if (HawserError.is(error)) return error;
   const read = readFailure(error);
   const { failure, status, code, said } = read;
-  if (status === undefined) return unansweredFailure(read, call);
+  if (status === undefined) return unanswered(read, unansweredErrors(call));
   if (matches(clockCodes, code)) return errors.HWS_AWS_CLOCK([call]);
   if (matches(credentialCodes, code)) return errors.HWS_AWS_AUTH([call, said]);
   if (matches(deniedCodes, code)) return errors.HWS_AWS_DENIED([call, said]);
@@ -36,6 +29,14 @@ export const failureOf = (error: unknown, call: string): HawserError => {
   if (status === 401 || status === 403) return errors.HWS_AWS_DENIED([call, said]);
   return errors.HWS_AWS_ANSWER([call, `${said}${wordsOf(failure)}`]);
 };
+
+const unansweredErrors = (call: string): UnansweredErrors => ({
+  credentials: () => errors.HWS_AWS_CREDENTIALS([]),
+  region: (why) => errors.HWS_AWS_OPTION(["region", why]),
+  certificate: (why) => errors.HWS_AWS_CERTIFICATE([call, why]),
+  unreachable: (why) => errors.HWS_AWS_UNREACHABLE([call, why]),
+  unreadable: (why) => errors.HWS_AWS_ANSWER([call, why]),
+});
 
 /** What AWS said of a refused request, which names what is wrong with it. */
 const wordsOf = ({ message }: SdkFailure): string =>
@@ -47,19 +48,3 @@ export const printable = (text: string): string =>
     .replace(/[^ -~]+/g, " ")
     .trim()
     .slice(0, 200);
-
-const unansweredFailure = (read: ReadFailure, call: string): HawserError => {
-  const unanswered = whyUnanswered(read);
-  switch (unanswered.kind) {
-    case "credentials":
-      return errors.HWS_AWS_CREDENTIALS([]);
-    case "region":
-      return errors.HWS_AWS_OPTION(["region", noRegion]);
-    case "certificate":
-      return errors.HWS_AWS_CERTIFICATE([call, unanswered.why]);
-    case "unreachable":
-      return errors.HWS_AWS_UNREACHABLE([call, unanswered.why]);
-    case "unreadable":
-      return errors.HWS_AWS_ANSWER([call, unanswered.why]);
-  }
-};

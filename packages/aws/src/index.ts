@@ -15,10 +15,10 @@ export { allPages } from "./pages.ts";
 export { problemOf, problemsOf } from "./problem.ts";
 export {
   matches,
-  noRegion,
   type ReadFailure,
   readFailure,
   type SdkFailure,
-  whyUnanswered,
+  type UnansweredErrors,
+  unanswered,
 } from "./sdk-failure.ts";
 export { withoutVersionWarning } from "./version-warning.ts";

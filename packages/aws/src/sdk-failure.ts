@@ -1,3 +1,5 @@
+import type { HawserError } from "@hawser/core/plugin";
+
 /** What the SDK throws, as far as it is read. A server's text in it is hostile, and may repeat signed headers. */
 export interface SdkFailure {
   readonly name?: unknown;
@@ -38,19 +40,23 @@ export const matches = (codes: RegExp, code: string | undefined): boolean =>
 const certificateCodes =
   /^(CERT_|ERR_TLS_CERT|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|INVALID_CA|INVALID_PURPOSE|HOSTNAME_MISMATCH)/;
 
-/** Why there was no answer that can be read; `why` is for people. What was asked for may have been done all the same. */
-export type Unanswered =
-  | { readonly kind: "credentials" | "region" }
-  | { readonly kind: "certificate" | "unreachable" | "unreadable"; readonly why: string };
+/** What a plugin says when there was no answer that can be read; `why` is for people. */
+export interface UnansweredErrors {
+  readonly credentials: () => HawserError;
+  readonly region: (why: string) => HawserError;
+  readonly certificate: (why: string) => HawserError;
+  readonly unreachable: (why: string) => HawserError;
+  readonly unreadable: (why: string) => HawserError;
+}
 
-export const whyUnanswered = ({ failure: { name, code, message }, code: said }: ReadFailure): Unanswered => {
-  if (name === "CredentialsProviderError") return { kind: "credentials" };
-  if (message === "Region is missing") return { kind: "region" };
-  if (typeof code === "string" && certificateCodes.test(code)) return { kind: "certificate", why: code };
-  if (typeof code === "string") return { kind: "unreachable", why: code.slice(0, 60) };
-  if (name === "TimeoutError") return { kind: "unreachable", why: "no answer in time" };
-  return { kind: "unreadable", why: said ?? "no reason given" };
+/** The error of a failure without an answer. What was asked for may have been done all the same. */
+export const unanswered = (read: ReadFailure, errors: UnansweredErrors): HawserError => {
+  const { name, code, message } = read.failure;
+  if (name === "CredentialsProviderError") return errors.credentials();
+  if (message === "Region is missing")
+    return errors.region("it is given neither here nor in AWS_REGION nor by the AWS profile");
+  if (typeof code === "string" && certificateCodes.test(code)) return errors.certificate(code);
+  if (typeof code === "string") return errors.unreachable(code.slice(0, 60));
+  if (name === "TimeoutError") return errors.unreachable("no answer in time");
+  return errors.unreadable(read.code ?? "no reason given");
 };
-
-/** What is wrong when no region is known. */
-export const noRegion = "it is given neither here nor in AWS_REGION nor by the AWS profile";

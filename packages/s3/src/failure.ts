@@ -1,11 +1,4 @@
-import {
-  matches,
-  noRegion,
-  type ReadFailure,
-  readFailure,
-  type SdkFailure,
-  whyUnanswered,
-} from "@hawser/aws";
+import { matches, readFailure, type SdkFailure, type UnansweredErrors, unanswered } from "@hawser/aws";
 import { HawserError } from "@hawser/core/plugin";
 import { errors } from "./errors.ts";
 
@@ -32,7 +25,7 @@ export const failureOf = (error: unknown, asked: Asked): Failure => {
   const read = readFailure(error);
   const { failure, status, code, said } = read;
   const { bucket, shown } = asked;
-  if (status === undefined) return unansweredFailure(read, shown);
+  if (status === undefined) return unanswered(read, unansweredErrors(shown));
   if (code === "NoSuchBucket") return errors.HWS_S3_NO_BUCKET([bucket, shown]);
   if (code === "InvalidObjectState") return errors.HWS_S3_ARCHIVED([shown]);
   if (code === "RequestTimeTooSkewed" || (status === 403 && isSkewed(failure)))
@@ -59,22 +52,13 @@ const clockLimitMs = 15 * 60_000;
 const isSkewed = ({ $response }: SdkFailure): boolean =>
   Math.abs(Date.now() - Date.parse($response?.headers?.date ?? "")) > clockLimitMs;
 
-/** What was sent may have been stored all the same. */
-const unansweredFailure = (read: ReadFailure, shown: string): HawserError => {
-  const unanswered = whyUnanswered(read);
-  switch (unanswered.kind) {
-    case "credentials":
-      return errors.HWS_S3_CREDENTIALS([]);
-    case "region":
-      return errors.HWS_S3_OPTION(["region", noRegion]);
-    case "certificate":
-      return errors.HWS_S3_CERTIFICATE([shown, unanswered.why]);
-    case "unreachable":
-      return errors.HWS_S3_UNREACHABLE([shown, unanswered.why]);
-    case "unreadable":
-      return errors.HWS_S3_ANSWER([shown, unanswered.why]);
-  }
-};
+const unansweredErrors = (shown: string): UnansweredErrors => ({
+  credentials: () => errors.HWS_S3_CREDENTIALS([]),
+  region: (why) => errors.HWS_S3_OPTION(["region", why]),
+  certificate: (why) => errors.HWS_S3_CERTIFICATE([shown, why]),
+  unreachable: (why) => errors.HWS_S3_UNREACHABLE([shown, why]),
+  unreadable: (why) => errors.HWS_S3_ANSWER([shown, why]),
+});
 
 const regionOf = ({ Region, $response }: SdkFailure): string | undefined => {
   const named = [Region, $response?.headers?.["x-amz-bucket-region"]];
