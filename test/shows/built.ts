@@ -17,8 +17,10 @@ const used = [
   "storage-s3",
   "transport-local",
   "transport-ssh",
+  "inventory-aws",
   "inventory-static",
   "installer-script",
+  "lb-aws",
   "lb-haproxy",
 ];
 

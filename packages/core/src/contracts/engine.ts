@@ -12,16 +12,21 @@ import type {
 } from "./engine-reports.ts";
 import type {
   DeployRequest,
+  DrainRequest,
   EngineRequest,
+  ExecRequest,
   HoldRequest,
   LockRequest,
   PinRequest,
   PlanRequest,
   ProvisionRequest,
+  ReconcileRequest,
   RollbackRequest,
   SignRequest,
   StatusRequest,
+  UndrainRequest,
   UnholdRequest,
+  WatchRequest,
 } from "./engine-requests.ts";
 import type { RunEvent, RunResult } from "./events.ts";
 
@@ -40,6 +45,17 @@ export interface Run extends AsyncIterable<RunEvent> {
 export interface Engine extends AsyncDisposable {
   deploy(request?: DeployRequest): Run;
   rollback(request?: RollbackRequest): Run;
+  /**
+   * Compares what is desired with inventory, instances and load balancers once, and mends it: newcomers are started,
+   * outdated ones updated, vanished ones removed, those that an earlier run left out put in again. Never changes what is
+   * desired. Where nothing is to be mended it takes no lock and writes nothing.
+   */
+  reconcile(request?: ReconcileRequest): Run;
+  /**
+   * Reconciles in turns until it is cancelled; the result is then `done`. One watch at a time has the lease of an
+   * environment, others stand by. It goes on when storage, inventory or a load balancer do not answer.
+   */
+  watch(request?: WatchRequest): Run;
   /** What a deploy would do. Takes no lock and changes nothing. */
   plan(request?: PlanRequest): Run;
   /** What every instance runs, its health, load balancer state and drift. Takes no lock and changes nothing. */
@@ -76,6 +92,18 @@ export interface Engine extends AsyncDisposable {
    */
   hold(request: HoldRequest): Promise<HoldAnswer>;
   unhold(request?: UnholdRequest): Promise<HoldAnswer>;
+  /**
+   * Takes instances out of the load balancers: no run puts them in again until `undrain`, though runs bring them up to date. Takes
+   * no lock. Too few healthy members left is `HWS_DRAIN_LAST`, and nothing is changed.
+   */
+  drain(request: DrainRequest): Run;
+  /** Puts instances in again that run the desired release and are healthy. Takes no lock. */
+  undrain(request: UndrainRequest): Run;
+  /**
+   * Runs a program in `current` of instances, as the application's user and in its environment. Takes no lock. The result has an
+   * exit code for each instance. A cancel ends the waiting, not the program.
+   */
+  exec(request: ExecRequest): Run;
   /** Reads back everything of the application in storage, by the piece. Takes no lock and changes nothing. */
   fsck(request?: EngineRequest): Promise<FsckReport>;
   /** Signs with the present key what is stored; what nobody is known to have vouched for is left and told of. */

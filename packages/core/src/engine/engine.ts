@@ -17,21 +17,28 @@ import type {
 } from "../contracts/engine-reports.ts";
 import type {
   DeployRequest,
+  DrainRequest,
   EngineRequest,
+  ExecRequest,
   HoldRequest,
   LockRequest,
   PinRequest,
   PlanRequest,
   ProvisionRequest,
+  ReconcileRequest,
   RollbackRequest,
   SignRequest,
   StatusRequest,
+  UndrainRequest,
   UnholdRequest,
+  WatchRequest,
 } from "../contracts/engine-requests.ts";
 import type { RunResult } from "../contracts/events.ts";
 import { deploy } from "../operations/deploy.ts";
 import { diff } from "../operations/diff.ts";
 import { doctor } from "../operations/doctor.ts";
+import { drain, undrain } from "../operations/drains.ts";
+import { exec } from "../operations/exec.ts";
 import { fsck } from "../operations/fsck.ts";
 import { hold, unhold } from "../operations/holds.ts";
 import { pin, unpin } from "../operations/pins.ts";
@@ -39,50 +46,25 @@ import { dryRun, plan } from "../operations/plan.ts";
 import { provision } from "../operations/provision.ts";
 import { prune } from "../operations/prune.ts";
 import { publishSecrets } from "../operations/publish-secrets.ts";
+import { reconcile } from "../operations/reconcile.ts";
 import { rollback } from "../operations/rollback.ts";
 import { sign } from "../operations/sign.ts";
 import { status } from "../operations/status.ts";
 import { history, logs, releases } from "../operations/views.ts";
-import type { LoadModule } from "../plugin/module.ts";
+import { startWatch } from "../watch/start.ts";
 import { ActiveRun } from "./active-run.ts";
 import { conduct } from "./conduct.ts";
 import { RunControl } from "./control.ts";
 import { type DeskParts, type OpenedDesk, openDesk } from "./desk.ts";
+import type { EngineOptions } from "./engine-options.ts";
 import { EventStream } from "./event-stream.ts";
+import { misuse, refuseNobody } from "./misuse.ts";
 import type { Desk } from "./operation.ts";
 import { type OtherEnvironments, openOther } from "./other-environments.ts";
-
-export interface EngineOptions {
-  /** Where relative paths and plugins of the config are found. Default: the folder of `file`, else the working directory. */
-  readonly baseDirectory?: string;
-  /** The file that the config came from, for messages. */
-  readonly file?: string;
-  /** What may be fetched again: mirrors, artifacts. Default `$XDG_CACHE_HOME/hawser` or `~/.cache/hawser`. */
-  readonly cacheDirectory?: string;
-  readonly logger?: Logger;
-  /** How long a question to storage may stay unanswered before a run holds its lock. Default 20 s. */
-  readonly answerLimitMs?: number;
-  /** Loads TypeScript modules that the config names. */
-  readonly loadModule?: LoadModule;
-}
 
 const silent: Logger = { debug: () => {}, info: () => {}, warn: () => {} };
 
 const defaultCache = (): string => join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "hawser");
-
-/** Whether a request is one of misuse: it can never be right, whatever the state of the world. */
-const misuse = (request: DeployRequest): string | undefined => {
-  if (request.resume === true && request.abandon === true) return "resume and abandon exclude each other";
-  const { plan: planned, ref, release, from, resume, abandon, rebuild } = request;
-  if (
-    planned !== undefined &&
-    [ref, release, from, resume, abandon, rebuild].some((choice) => choice !== undefined)
-  )
-    return "plan goes with nothing that says what to ship";
-  if (request.ref !== undefined && (request.release !== undefined || request.from !== undefined))
-    return "ref goes neither with release nor with from";
-  return undefined;
-};
 
 class HawserEngine implements Engine {
   readonly #config: unknown;
@@ -106,6 +88,23 @@ class HawserEngine implements Engine {
     return this.#run("rollback", request, (desk) => rollback(desk, request));
   }
 
+  reconcile(request: ReconcileRequest = {}): Run {
+    return this.#run("reconcile", request, (desk) => reconcile(desk, request));
+  }
+
+  watch(request: WatchRequest = {}): Run {
+    const run = startWatch(request, {
+      load: async () =>
+        await loadConfig({
+          ...this.#loading(request.environment),
+          config: (await request.config?.()) ?? this.#config,
+        }),
+      open: (config, turn, sinks) => openDesk({ ...this.#deskParts(config, turn), sinks }),
+    });
+    this.#keep(run.result);
+    return run;
+  }
+
   plan(request: PlanRequest = {}): Run {
     return this.#run("plan", request, (desk) => plan(desk, request, this.#others(desk)));
   }
@@ -116,6 +115,21 @@ class HawserEngine implements Engine {
 
   prune(request: LockRequest & { readonly dryRun?: boolean } = {}): Run {
     return this.#run("prune", request, (desk) => prune(desk, request));
+  }
+
+  drain(request: DrainRequest): Run {
+    refuseNobody(request);
+    return this.#run("drain", request, (desk) => drain(desk, request));
+  }
+
+  undrain(request: UndrainRequest): Run {
+    refuseNobody(request);
+    return this.#run("undrain", request, (desk) => undrain(desk, request));
+  }
+
+  exec(request: ExecRequest): Run {
+    if (request.argv.length === 0) throw new TypeError("argv names no program");
+    return this.#run("exec", request, (desk) => exec(desk, request));
   }
 
   async releases(request: EngineRequest = {}): Promise<readonly ReleaseSummary[]> {

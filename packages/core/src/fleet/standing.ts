@@ -64,10 +64,14 @@ export const lookAgain = async (operation: Operation): Promise<void> => {
 /**
  * After the last wave: what the load balancers say is what counts. A member that was joined and is unknown now is joined
  * again; one that is out now was taken out by a person, and one that a person had out may have been let in: both are told.
+ * Whom a person drained is out by intent.
  */
 const lookAll = async (operation: Operation): Promise<void> => {
   const { balancers } = operation.desk.providers;
-  const members = operation.fleet.working.filter(({ instance }) => balancers.carries(instance));
+  const drained = await operation.stores.drains.ids(operation.context("join"));
+  const members = operation.fleet.working.filter(
+    ({ id, instance }) => balancers.carries(instance) && !drained.has(id),
+  );
   if (members.length === 0) return;
   const states = await balancers.states(
     members.map(({ instance }) => instance),

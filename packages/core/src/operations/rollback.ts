@@ -7,6 +7,7 @@ import { launch } from "./launch.ts";
 import { locked } from "./locked.ts";
 import { releaseToReturnTo } from "./release-choice.ts";
 import { leavingOf } from "./resume.ts";
+import { openRun } from "./settled-runs.ts";
 import { artifactsDirectory } from "./workplace.ts";
 
 /** A deploy of an old release with the plan that it last ran with here; it never runs a `once`. */
@@ -16,7 +17,7 @@ export const rollback = async (free: Desk, request: RollbackRequest): Promise<Ru
   return await locked(free, { verb, waitMs: request.waitMs ?? 0, began }, async (desk) => {
     const context = desk.reporter.operation(desk.control.signal, verb);
     const { stores } = desk;
-    const open = await stores.runs.open(context);
+    const open = await openRun(desk, context);
     if (open !== undefined) {
       desk.reporter.warn({ code: "HWS_RUN_OPEN", message: `run ${open.run} is open: it is put back first` });
       const back = await abandon(desk, open, request, verb, began);

@@ -1,4 +1,5 @@
 import { stateErrors } from "../errors/state-codes.ts";
+import { parseDrain } from "./drains.ts";
 import { releaseGrammar } from "./fields.ts";
 import { lastMoment, parseHold } from "./hold.ts";
 import { type Note, noteGrammar, parseNote } from "./notes.ts";
@@ -35,6 +36,13 @@ export const judgeHold = (bytes: Buffer, key: string): void => {
   refuseEnd(key, held.since, held.until);
 };
 
+/** What is wrong with the record of a drain is thrown. */
+export const judgeDrain = (bytes: Buffer, key: string, name: string): void => {
+  const { instance, since } = parseDrain(bytes, key);
+  if (instance !== name) throw wrong(key, "is about another instance");
+  refuseTime(key, "drained", since);
+};
+
 /** Who did what to what: verbs of the application name a release, those of an environment none. */
 const ofApplication: readonly Note["verb"][] = ["pin", "unpin", "promote"];
 
@@ -49,7 +57,7 @@ export const judgeNote = (
   environment: string | undefined,
 ): void => {
   if (!noteGrammar.test(name)) throw wrong(key, "is not named by a moment");
-  const { verb, release, origin, why, time, until } = parseNote(bytes, key);
+  const { verb, release, origin, why, time, until, instances, command, log } = parseNote(bytes, key);
   refuseTime(key, "written", time);
   if (Number(name.slice(0, 15)) !== time) throw wrong(key, "has another moment in its name");
   if (ofApplication.includes(verb) !== (environment === undefined))
@@ -60,4 +68,10 @@ export const judgeNote = (
   if (verb === "hold" && why === undefined) throw wrong(key, "does not say why deploys are held");
   if (until !== undefined && verb !== "hold") throw wrong(key, `has an end, and ${verb} has none`);
   refuseEnd(key, time, until);
+  if (verb === "drain" && why === undefined) throw wrong(key, "does not say why instances were drained");
+  const onInstances = verb === "drain" || verb === "undrain" || verb === "exec";
+  if ((instances !== undefined && instances.length > 0) !== onInstances)
+    throw wrong(key, `names instances that do not fit ${verb}`);
+  if ((command !== undefined) !== (verb === "exec") || (log !== undefined) !== (verb === "exec"))
+    throw wrong(key, `has a command or a log that does not fit ${verb}`);
 };

@@ -1,8 +1,11 @@
 import type { OperationContext } from "../contracts/common.ts";
+import { keepRoster } from "../fleet/departed.ts";
+import { join } from "../fleet/join.ts";
 import { leaveOutAbsent } from "../fleet/left-out.ts";
+import { completeStarting } from "../fleet/lifecycle.ts";
 import type { FleetMember } from "../fleet/member.ts";
 import { lookAgain } from "../fleet/standing.ts";
-import { activate, check, join } from "../fleet/switch.ts";
+import { activate, check, drain } from "../fleet/switch.ts";
 import { acceptedVersion, tellDesired } from "../fleet/trust.ts";
 import { retained } from "../state/retention.ts";
 import { sweep } from "../state/sweep.ts";
@@ -24,7 +27,9 @@ export const closingSteps = (flow: Flow): Step[] => [
       await lookAgain(flow.operation);
       await publish(flow, context);
       await tellDesired(flow.operation);
+      await completeStarting(flow.operation, flow.operation.fleet.working);
       await catchUp(flow, context);
+      await noteRoster(flow);
     },
   }),
   defineStep({
@@ -88,12 +93,25 @@ const catchUp = async (flow: Flow, context: OperationContext): Promise<void> => 
   }
 };
 
+/** The release is in service: that the roster could not be kept is a warning, and the next run keeps it. */
+const noteRoster = async ({ operation }: Flow): Promise<void> => {
+  try {
+    await keepRoster(operation);
+  } catch (error) {
+    operation.signal.throwIfAborted();
+    operation.reporter.warnError(error, { step: "publish" });
+  }
+};
+
 const bringUp = async (flow: Flow, member: FleetMember): Promise<void> => {
   await stageOn(flow, member);
   await installOn(flow, member);
+  // One that came up meanwhile with what was desired before may serve already.
+  if (!flow.runs(member)) await drain(flow.operation, member, flow.gate);
   if (!flow.ranBefore(member)) await activate(flow.operation, member, flow.target);
   await check(flow.operation, member, flow.target);
   await join(flow.operation, member);
+  await completeStarting(flow.operation, [member]);
 };
 
 /** Deletes what retention no longer keeps. The release is in service: a failure is a warning. */

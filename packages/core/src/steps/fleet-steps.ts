@@ -2,6 +2,7 @@ import type { Problem } from "../contracts/common.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
 import { commandPrefix } from "../fleet/commands.ts";
 import { install } from "../fleet/install.ts";
+import { join } from "../fleet/join.ts";
 import { recogniseLeftOut } from "../fleet/left-out.ts";
 import type { FleetMember } from "../fleet/member.ts";
 import { runOnce } from "../fleet/once.ts";
@@ -11,9 +12,11 @@ import { type Retention, retentionOf } from "../fleet/retention.ts";
 import { stage } from "../fleet/staging.ts";
 import { chooseMethod } from "../fleet/staging-method.ts";
 import { keepOut } from "../fleet/standing.ts";
-import { activate, check, drain, join } from "../fleet/switch.ts";
+import { suspend } from "../fleet/suspension.ts";
+import { activate, check, drain } from "../fleet/switch.ts";
 import { acceptedVersion, layTrust } from "../fleet/trust.ts";
-import type { Flow } from "./flow.ts";
+import type { Flow, FlowRequest } from "./flow.ts";
+import type { Shipping } from "./shipping.ts";
 import { defineStep, type Step } from "./step.ts";
 
 const members = { type: "array", items: { type: "object", required: ["id"] } };
@@ -86,7 +89,10 @@ const problemText = ({ where = "config", code, message, hint }: Problem): string
  * Instances that have seen a higher epoch than this storage gives, or accepted a later desired state, belong to another
  * storage, or to its lost future; or somebody put an old state back.
  */
-const refuseYoungStorage = async ({ operation, request }: Flow): Promise<void> => {
+export const refuseYoungStorage = async ({
+  operation,
+  request,
+}: Pick<Flow, "operation"> & { readonly request: Pick<FlowRequest, "adopt"> }): Promise<void> => {
   const seen = Math.max(0, ...operation.fleet.working.map(({ survey }) => survey?.epoch ?? 0));
   if (seen > operation.lock.epoch && request.adopt !== true)
     throw engineErrors.HWS_FLEET_YOUNG_STORAGE([operation.lock.epoch, seen]);
@@ -96,7 +102,10 @@ const refuseYoungStorage = async ({ operation, request }: Flow): Promise<void> =
   if (accepted > version) throw engineErrors.HWS_FLEET_OLD_DESIRED([version, accepted]);
 };
 
-const retention = async ({ operation, shipment }: Flow): Promise<Retention> => {
+const retention = async ({
+  operation,
+  shipment,
+}: Pick<Shipping, "operation" | "shipment">): Promise<Retention> => {
   const also = [operation.from, shipment?.id];
   return await retentionOf(operation.desk, operation.fleet.members, also, operation.context("survey"));
 };
@@ -128,6 +137,12 @@ export const rememberBefore = async (flow: Flow, fresh: readonly FleetMember[]):
     operation.context("survey"),
   );
 };
+
+/** suspend: the fleet changes by the run alone from here on, where the inventory can see to that. */
+export const suspendSteps = ({ operation }: Flow): Step[] =>
+  operation.desk.providers.inventory.suspend === undefined
+    ? []
+    : [defineStep({ name: "suspend", needs: ["release"], run: async () => await suspend(operation) })];
 
 /** stage → install → once.before: on all instances at once, inactive. */
 export const inactiveSteps = (flow: Flow): Step[] => [
@@ -183,7 +198,7 @@ const memberOf = (flow: Flow, instance: { readonly id: string } | undefined): Fl
 };
 
 /** Brings the release onto one instance; one that is there but was changed since its install is made clean again. */
-export const stageOn = async (flow: Flow, member: FleetMember): Promise<void> => {
+export const stageOn = async (flow: Shipping, member: FleetMember): Promise<void> => {
   const { operation, shipped } = flow;
   const retained = flow.retention ?? (await retention(flow));
   operation.reporter.instance(member, "staging");
@@ -200,7 +215,7 @@ export const stageOn = async (flow: Flow, member: FleetMember): Promise<void> =>
   operation.reporter.instance(member, "staged", method.method);
 };
 
-const forgetInstall = async ({ operation, shipped }: Flow, member: FleetMember): Promise<void> => {
+const forgetInstall = async ({ operation, shipped }: Shipping, member: FleetMember): Promise<void> => {
   const prefix = commandPrefix(operation, "install", shipped.id);
   await member.openHost.forget(
     { epoch: operation.lock.epoch, prefix },
@@ -208,7 +223,7 @@ const forgetInstall = async ({ operation, shipped }: Flow, member: FleetMember):
   );
 };
 
-export const installOn = async (flow: Flow, member: FleetMember): Promise<void> => {
+export const installOn = async (flow: Shipping, member: FleetMember): Promise<void> => {
   const { operation, shipped } = flow;
   if (member.mustInstall) {
     operation.reporter.instance(member, "installing");

@@ -132,6 +132,24 @@ it.each<readonly [string, string, RegExp, Words, RegExp]>([
   ]);
 });
 
+it.each<readonly [string, string, Words, RegExp]>([
+  ["a drain of another instance than its name says", "top/drains", { instance: "web9" }, /another instance/],
+  ["a drain made before there was Hawser", "top/drains", { since: 1000 }, /drained before 2020/],
+  ["a drain without a reason", "top/drains", { why: "" }, /why that does not fit/],
+  ["a note of a drain without instances", "top/notes", { instances: null }, /instances that do not fit/],
+  ["a note of a drain with a command", "top/notes", { command: "ls" }, /does not fit drain/],
+])("names %s", async (_, below, changes, says) => {
+  const { project, file, keyOf } = await stored();
+  await project.engine.drain({ instances: ["web1"], reason: "a noisy disk", force: true }).result;
+  expect((await project.engine.fsck()).problems).toEqual([]);
+  const path = file(below);
+  writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, "utf8")), ...changes }));
+  const message = expect.stringMatching(says);
+  expect((await project.engine.fsck()).problems).toMatchObject([
+    { where: keyOf(path), state: "damaged", message },
+  ]);
+});
+
 it("names a pin whose release is not there, and one that no release could have", async () => {
   const { project, file, keyOf } = await spoken();
   const pin = file("pins");
