@@ -31,7 +31,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   core: [],
   ssh: ["@hawser/core/plugin"],
   aws: ["@hawser/core/plugin"],
-  s3: ["@hawser/core/plugin"],
+  s3: ["@hawser/core/plugin", "@hawser/aws"],
   testkit: ["@hawser/core/plugin", "@hawser/core"],
   cli: ["@hawser/core", "@hawser/core/plugin"],
   "transport-ssh": ["@hawser/core/plugin", "@hawser/ssh"],
@@ -39,7 +39,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   "lb-aws": ["@hawser/core/plugin", "@hawser/aws"],
   "inventory-aws": ["@hawser/core/plugin", "@hawser/aws"],
   "source-sftp": ["@hawser/core/plugin", "@hawser/ssh"],
-  "source-s3": ["@hawser/core/plugin", "@hawser/s3"],
+  "source-s3": ["@hawser/core/plugin", "@hawser/aws", "@hawser/s3"],
   "storage-s3": ["@hawser/core/plugin", "@hawser/s3"],
   // The one provider that is another one under other names (ADR 15).
   "storage-minio": ["@hawser/core/plugin", "@hawser/storage-s3"],

@@ -42,15 +42,17 @@ export const accessProperties = {
 
 const regionName = /^[a-z0-9-]{1,60}$/;
 
-/** Refuses an option that cannot be meant. */
-export const refuse = (option: string, why: string): never => {
+/** Refuses an option that cannot be meant. A library that stands on this one has an error of its own for it. */
+export type Refuse = (option: string, why: string) => never;
+
+export const refuseOption: Refuse = (option, why) => {
   throw errors.HWS_AWS_OPTION([option, why]);
 };
 
 /** Refuses what cannot be meant before anything is loaded or sent. */
-export const checkAccess = (access: AwsAccess): void => {
+export const checkAccess = (access: AwsAccess, refuse: Refuse = refuseOption): void => {
   const { region, endpoint, accessKeyId, secretAccessKey, sessionToken } = access;
-  if (endpoint !== undefined) originOf(endpoint);
+  if (endpoint !== undefined) originOf(endpoint, refuse);
   if (region !== undefined && !regionName.test(region)) refuse("region", "it is not the name of a region");
   if ((accessKeyId === undefined) !== (secretAccessKey === undefined))
     refuse("accessKeyId", "it belongs together with secretAccessKey");
@@ -59,7 +61,7 @@ export const checkAccess = (access: AwsAccess): void => {
 };
 
 /** An endpoint as an origin. */
-export const originOf = (endpoint: string): string => {
+export const originOf = (endpoint: string, refuse: Refuse = refuseOption): string => {
   const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
   const plain =
     url !== undefined &&

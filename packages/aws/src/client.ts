@@ -1,83 +1,27 @@
-import { readFile } from "node:fs/promises";
-import { type AwsAccess, checkAccess, originOf, refuse } from "./access.ts";
+import { type AwsAccess, checkAccess } from "./access.ts";
+import { basisOf, type ClientBasis, readAuthorities } from "./client-basis.ts";
+import { nodeHandlerOf } from "./node-handler.ts";
+import { withoutVersionWarning } from "./version-warning.ts";
 
-const connectMs = 10_000;
-/** Without a byte in either direction. */
-const silentMs = 20_000;
+const limits = { maxSockets: 10, silentMs: 20_000 };
 
 /** Of one call, when AWS throttles it, fails or is not reached. */
 const attempts = 3;
 
-type Silent = Readonly<Record<"trace" | "debug" | "info" | "warn" | "error", () => void>>;
-
-const nothing = (): void => {};
-
-/** Without one the SDK writes warnings to the console. */
-const silent: Silent = { trace: nothing, debug: nothing, info: nothing, warn: nothing, error: nothing };
-
-/** What every client of the SDK is made with. */
-export interface ClientConfig {
+/** What every client that is asked in calls is made with. */
+export interface ClientConfig extends ClientBasis {
   readonly maxAttempts: number;
-  readonly logger: Silent;
   readonly requestHandler: object;
-  readonly region?: string;
-  readonly endpoint?: string;
-  readonly credentials?: {
-    readonly accessKeyId: string;
-    readonly secretAccessKey: string;
-    readonly sessionToken?: string;
-  };
 }
 
 const configOf = async (access: AwsAccess): Promise<ClientConfig> => {
-  const { region, endpoint } = access;
   const ca = access.ca === undefined ? undefined : await readAuthorities(access.ca);
-  const credentials = credentialsOf(access);
   return {
+    ...basisOf(access),
     // The engine tries a whole look again; of a look of many pages each would find a call that is throttled.
     maxAttempts: attempts,
-    logger: silent,
-    requestHandler: {
-      connectionTimeout: connectMs,
-      socketTimeout: silentMs,
-      httpAgent: { keepAlive: true, maxSockets: 10 },
-      httpsAgent: { keepAlive: true, maxSockets: 10, ...(ca !== undefined && { ca }) },
-    },
-    ...(credentials !== undefined && { credentials }),
-    ...(region !== undefined && { region }),
-    ...(endpoint !== undefined && { endpoint: originOf(endpoint), region: region ?? "us-east-1" }),
+    requestHandler: nodeHandlerOf(limits, ca),
   };
-};
-
-const credentialsOf = ({ accessKeyId, secretAccessKey, sessionToken }: AwsAccess) => {
-  if (accessKeyId === undefined || secretAccessKey === undefined) return undefined;
-  return {
-    accessKeyId,
-    secretAccessKey: secretAccessKey.reveal(),
-    ...(sessionToken !== undefined && { sessionToken: sessionToken.reveal() }),
-  };
-};
-
-const readAuthorities = async (path: string): Promise<string> =>
-  await readFile(path, "utf8").catch((cause: NodeJS.ErrnoException) =>
-    refuse("ca", `${path} cannot be read (${cause.code})`),
-  );
-
-const silence = "AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED";
-
-/**
- * The SDK's first client of a process tells on standard error which Node its future versions need. That is no matter of
- * who deploys; the environment is as before when this returns, as nothing else runs in between.
- */
-const withoutVersionWarning = <T>(make: () => T): T => {
-  const before = process.env[silence];
-  process.env[silence] = "true";
-  try {
-    return make();
-  } finally {
-    if (before === undefined) delete process.env[silence];
-    else process.env[silence] = before;
-  }
 };
 
 /** A module of the SDK and a client of it: both are loaded when the first call is made. */

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { problemsOf as problemsOfLook } from "@hawser/aws";
 import { HawserError, type OperationContext, type Problem, type Storage } from "@hawser/core/plugin";
 import { errors } from "./errors.ts";
 
@@ -92,22 +93,9 @@ export const problemsOf = async (
   storage: Storage,
   conditions: Conditions,
   context: OperationContext,
-): Promise<readonly Problem[]> => {
-  try {
+): Promise<readonly Problem[]> =>
+  await problemsOfLook("storage", context, async () => {
     for await (const _ of storage.list({ prefix: "hawser-check/" }, context)) break;
     await conditions.prove(context);
     return [];
-  } catch (error) {
-    context.signal.throwIfAborted();
-    if (!HawserError.is(error)) throw error;
-    return [problemOf(error)];
-  }
-};
-
-const problemOf = ({ code, message, hint }: HawserError): Problem => ({
-  code,
-  message,
-  ...(hint !== undefined && { hint }),
-  where: "storage",
-  severity: "error",
-});
+  });

@@ -1,10 +1,5 @@
-import {
-  HawserError,
-  type OperationContext,
-  type PluginContext,
-  type Problem,
-  type Revision,
-} from "@hawser/core/plugin";
+import { problemsOf } from "@hawser/aws";
+import type { HawserError, OperationContext, PluginContext, Problem, Revision } from "@hawser/core/plugin";
 import { makeClient, type S3 } from "@hawser/s3";
 import { errors } from "./errors.ts";
 import { checkOptions } from "./option-check.ts";
@@ -56,16 +51,11 @@ export class Store implements AsyncDisposable {
 
   /** What hinders a look at the state that is deployed when none is asked for; without one only the options count. */
   async check(look: () => Promise<unknown>, context: OperationContext): Promise<readonly Problem[]> {
-    try {
+    return await problemsOf("source", context, async () => {
       await this.s3();
       if (!takesRef(this.options) || this.options.ref !== undefined) await look();
       return [];
-    } catch (error) {
-      context.signal.throwIfAborted();
-      if (!HawserError.is(error)) throw error;
-      const { code, message, hint } = error;
-      return [{ code, message, ...(hint !== undefined && { hint }), where: "source", severity: "error" }];
-    }
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,33 +1,10 @@
-import { Secret } from "@hawser/core/plugin";
-import { describeStorage, type MinioServer, pluginContext, startMinio } from "@hawser/testkit";
-import { afterAll, beforeAll } from "vitest";
-import plugin, { type MinioStorageOptions } from "../src/index.ts";
+import { describeBucketStorage } from "@hawser/testkit";
+import plugin from "../src/index.ts";
 
-let server: MinioServer;
-const optionsOf = new WeakMap<object, MinioStorageOptions>();
-
-beforeAll(async () => {
-  server = await startMinio();
-});
-afterAll(async () => {
-  await server[Symbol.asyncDispose]();
-});
-
-const open = async (options: MinioStorageOptions) => {
-  const storage = await plugin.create(options, pluginContext());
-  optionsOf.set(storage, options);
-  return storage;
-};
-
-describeStorage("storage-minio", {
-  plugin,
-  create: async () =>
-    await open({
-      endpoint: server.endpoint,
-      bucket: await server.createBucket(),
-      prefix: "releases",
-      accessKey: server.login.accessKeyId,
-      secretKey: new Secret(server.login.secretAccessKey),
-    }),
-  second: async (storage) => await open(optionsOf.get(storage) as MinioStorageOptions),
-});
+describeBucketStorage("storage-minio", plugin, ({ endpoint, bucket, accessKeyId, secretAccessKey }) => ({
+  endpoint,
+  bucket,
+  prefix: "releases",
+  accessKey: accessKeyId,
+  secretKey: secretAccessKey,
+}));

@@ -1,34 +1,4 @@
-import { Secret } from "@hawser/core/plugin";
-import { describeStorage, type MinioServer, startMinio } from "@hawser/testkit";
-import { afterAll, beforeAll } from "vitest";
-import plugin, { type S3StorageOptions } from "../src/index.ts";
-import { S3Storage } from "../src/s3-storage.ts";
+import { describeBucketStorage } from "@hawser/testkit";
+import plugin from "../src/index.ts";
 
-let server: MinioServer;
-const optionsOf = new WeakMap<object, S3StorageOptions>();
-
-beforeAll(async () => {
-  server = await startMinio();
-});
-afterAll(async () => {
-  await server[Symbol.asyncDispose]();
-});
-
-const open = (options: S3StorageOptions): S3Storage => {
-  const storage = new S3Storage(options);
-  optionsOf.set(storage, options);
-  return storage;
-};
-
-describeStorage("storage-s3", {
-  plugin,
-  create: async () =>
-    open({
-      bucket: await server.createBucket(),
-      prefix: "releases",
-      endpoint: server.endpoint,
-      accessKeyId: server.login.accessKeyId,
-      secretAccessKey: new Secret(server.login.secretAccessKey),
-    }),
-  second: async (storage) => open(optionsOf.get(storage) as S3StorageOptions),
-});
+describeBucketStorage("storage-s3", plugin, (place) => ({ ...place, prefix: "releases" }));

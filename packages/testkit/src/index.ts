@@ -8,6 +8,7 @@ export {
   temporaryDirectory,
   testDirectory,
 } from "./context.ts";
+export { type BucketPlace, describeBucketStorage } from "./describe-bucket-storage.ts";
 export { describeInstaller, type InstallerTrial } from "./describe-installer.ts";
 export { describeInventory, type InventoryTrial } from "./describe-inventory.ts";
 export { describeLoadBalancer, type HeldRequest, type LoadBalancerTrial } from "./describe-load-balancer.ts";
