@@ -3,8 +3,8 @@ import { hostBoot } from "@hawser/core/plugin";
 import { isAnswer } from "@hawser/salt";
 import { errors } from "./errors.ts";
 
-/** What a minion may return, before it is unpacked; the bus of Salt is no way for more. */
-const returnBytes = 8 << 20;
+/** What a minion may return, packed: as base64 it stays below 1 MiB, above which a master keeps `VALUE_TRIMMED` in its place. */
+const returnBytes = 720_000;
 const unpackedBytes = 128 << 20;
 
 /**

@@ -7,6 +7,7 @@ import type { PluginContext } from "../contracts/plugin-context.ts";
 import type { Source } from "../contracts/source.ts";
 import type { Storage } from "../contracts/storage.ts";
 import type { Transport } from "../contracts/transport.ts";
+import { gathered } from "../decorate/broadcast.ts";
 import { type RetryBudget, withRetry } from "../decorate/retry.ts";
 import { stamped } from "../decorate/stamped.ts";
 import { withTimeLimit } from "../decorate/time-limit.ts";
@@ -101,7 +102,7 @@ export const createProviders = async (
   };
   const dispose = () => free([...all.values()].reverse());
   try {
-    const transport = await make("transport", "transport", config.transport);
+    const transport = gathered(await make("transport", "transport", config.transport));
     const named: NamedBalancer[] = [];
     for (const [name, block] of Object.entries(config.loadBalancers)) {
       const balancer = await make(`loadBalancer.${name}`, "loadBalancer", withPort(block));
