@@ -15,6 +15,7 @@ import { HawserError } from "../errors/hawser-error.ts";
 import { pluginErrors } from "../errors/plugin-codes.ts";
 import { Balancers, type NamedBalancer } from "../fleet/balancers.ts";
 import { answering } from "./answers.ts";
+import { fitTogether } from "./fit.ts";
 import type { Reporter } from "./reporter.ts";
 
 /** The providers of one environment, with the engine's decorators round them. */
@@ -113,16 +114,19 @@ export const createProviders = async (
         roles: block.roles,
       });
     }
+    const storage = await make("storage", "storage", config.storage);
+    const installer = await make("installer", "installer", config.installer);
+    fitTogether(config, { transport, storage, installer });
     return {
       source: answering(
         await make("source", "source", config.source),
         { who: "the source", method: "resolve" },
         tell,
       ),
-      storage: await make("storage", "storage", config.storage),
+      storage,
       transport: withRetry(transport, firstWord),
       patientTransport: withRetry(transport),
-      installer: await make("installer", "installer", config.installer),
+      installer,
       inventory: answering(
         await make("inventory", "inventory", config.inventory),
         { who: "the inventory", method: "list" },
