@@ -70,7 +70,7 @@ export function describeTransport(name: string, subject: TransportSubject): void
     let place: TransportPlace;
     const context = operationContext;
     const held = subject.held !== false;
-    const manyBytes = subject.acceptsBody === false ? 400_003 : 1_000_003;
+    const manyBytes = subject.acceptsBody === false ? 300_003 : 1_000_003;
     const sessions: Session[] = [];
 
     beforeEach(async () => {

@@ -3,8 +3,11 @@ import { hostBoot } from "@hawser/core/plugin";
 import { isAnswer } from "@hawser/salt";
 import { errors } from "./errors.ts";
 
-/** What a minion may return, packed: as base64 it stays below 1 MiB, above which a master keeps `VALUE_TRIMMED` in its place. */
-const returnBytes = 720_000;
+/**
+ * What a minion may return, packed. Where a request and its return are more than 1 MiB together (`max_event_size`), Salt
+ * puts `VALUE_TRIMMED` in the place of each that is more than half of it: as base64 this is less.
+ */
+const returnBytes = 380_000;
 const unpackedBytes = 128 << 20;
 
 /**
@@ -45,7 +48,7 @@ export const writtenBy = async (minion: string, value: unknown): Promise<Buffer>
   const said = stderr === "" ? "" : `: ${stderr.trim().slice(-500)}`;
   if (text === "") throw errors.HWS_SALT_RESULT([minion, `nothing (status ${retcode})${said}`]);
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(text))
-    throw errors.HWS_SALT_RESULT([minion, `what is not base64${said}`]);
+    throw errors.HWS_SALT_RESULT([minion, `what is not base64: ${JSON.stringify(text.slice(0, 60))}${said}`]);
   const packed = Buffer.from(text, "base64");
   if (packed.length >= returnBytes)
     throw errors.HWS_SALT_RESULT([minion, `more than ${returnBytes} bytes, more than Salt's bus carries`]);

@@ -6,17 +6,41 @@ import { join } from "node:path";
 
 const environment = join(homedir(), ".cache/hawser-tools/salt/bin");
 
+/** Shows one folder of this machine at another's place, to this program and what it starts. */
+export interface OwnFolder {
+  readonly folder: string;
+  readonly at: string;
+}
+
+const behind = ({ folder, at }: OwnFolder): readonly string[] => [
+  "unshare",
+  "--mount",
+  "sh",
+  "-c",
+  'mount --bind "$1" "$2" && shift 2 && exec "$@"',
+  "sh",
+  folder,
+  at,
+];
+
 /** One daemon of Salt with its helpers, all in a process group of its own. */
 export class SaltDaemon implements AsyncDisposable {
   readonly #process: ChildProcess;
   readonly #output: string;
 
-  constructor(program: "salt-master" | "salt-minion" | "salt-api", folder: string, configuration: string) {
+  constructor(program: "salt-master" | "salt-minion" | "salt-api", folder: string, own?: OwnFolder) {
     this.#output = join(folder, `${program}.out`);
     const output = openSync(this.#output, "w");
-    this.#process = spawn(
+    const [file = "", ...argv] = [
+      ...(own === undefined ? [] : behind(own)),
       join(environment, "python"),
-      [join(environment, program), "-c", configuration],
+      join(environment, program),
+      "-c",
+      folder,
+    ];
+    this.#process = spawn(
+      file,
+      argv,
       {
         cwd: folder,
         // A minion hands its environment on to what it runs.

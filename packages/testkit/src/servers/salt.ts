@@ -27,7 +27,7 @@ export interface SaltMinionOptions {
 
 export interface SaltMinion {
   readonly id: string;
-  /** A folder for what a test lays on this machine. */
+  /** What lies on this machine: it is at `root` for the minion itself. */
   readonly folder: string;
   readonly daemon: SaltDaemon;
 }
@@ -42,6 +42,8 @@ export interface Salt extends AsyncDisposable {
   readonly password: string;
   readonly minions: readonly SaltMinion[];
   readonly folder: string;
+  /** The folder that each minion has for itself. */
+  readonly root: string;
   /** One call of the operator: what it returned. */
   call(low: Readonly<Record<string, unknown>>): Promise<unknown>;
   /** Ends salt-api and starts it again; tokens stay. */
@@ -99,8 +101,14 @@ const start = async (
       more,
     ),
   );
-  const run = (program: ConstructorParameters<typeof SaltDaemon>[0], at: string): SaltDaemon => {
-    const daemon = new SaltDaemon(program, at, at);
+  const root = join(folder, "root");
+  await mkdir(root);
+  const run = (
+    program: ConstructorParameters<typeof SaltDaemon>[0],
+    at: string,
+    own?: string,
+  ): SaltDaemon => {
+    const daemon = new SaltDaemon(program, at, own === undefined ? undefined : { folder: own, at: root });
     daemons.push(daemon);
     return daemon;
   };
@@ -112,7 +120,7 @@ const start = async (
       const at = join(folder, id);
       await mkdir(join(at, "srv"), { recursive: true });
       await writeFile(join(at, "minion"), minionConfig(at, id, ports, roles));
-      return { id, folder: join(at, "srv"), daemon: run("salt-minion", at) };
+      return { id, folder: join(at, "srv"), daemon: run("salt-minion", at, join(at, "srv")) };
     }),
   );
   const url = `${tls ? "https" : "http"}://127.0.0.1:${ports.api}`;
@@ -128,6 +136,7 @@ const start = async (
     password,
     minions: started,
     folder,
+    root,
     call,
     stopApi: () => api[Symbol.asyncDispose](),
     startApi: async () => {
