@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { request as overHttp } from "node:http";
 import { request as overHttps } from "node:https";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { makeServerCertificate } from "./certificate.ts";
 import { freePort, waitForPort } from "./port.ts";
@@ -17,6 +17,8 @@ export interface SaltOptions {
   readonly tls?: boolean;
   /** More lines of the master's configuration. */
   readonly master?: readonly string[];
+  /** Files of returners that the master has beside its own. */
+  readonly returners?: readonly string[];
 }
 
 export interface SaltMinionOptions {
@@ -74,7 +76,7 @@ export const startSalt = async (options: SaltOptions = {}): Promise<Salt> => {
 
 const start = async (
   folder: string,
-  { minions = [{ id: "web1" }, { id: "web2" }, { id: "web3" }], tls = false, master: more = [] }: SaltOptions,
+  { minions = [{ id: "web1" }, { id: "web2" }, { id: "web3" }], tls = false, master: more = [], returners = [] }: SaltOptions,
   daemons: SaltDaemon[],
   end: () => Promise<void>,
 ): Promise<Salt> => {
@@ -86,7 +88,8 @@ const start = async (
   };
   const certificate = tls ? await makeServerCertificate(folder, "127.0.0.1") : undefined;
   const masterAt = join(folder, "master");
-  await mkdir(masterAt);
+  await mkdir(join(masterAt, "modules/returners"), { recursive: true });
+  for (const file of returners) await copyFile(file, join(masterAt, "modules/returners", basename(file)));
   if (certificate !== undefined) {
     await writeFile(join(masterAt, "api.key"), certificate.key, { mode: 0o600 });
     await writeFile(join(masterAt, "api.pem"), certificate.cert);
