@@ -30,7 +30,15 @@ const survey = (id) =>
     freeInodes: 2_000_000,
     tools: {
       ...{ awk: "mawk", tar: "gnu", sha256: "sha256sum", gzip: true, zstd: true, curl: true, wget: true },
-      ...{ flock: true, age: false, find: "printf", setsid: true, timeout: true, sync: true, signatures: true },
+      ...{
+        flock: true,
+        age: false,
+        find: "printf",
+        setsid: true,
+        timeout: true,
+        sync: true,
+        signatures: true,
+      },
     },
     identity: false,
     problems: [],
@@ -41,9 +49,10 @@ const held = ["000010", "000011", "000012"]
   .map((id) => `${id} installed ${digest("a")} ${digest("b")} 1764000000\n`)
   .join("");
 
-const answer = (id) =>
-  Buffer.from(`\nhawser have\ndata ${held.length}\n${held}${survey(id)}\n`);
+const answer = (id) => Buffer.from(`\nhawser have\ndata ${held.length}\n${held}${survey(id)}\n`);
 
 const master = await startSaltApiStandIn({ minions, delayMs: (id) => delays.get(id), answer });
 process.on("message", () => process.send({ published: master.published }));
 process.send({ url: master.url });
+// It ends with who started it, however that one ends.
+process.once("disconnect", () => process.exit());

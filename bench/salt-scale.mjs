@@ -10,10 +10,21 @@ import { fileURLToPath } from "node:url";
 
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 
+const plugin = async (name) => (await import(`@hawser/${name}`)).default;
+
+/** A folder as storage, which no instance asks here. */
+const presigning = async () => {
+  const folder = await plugin("storage-fs");
+  const create = async (options, context) =>
+    Object.assign(await folder.create(options, context), {
+      presignGet: async () => ({ url: "https://storage.example/" }),
+    });
+  return { ...folder, create };
+};
+
 /** In a process of its own, so that memory and event loop are those of one deployer. */
 const measure = async (minions) => {
   const { createEngine, use } = await import("@hawser/core");
-  const plugin = async (name) => (await import(`@hawser/${name}`)).default;
   const master = fork(here("salt-master.mjs"), [String(minions)]);
   const [{ url }] = await once(master, "message");
   const folder = mkdtempSync(join(tmpdir(), "salt-scale-"));
@@ -25,7 +36,7 @@ const measure = async (minions) => {
       app: "shop",
       root: "/srv/shop",
       source: use(await plugin("source-directory"), { path: join(folder, "source") }),
-      storage: use(await plugin("storage-fs"), { directory: join(folder, "storage"), publicUrl: "https://storage.example" }),
+      storage: use(await presigning(), { directory: join(folder, "storage") }),
       transport: use(await plugin("transport-salt"), access),
       inventory: use(await plugin("inventory-salt"), access),
       installer: use(await plugin("installer-script"), {}),
@@ -39,15 +50,14 @@ const measure = async (minions) => {
   }, 20);
   delay.enable();
   const began = performance.now();
-  const status = await engine.status({});
+  const status = await engine.status({}).result;
   const seconds = (performance.now() - began) / 1000;
-  if (process.env.DEBUG) console.error(JSON.stringify(status, (_, v) => v, 1).slice(0, 3000));
   delay.disable();
   clearInterval(look);
   master.send("published");
   const [{ published }] = await once(master, "message");
   await engine[Symbol.asyncDispose]();
-  master.kill();
+  master.disconnect();
   rmSync(folder, { recursive: true });
   const answered = status.instances.filter(({ release }) => release === "000012").length;
   return {
@@ -61,8 +71,10 @@ const measure = async (minions) => {
   };
 };
 
-if (process.argv[2] !== undefined) process.send(await measure(Number(process.argv[2])));
-else {
+if (process.argv[2] !== undefined) {
+  process.send(await measure(Number(process.argv[2])));
+  process.disconnect();
+} else {
   const rows = [];
   for (const minions of [10, 100, 1000]) {
     const [row] = await once(fork(here("salt-scale.mjs"), [String(minions)]), "message");
@@ -70,5 +82,9 @@ else {
   }
   const columns = Object.keys(rows[0]);
   const line = (cells) => `| ${cells.join(" | ")} |`;
-  console.log([columns, columns.map(() => "---:"), ...rows.map((row) => columns.map((name) => row[name]))].map(line).join("\n"));
+  console.log(
+    [columns, columns.map(() => "---:"), ...rows.map((row) => columns.map((name) => row[name]))]
+      .map(line)
+      .join("\n"),
+  );
 }

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 
 const root = join(import.meta.dirname, "../..");
 const names = readdirSync(join(root, "packages"));
-const libraries = ["core", "cli", "testkit", "ssh", "s3", "aws"];
+const libraries = ["core", "cli", "testkit", "ssh", "s3", "aws", "salt"];
 
 interface Manifest {
   readonly name: string;

@@ -26,7 +26,10 @@ beforeAll(async () => {
   await mkdir(join(folder, "shop"));
   await writeFile(join(folder, "shop/stays.bin"), randomBytes(archiveBytes));
   await release("one");
-  engine = await createEngine(await config(), { baseDirectory: folder, cacheDirectory: join(folder, "cache") });
+  engine = await createEngine(await config(), {
+    baseDirectory: folder,
+    cacheDirectory: join(folder, "cache"),
+  });
 }, 300_000);
 afterAll(async () => {
   await engine?.[Symbol.asyncDispose]();
@@ -76,7 +79,9 @@ const jobs = async (): Promise<readonly number[]> => {
 };
 
 const serves = async (): Promise<readonly string[]> =>
-  await Promise.all(salt.minions.map(async (minion) => basename(await readlink(join(minion.folder, "current")))));
+  await Promise.all(
+    salt.minions.map(async (minion) => basename(await readlink(join(minion.folder, "current")))),
+  );
 
 const vias = ({ instances }: RunResult): readonly (string | undefined)[] => instances.map(({ via }) => via);
 

@@ -29,6 +29,7 @@ export const returned = (body: Buffer): unknown => {
   } catch {
     return undefined;
   }
-  if (!isAnswer(parsed) || !Array.isArray(parsed["return"]) || parsed["return"].length !== 1) return undefined;
+  if (!isAnswer(parsed) || !Array.isArray(parsed["return"]) || parsed["return"].length !== 1)
+    return undefined;
   return parsed["return"][0];
 };

@@ -46,9 +46,11 @@ export async function* runJob(
   }
   const watch = new Watch(api, call, job);
   for (let pauseMs = firstPauseMs; missing.size > 0; pauseMs = Math.min(pauseMs * 1.5, longestPauseMs)) {
-    await sleep(Math.max(pauseMs, watch.costMs * restShare), undefined, { signal: context.signal }).catch(() => {
-      throw context.signal.reason;
-    });
+    await sleep(Math.max(pauseMs, watch.costMs * restShare), undefined, { signal: context.signal }).catch(
+      () => {
+        throw context.signal.reason;
+      },
+    );
     for (const gathered of await watch.look(missing, context)) {
       missing.delete(gathered.minion);
       yield gathered;
@@ -68,8 +70,7 @@ export const publish = async (
   { minions, fun, kwarg }: Omit<JobCall, "silenceMs">,
   context: OperationContext,
 ): Promise<Published> => {
-  for (const minion of minions)
-    if (!minionGrammar.test(minion)) throw errors.HWS_SALT_MINION([minion]);
+  for (const minion of minions) if (!minionGrammar.test(minion)) throw errors.HWS_SALT_MINION([minion]);
   const low = { client: "local_async", tgt: minions, tgt_type: "list", fun, kwarg };
   const answer = await api.run(low, context);
   // No minion at all was accepted: the master publishes nothing and says nothing.

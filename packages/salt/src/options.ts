@@ -28,7 +28,12 @@ export const accessProperties = {
     pattern: "^[a-z0-9_]{1,64}$",
     description: "The module of external_auth on the master; default pam.",
   },
-  ca: { type: "string", minLength: 1, path: true, description: "A PEM file of authorities, in place of the system's." },
+  ca: {
+    type: "string",
+    minLength: 1,
+    path: true,
+    description: "A PEM file of authorities, in place of the system's.",
+  },
   allowPlaintext: {
     type: "boolean",
     description: "Sends the password in the clear to another host over http; default false.",

@@ -70,11 +70,7 @@ export class SaltApi {
 
   async #ask(context: OperationContext): Promise<Token> {
     const { username, password, eauth = "pam" } = this.#access;
-    const answer = await this.#send(
-      "/login",
-      { username, password: password.reveal(), eauth },
-      context,
-    );
+    const answer = await this.#send("/login", { username, password: password.reveal(), eauth }, context);
     if (answer.status === 401 || answer.status === 403) {
       answer.body.destroy();
       throw errors.HWS_SALT_AUTH([this.url, `the login of ${JSON.stringify(username)} by ${eauth}`]);

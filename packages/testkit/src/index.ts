@@ -110,7 +110,13 @@ export {
 } from "./servers/rsync-ssh-server.ts";
 export type { S3Answer, S3Call } from "./servers/s3-request.ts";
 export type { S3Login } from "./servers/s3-signature.ts";
-export { type Salt, type SaltMinion, type SaltMinionOptions, type SaltOptions, startSalt } from "./servers/salt.ts";
+export {
+  type Salt,
+  type SaltMinion,
+  type SaltMinionOptions,
+  type SaltOptions,
+  startSalt,
+} from "./servers/salt.ts";
 export {
   type SaltApiStandIn,
   type SaltApiStandInOptions,

@@ -79,7 +79,8 @@ const refused = (error: unknown): unknown =>
 
 const answerOf = async (gathered: Gathered, withProgram: boolean): Promise<BroadcastAnswer | "lacking"> => {
   const { minion: instance, kind } = gathered;
-  if (kind === "silent") return { instance, error: errors.HWS_TRANSPORT_UNREACHABLE([instance, gathered.why]) };
+  if (kind === "silent")
+    return { instance, error: errors.HWS_TRANSPORT_UNREACHABLE([instance, gathered.why]) };
   if (kind === "lost") return { instance, error: errors.HWS_TRANSPORT_LOST([instance, gathered.why]) };
   try {
     const end = await exchangeEnd(await writtenBy(instance, gathered.value), withProgram);

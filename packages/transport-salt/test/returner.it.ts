@@ -45,10 +45,16 @@ test("a real master lands the result of each minion in MinIO, without what was s
   await session.call({ verb: "echo", headers: { word: "canary-of-the-request" } }, operationContext());
   await session[Symbol.asyncDispose]();
   const kept = async () => {
-    const { body } = await minio.call({ method: "GET", bucket, query: { "list-type": "2", prefix: "jobs/" } });
+    const { body } = await minio.call({
+      method: "GET",
+      bucket,
+      query: { "list-type": "2", prefix: "jobs/" },
+    });
     return [...body.toString().matchAll(/<Key>([^<]+)<\/Key>/g)].map(([, key]) => key!);
   };
-  await expect.poll(async () => (await kept()).length, { timeout: 60_000, interval: 1000 }).toBeGreaterThan(2);
+  await expect
+    .poll(async () => (await kept()).length, { timeout: 60_000, interval: 1000 })
+    .toBeGreaterThan(2);
   for (const key of await kept()) {
     expect(key).toMatch(/^jobs\/\d+\/web1\.json$/);
     const { body } = await minio.call({ method: "GET", bucket, key });

@@ -12,8 +12,8 @@ import type {
 } from "../contracts/transport.ts";
 import { hostErrors } from "../errors/host-codes.ts";
 import { type PackedRequest, packRequest } from "../host/exchange.ts";
-import { Turn } from "./turn.ts";
 import { wrapSeam } from "./seam.ts";
+import { Turn } from "./turn.ts";
 
 /** One session's request, waiting for the turn to end. */
 interface Asked {
@@ -39,9 +39,7 @@ export const gathered = (transport: Transport): Transport => {
   if (transport.broadcast === undefined) return transport;
   const gathering = new Gathering(transport);
   return wrapSeam(transport, (call) =>
-    call.method === "open"
-      ? gathering.open(...(call.args as [OpenRequest, OperationContext]))
-      : call.run(),
+    call.method === "open" ? gathering.open(...(call.args as [OpenRequest, OperationContext])) : call.run(),
   );
 };
 
@@ -67,7 +65,11 @@ class Gathering {
     );
   }
 
-  async #ask({ instance, ...at }: OpenRequest, request: HostRequest, context: CallContext): Promise<HostReply> {
+  async #ask(
+    { instance, ...at }: OpenRequest,
+    request: HostRequest,
+    context: CallContext,
+  ): Promise<HostReply> {
     const packed = await packRequest(request);
     context.signal.throwIfAborted();
     const key = keyOf(at, packed);

@@ -15,7 +15,10 @@ export class Turn {
 
   /** One more has come; with `all` nobody else can. */
   another(all: boolean): void {
-    if (all) return this.#end();
+    if (all) {
+      this.#end();
+      return;
+    }
     this.#longest ??= setTimeout(() => this.#end(), longestMs);
     clearTimeout(this.#quiet);
     this.#quiet = setTimeout(() => this.#end(), quietMs);

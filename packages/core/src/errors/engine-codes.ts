@@ -181,7 +181,8 @@ export const engineErrors = defineErrors({
     hint: "the transport carries no archives: the instance needs curl and a way to storage",
   },
   HWS_TRANSPORT_FETCH_ONLY: {
-    message: (plugin: string, why: string) => `${plugin} carries no archives, and instances cannot fetch them: ${why}`,
+    message: (plugin: string, why: string) =>
+      `${plugin} carries no archives, and instances cannot fetch them: ${why}`,
     hint: "use a storage that signs URLs (storage-s3, storage-minio) and `delivery: auto`, or another transport",
   },
   HWS_TRANSPORT_RECORDS: {

@@ -37,7 +37,8 @@ export const stageWith = async (
     }
   }
   const archive = await sent();
-  if (!operation.delivery.sends(archive.sizeBytes)) throw engineErrors.HWS_DELIVERY_FETCH_ONLY([archive.sizeBytes]);
+  if (!operation.delivery.sends(archive.sizeBytes))
+    throw engineErrors.HWS_DELIVERY_FETCH_ONLY([archive.sizeBytes]);
   return await stageOnce(operation, member, { ...request, archive }, context);
 };
 

@@ -1,5 +1,7 @@
 import { Readable } from "node:stream";
 import { describe, expect, it } from "vitest";
+import type { OperationContext } from "../../src/contracts/common.ts";
+import type { Instance } from "../../src/contracts/inventory.ts";
 import type {
   BroadcastAnswer,
   BroadcastRequest,
@@ -7,8 +9,6 @@ import type {
   Session,
   Transport,
 } from "../../src/contracts/transport.ts";
-import type { Instance } from "../../src/contracts/inventory.ts";
-import type { OperationContext } from "../../src/contracts/common.ts";
 import { gathered } from "../../src/decorate/broadcast.ts";
 import { hostErrors } from "../../src/errors/host-codes.ts";
 import { context } from "../host/shells.ts";

@@ -38,17 +38,13 @@ export class SaltDaemon implements AsyncDisposable {
       "-c",
       folder,
     ];
-    this.#process = spawn(
-      file,
-      argv,
-      {
-        cwd: folder,
-        // A minion hands its environment on to what it runs.
-        env: { PATH: process.env.PATH, HOME: homedir(), LANG: "C.UTF-8", PYTHONDONTWRITEBYTECODE: "1" },
-        detached: true,
-        stdio: ["ignore", output, output],
-      },
-    );
+    this.#process = spawn(file, argv, {
+      cwd: folder,
+      // A minion hands its environment on to what it runs.
+      env: { PATH: process.env.PATH, HOME: homedir(), LANG: "C.UTF-8", PYTHONDONTWRITEBYTECODE: "1" },
+      detached: true,
+      stdio: ["ignore", output, output],
+    });
     closeSync(output);
     this.#process.on("error", () => undefined);
   }

@@ -76,7 +76,12 @@ export const startSalt = async (options: SaltOptions = {}): Promise<Salt> => {
 
 const start = async (
   folder: string,
-  { minions = [{ id: "web1" }, { id: "web2" }, { id: "web3" }], tls = false, master: more = [], returners = [] }: SaltOptions,
+  {
+    minions = [{ id: "web1" }, { id: "web2" }, { id: "web3" }],
+    tls = false,
+    master: more = [],
+    returners = [],
+  }: SaltOptions,
   daemons: SaltDaemon[],
   end: () => Promise<void>,
 ): Promise<Salt> => {
@@ -131,7 +136,10 @@ const start = async (
   await waitForPort("127.0.0.1", ports.api, () => api.failure(), startLimitMs);
   const call = (low: object): Promise<unknown> =>
     ask(`${url}/run`, [{ ...low, username: "operator", password, eauth: "sharedsecret" }], ca);
-  await answeredBy(minions.map(({ id }) => id), call);
+  await answeredBy(
+    minions.map(({ id }) => id),
+    call,
+  );
   return {
     url,
     ...(certificate !== undefined && { authority: certificate.authority }),
@@ -184,7 +192,13 @@ const answeredBy = async (ids: readonly string[], call: (low: object) => Promise
   let last = "";
   for (const until = Date.now() + startLimitMs; Date.now() < until; await sleep(500)) {
     try {
-      const answered = await call({ client: "local", tgt: ids, tgt_type: "list", fun: "test.ping", timeout: 2 });
+      const answered = await call({
+        client: "local",
+        tgt: ids,
+        tgt_type: "list",
+        fun: "test.ping",
+        timeout: 2,
+      });
       const known = await call({ client: "runner", fun: "cache.grains", tgt: "*" });
       last = JSON.stringify([answered, Object.keys(known as object)]).slice(0, 1000);
       const held = { ...(known as object) };
