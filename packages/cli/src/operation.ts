@@ -19,6 +19,8 @@ export type Body = (
 
 /** Verbs whose runs leave something behind when they are cut off. */
 const changing: ReadonlySet<string> = new Set(["deploy", "rollback", "prune"]);
+/** Verbs that one interrupt ends: there is nothing to put back. */
+const ending: ReadonlySet<string> = new Set(["drain", "undrain", "exec"]);
 /** How long listeners and providers may take behind the last word. */
 const disposeLimitMs = 6_000;
 /** Who interrupts is not kept waiting by a reader that has stopped reading, nor by what is cleared up. */
@@ -156,6 +158,10 @@ export class Operation {
   }
 
   #noticeOf(what: "putBack" | "stop"): string {
+    if (this.#subject.verb === "exec")
+      return "Interrupted: what was started on instances runs on there, up to its time limit.";
+    if (ending.has(this.#subject.verb))
+      return "Interrupted: what was begun stands; `hawser status` shows it.";
     if (what === "putBack") {
       return "Interrupted: no new wave starts and what was switched is put back. Ctrl-C again stops at once and leaves the run open.";
     }

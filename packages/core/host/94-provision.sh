@@ -35,12 +35,16 @@ provision_settings() {
   p_manifests='plain sealed'
   [ -z "$p_sealed" ] || p_manifests='sealed plain'
   first='' p_plan='' plan_user='' body_left=0
+  # Once, and not in each verb's own process.
+  learn_dd
 }
 provision_tools() {
   for provision_tool in awk sed find xargs tar gzip dd sort od head tr; do
     has "$provision_tool" || leave 2 "there is no $provision_tool on this machine"
   done
   [ "$sha" != none ] || leave 2 "there is no sha256 tool on this machine"
+  # Looked at here once, for every subshell that verifies.
+  [ -z "$p_signers" ] || signature_tool
 }
 # What is read lies below the root, where there is room for a release; what a killed one left goes with the next stage.
 provision_work() {

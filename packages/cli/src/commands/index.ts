@@ -4,6 +4,8 @@ import { config } from "./config.ts";
 import { deploy } from "./deploy.ts";
 import { diff } from "./diff.ts";
 import { doctor } from "./doctor.ts";
+import { drain } from "./drain.ts";
+import { exec } from "./exec.ts";
 import { fsck } from "./fsck.ts";
 import { history } from "./history.ts";
 import { hold } from "./hold.ts";
@@ -19,6 +21,7 @@ import { rollback } from "./rollback.ts";
 import { schema } from "./schema.ts";
 import { sign } from "./sign.ts";
 import { status } from "./status.ts";
+import { undrain } from "./undrain.ts";
 import { unhold } from "./unhold.ts";
 import { unlock } from "./unlock.ts";
 import { unpin } from "./unpin.ts";
@@ -43,6 +46,9 @@ export const commands: readonly AddCommand[] = [
   unpin,
   hold,
   unhold,
+  drain,
+  undrain,
+  exec,
   prune,
   fsck,
   sign,

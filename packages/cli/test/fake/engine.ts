@@ -50,6 +50,9 @@ export const fakeEngine = (scenario: Scenario): Engine => ({
   plan: () => play(scenario),
   status: () => play(scenario),
   prune: () => play(scenario),
+  drain: () => play(scenario),
+  undrain: () => play(scenario),
+  exec: () => play(scenario),
   releases: async () => [],
   history: async () => [],
   logs: async function* () {},
@@ -67,7 +70,7 @@ export const fakeEngine = (scenario: Scenario): Engine => ({
   hold: async () => ({ changed: true }),
   unhold: async () => ({ changed: true }),
   fsck: async () => ({ objects: 0, bytes: 0, problems: [] }),
-  sign: async () => ({ signed: 0, kept: 0, problems: [] }),
+  sign: async () => ({ signed: 0, kept: 0, until: null, problems: [] }),
   unlock: async () => {},
   [Symbol.asyncDispose]: async () => {},
 });

@@ -1,4 +1,5 @@
 import { type DataMap, isMap } from "./data.ts";
+import { pauseGrammar } from "./pause.ts";
 
 const text = { type: "string", minLength: 1 };
 const count = { type: "integer", minimum: 1 };
@@ -7,6 +8,12 @@ const share = {
     { type: "integer", minimum: 0 },
     { type: "string", pattern: "^[0-9]{1,3}%$", description: "a percentage like `25%`" },
   ],
+};
+const pauseText = { type: "string", pattern: pauseGrammar, description: "a time like `30s` or `10m`" };
+const lifetime = {
+  type: "string",
+  pattern: "^[1-9][0-9]{0,3}[hd]$",
+  description: "hours or days like `12h` or `30d`",
 };
 const milliseconds = { type: "integer", minimum: 0, maximum: 86_400_000 };
 
@@ -40,6 +47,20 @@ const rollout = map({
   waves: { type: "array", minItems: 1, items: share },
   drain: { enum: ["auto", "always", "never"] },
   unreachable: { enum: ["abort", "skip"] },
+  pause: {
+    anyOf: [
+      pauseText,
+      { type: "object", propertyNames: { pattern: "^[1-9][0-9]{0,2}$" }, additionalProperties: pauseText },
+    ],
+  },
+  check: map({
+    command: text,
+    http: { type: "string", pattern: "^https?://" },
+    status: { type: "integer", minimum: 100, maximum: 599 },
+    body: text,
+    headers: { type: "object", additionalProperties: { type: "string" } },
+    timeoutMs: milliseconds,
+  }),
   drainTimeoutMs: milliseconds,
   onDrainTimeout: { enum: ["force", "abort"] },
 });
@@ -67,7 +88,7 @@ const properties = (loadBalancer: unknown): Record<string, unknown> => ({
   concurrency: { ...count, maximum: 1000 },
   rollout,
   lock: map({ ttlMs: { type: "integer", minimum: 1000, maximum: 3_600_000 } }),
-  signing: map({ key: text, allowedSigners: text, principal: text, revoked: text }, [
+  signing: map({ key: text, allowedSigners: text, principal: text, revoked: text, expires: lifetime }, [
     "allowedSigners",
     "principal",
   ]),
@@ -75,6 +96,9 @@ const properties = (loadBalancer: unknown): Record<string, unknown> => ({
     "recipients",
   ]),
   delivery: { enum: ["auto", "stream"] },
+  provision: map({
+    secrets: { anyOf: [{ enum: ["laid", "published", "session"] }, map({ command: text }, ["command"])] },
+  }),
   confirm: { type: "boolean" },
 });
 

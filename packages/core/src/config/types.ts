@@ -1,6 +1,7 @@
 import type { Kind } from "../contracts/kinds.ts";
 import type { Secret } from "../contracts/secret.ts";
 import type { Plugin, Use } from "../plugin/define.ts";
+import type { Pause } from "./pause.ts";
 
 /** How many good releases are kept. */
 export interface Keep {
@@ -25,10 +26,32 @@ export interface Rollout {
   readonly drain: "auto" | "always" | "never";
   /** An instance that is listed but does not answer. Default `abort`. */
   readonly unreachable: "abort" | "skip";
+  /**
+   * Between two waves: `30s`, `10m`; or by the number of the wave after which the rollout pauses, `{ 1: "10m" }`. Default: none.
+   * A rollback does not pause.
+   */
+  readonly pause?: Pause;
+  /** Asked by the deployer after the pause; what fails ends the run as a failing wave does. A rollback is not asked for. */
+  readonly check?: RolloutCheck;
   /** Default 5 minutes. */
   readonly drainTimeoutMs: number;
   /** Default `force`. */
   readonly onDrainTimeout: "force" | "abort";
+}
+
+/** What must hold on the deployer between two waves. */
+export interface RolloutCheck {
+  /** One `sh -c`, in the config's folder; must end with 0. */
+  readonly command?: string;
+  /** Asked each second until it answers well. */
+  readonly http?: string;
+  /** Default 200 to 399. */
+  readonly status?: number;
+  /** A text that the answer's body contains. */
+  readonly body?: string;
+  readonly headers?: Readonly<Record<string, string | Secret>>;
+  /** How long each of the two may take. Default 60 s. */
+  readonly timeoutMs?: number;
 }
 
 export interface LoadBalancerBlock extends Use<"loadBalancer"> {
@@ -71,6 +94,7 @@ interface Blocks {
   readonly encryption: Encryption;
   /** Default `auto`. */
   readonly delivery: Delivery;
+  readonly provision: Provisioning;
   /** Ask a person on a terminal to type the environment's name. */
   readonly confirm: boolean;
 }
@@ -103,6 +127,11 @@ export interface Signing {
   readonly principal: string;
   /** The file of revoked keys, one public key a line. */
   readonly revoked?: string;
+  /**
+   * How long a desired state counts from when it was signed: `30d`, `12h`. A new instance refuses one that counts no
+   * more, one that runs it already keeps it. Default: for ever.
+   */
+  readonly expires?: string;
 }
 
 /** To whom artifacts and manifests are encrypted before they leave the deployer. */
@@ -111,6 +140,15 @@ export interface Encryption {
   readonly recipients: readonly string[];
   /** The file of the deployer's own identity of age, or its text as a secret: without one it cannot read what it stored. */
   readonly identity?: string | Secret;
+}
+
+/** How new instances come to their first release. The block alone says that they do so by themselves, from storage. */
+export interface Provisioning {
+  /**
+   * Where a new instance has the application's secrets from: `laid` by its image, printed by a `command` of its image,
+   * `published` sealed in storage; or `session`: it has none before a deployer's session brings them.
+   */
+  readonly secrets?: "laid" | "published" | "session" | { readonly command: string };
 }
 
 /**
@@ -145,6 +183,7 @@ export interface NormalConfig {
   readonly signing?: Signing;
   readonly encryption?: Encryption;
   readonly delivery: Delivery;
+  readonly provision?: Provisioning;
   readonly confirm: boolean;
   /** The folder of the config file. */
   readonly baseDirectory: string;

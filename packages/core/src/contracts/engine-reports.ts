@@ -36,6 +36,8 @@ export interface SignReport {
   readonly signed: number;
   /** Signed by the present key already. */
   readonly kept: number;
+  /** Until when the environment's desired state counts by now, seconds since 1970; null: for ever, or nothing is desired. */
+  readonly until: number | null;
   /** What was left as it is, because its signature does not hold, or it has none. */
   readonly problems: readonly Problem[];
 }
@@ -57,7 +59,7 @@ export interface FsckReport {
 }
 
 export interface HistoryEntry {
-  /** The run's id; null for what was done beside the runs: pin, unpin, hold, unhold, and the copying of a promotion. */
+  /** The run's id; null for what was done beside the runs: pin, unpin, hold, unhold, drain, undrain, exec, and the copying of a promotion. */
   readonly run: string | null;
   readonly verb: string;
   readonly who: string;
@@ -75,6 +77,12 @@ export interface HistoryEntry {
   readonly origin?: string;
   /** When a hold ends by itself, milliseconds since 1970. */
   readonly until?: number;
+  /** The instances that it was done to. */
+  readonly instances?: readonly string[];
+  /** What was executed on them. */
+  readonly command?: string;
+  /** Its output: `logs` takes this id. */
+  readonly log?: string;
 }
 
 export interface LogEntry {

@@ -117,6 +117,36 @@ export interface UnholdRequest extends EngineRequest {
   readonly reason?: string;
 }
 
+export interface DrainRequest extends EngineRequest {
+  /** Their ids; or all of a role. */
+  readonly instances?: readonly string[];
+  readonly role?: string;
+  /** One line of up to 1000 characters; `status` shows it to everyone. */
+  readonly reason: string;
+  /** Also when too few healthy members are left. */
+  readonly force?: boolean;
+}
+
+export interface UndrainRequest extends EngineRequest {
+  readonly instances?: readonly string[];
+  readonly role?: string;
+  /** Why; kept in the history. One line of up to 1000 characters. */
+  readonly reason?: string;
+}
+
+export interface ExecRequest extends EngineRequest {
+  /** The program and its arguments: no shell reads them. */
+  readonly argv: readonly string[];
+  /** Only on instances with this role. Default: on all. */
+  readonly role?: string;
+  /** Only on these. */
+  readonly instances?: readonly string[];
+  /** On one of them: the first that answers. */
+  readonly once?: boolean;
+  /** How long it may take on an instance before it is killed there. Default 10 minutes. */
+  readonly timeoutMs?: number;
+}
+
 export interface SignRequest extends EngineRequest {
   /** Also what has no signature: whoever asks vouches for it as it lies in storage. Default false. */
   readonly unsigned?: boolean;
@@ -131,7 +161,7 @@ export interface ProvisionRequest extends EngineRequest {
   readonly unsigned?: boolean;
   /**
    * Where machines get the values of secrets from: `laid` by the image in `<root>/.hawser/secrets/<NAME>`, printed by a
-   * `command` of the image that gets `HAWSER_SECRET_NAME`, or `published` sealed in storage.
+   * `command` of the image that gets `HAWSER_SECRET_NAME`, or `published` sealed in storage. Default: the config's `provision.secrets`.
    */
   readonly secrets?: "laid" | "published" | { readonly command: string };
   /** How long a machine waits for storage before it gives up. Default 30 minutes. */

@@ -24,6 +24,7 @@ export type InstanceState =
   | "checking"
   | "joining"
   | "active"
+  | "drained"
   | "putBack"
   | "failed"
   | "unreachable"
@@ -38,12 +39,16 @@ export interface InstanceResult {
   readonly roles?: readonly string[];
   readonly loadBalancer?: MemberState;
   readonly healthy?: "yes" | "no" | "unknown";
+  /** That a person took it out of the load balancers. */
+  readonly drain?: DrainReport;
   /** Paths that differ from what was installed; absent when not looked at. */
   readonly drift?: readonly string[];
   /** Bytes sent to it, or fetched by it (plan: that would be). */
   readonly bytes?: number;
   /** How its archive came: `pull` fetched from storage by the instance, `stream` over the session. */
   readonly via?: "pull" | "stream";
+  /** `exec`: what the program ended with. */
+  readonly exit?: number;
   /** What went wrong on it. */
   readonly error?: ErrorReport;
 }
@@ -84,6 +89,8 @@ export interface RunResult {
   /** Commands to give next. */
   readonly next: readonly string[];
   readonly warnings: readonly ErrorReport[];
+  /** `exec`: its output; `logs` takes this id. */
+  readonly log?: string;
   /** `status` and `plan`: deploys are held. */
   readonly hold?: HoldReport;
   /**
@@ -109,6 +116,17 @@ export interface HoldReport {
   readonly since: number;
   /** When it ends by itself, milliseconds since 1970; absent: when somebody ends it. */
   readonly until?: number;
+}
+
+/** That a person took an instance out of the load balancers. */
+export interface DrainReport {
+  readonly who: string;
+  readonly host: string;
+  /** A link to the CI job. */
+  readonly ci?: string;
+  readonly why: string;
+  /** Milliseconds since 1970, by the clock of who drained it. */
+  readonly since: number;
 }
 
 export interface FileChange {

@@ -2,6 +2,7 @@ import type { Storage } from "../contracts/storage.ts";
 import type { Sealing } from "../sealing/sealing.ts";
 import type { Signatures } from "../signing/signatures.ts";
 import { Desired } from "../state/desired.ts";
+import { Drains } from "../state/drains.ts";
 import { Hold } from "../state/hold.ts";
 import { Lock } from "../state/lock.ts";
 import { Marks } from "../state/marks.ts";
@@ -27,6 +28,7 @@ export interface Stores {
   readonly lock: Lock;
   readonly pins: Pins;
   readonly hold: Hold;
+  readonly drains: Drains;
   readonly notes: Notes;
 }
 
@@ -51,5 +53,6 @@ export const openStores = (
   lock: new Lock(storage, application, environment, lock),
   pins: new Pins(storage, application),
   hold: new Hold(storage, application, environment),
+  drains: new Drains(storage, application, environment),
   notes: new Notes(storage, application, environment),
 });

@@ -1,9 +1,8 @@
-import type { MemberState } from "../contracts/load-balancer.ts";
 import type { Operation } from "../engine/operation.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
-import { summary } from "./balancers.ts";
-import type { FleetMember } from "./member.ts";
-import { shareOf } from "./share.ts";
+import type { Membership } from "./balancers.ts";
+import { type FleetMember, namesIn, namesOf } from "./member.ts";
+import { type Shortage, shortageWithout } from "./serving.ts";
 
 /** How often the gate asks again whether another member has become healthy. */
 const askAgainMs = 500;
@@ -25,24 +24,25 @@ export class DrainGate {
     const turn = this.#turn.then(() => this.#decide(member));
     this.#turn = turn.catch(() => undefined);
     return turn.then(async (out) => {
-      if (out) await this.#takeOut(member);
+      if (out) await takeOut(this.#operation, member, member.takenFrom);
       return out;
     });
   }
 
   async #decide(member: FleetMember): Promise<boolean> {
     const { rollout } = this.#operation.desk.config;
-    const carried = this.#operation.fleet.members.filter(({ instance }) =>
-      this.#operation.desk.providers.balancers.carries(instance),
-    );
-    const least = Math.max(1, shareOf(rollout.minHealthy, carried.length, 0));
     const since = Date.now();
     const until = since + rollout.drainTimeoutMs;
     let told = false;
-    while (!(await this.#enoughWithout(member, carried, least))) {
+    for (;;) {
+      const { states, away } = await this.#look();
+      member.takenFrom = servedIn(member, states.get(member.id));
+      if (member.takenFrom.length === 0) return false;
+      const shortage = shortageWithout({ ids: new Set([member.id]), away }, states, rollout.minHealthy);
+      if (shortage === undefined) break;
       // Only members of this run that are on their way back can change the answer.
       const coming = this.#operation.drained().filter((id) => id !== member.id);
-      if (coming.length === 0 || Date.now() > until) return this.#last(member, least);
+      if (coming.length === 0 || Date.now() > until) return this.#last(member, shortage);
       if (!told)
         this.#operation.reporter.waiting("another member to be healthy before draining", since, until, [
           member.id,
@@ -55,7 +55,7 @@ export class DrainGate {
     return true;
   }
 
-  #last(member: FleetMember, least: number): boolean {
+  #last(member: FleetMember, { least }: Shortage): boolean {
     const { drain } = this.#operation.desk.config.rollout;
     const error = engineErrors.HWS_ROLLOUT_LAST_MEMBER([member.id, least], {
       instance: member.id,
@@ -71,59 +71,64 @@ export class DrainGate {
     return false;
   }
 
-  async #enoughWithout(
-    member: FleetMember,
-    carried: readonly FleetMember[],
-    least: number,
-  ): Promise<boolean> {
-    const { balancers } = this.#operation.desk.providers;
-    const states = await balancers.states(
-      carried.map(({ instance }) => instance),
-      this.#operation.context("drain"),
-    );
-    const others = carried.filter(({ id, state }) => id !== member.id && state !== "draining");
-    const serving = others.filter(({ id }) => {
-      const membership = states.get(id);
-      return (
-        membership !== undefined && membership.healthy !== "no" && summary(membership.balancers) === "in"
-      );
-    });
-    const own = states.get(member.id);
-    // A member that serves nobody can always be taken out.
-    if (own !== undefined && own.healthy === "no") return true;
-    return serving.length >= least;
-  }
-
-  async #takeOut(member: FleetMember): Promise<void> {
-    const { rollout } = this.#operation.desk.config;
-    await this.#operation.guard();
-    const since = Date.now();
-    const note = setTimeout(
-      () =>
-        this.#operation.reporter.waiting("open requests to end", since, since + rollout.drainTimeoutMs, [
-          member.id,
-        ]),
-      2_000,
-    );
-    try {
-      await this.#operation.desk.providers.balancers.ensure(
-        {
-          instance: member.instance,
-          state: "out",
-          drainTimeoutMs: rollout.drainTimeoutMs,
-          onDrainTimeout: rollout.onDrainTimeout,
-        },
-        namesIn(member, "in"),
-        this.#operation.context("drain", member.id),
-      );
-    } finally {
-      clearTimeout(note);
-    }
-    member.loadBalancer = "out";
-    this.#operation.reporter.instance(member);
+  /** What the load balancers say now, and who is on the way out or was drained by a person: these count no more. */
+  async #look(): Promise<Seen> {
+    const { desk, stores, fleet } = this.#operation;
+    const context = this.#operation.context("drain");
+    const { balancers } = desk.providers;
+    const carried = fleet.members.filter(({ instance }) => balancers.carries(instance));
+    const [states, drained] = await Promise.all([
+      balancers.states(
+        carried.map(({ instance }) => instance),
+        context,
+      ),
+      stores.drains.ids(context),
+    ]);
+    const going = carried.filter(({ state }) => state === "draining").map(({ id }) => id);
+    return { states, away: new Set([...drained, ...going]) };
   }
 }
 
-/** The load balancers in which the member was in a state before the run. */
-export const namesIn = (member: FleetMember, state: MemberState): string[] =>
-  Object.entries(member.before?.balancers ?? {}).flatMap(([name, was]) => (was === state ? [name] : []));
+interface Seen {
+  readonly states: ReadonlyMap<string, Membership>;
+  readonly away: ReadonlySet<string>;
+}
+
+/** The load balancers that it is taken out of: those it was in before the run, and those it has come into since. */
+const servedIn = (member: FleetMember, now: Membership | undefined): string[] => [
+  ...new Set([...namesIn(member, "in"), ...namesOf(now?.balancers ?? {}, "in")]),
+];
+
+/** Takes a member out of the named load balancers and returns when nobody is served by it any more. */
+export const takeOut = async (
+  operation: Operation,
+  member: FleetMember,
+  names: readonly string[],
+): Promise<void> => {
+  const { rollout } = operation.desk.config;
+  await operation.guard();
+  // Also a drain that does not end is one that must be put back.
+  member.takenOut = true;
+  const since = Date.now();
+  const note = setTimeout(
+    () =>
+      operation.reporter.waiting("open requests to end", since, since + rollout.drainTimeoutMs, [member.id]),
+    2_000,
+  );
+  try {
+    await operation.desk.providers.balancers.ensure(
+      {
+        instance: member.instance,
+        state: "out",
+        drainTimeoutMs: rollout.drainTimeoutMs,
+        onDrainTimeout: rollout.onDrainTimeout,
+      },
+      names,
+      operation.context("drain", member.id),
+    );
+  } finally {
+    clearTimeout(note);
+  }
+  member.loadBalancer = "out";
+  operation.reporter.instance(member);
+};

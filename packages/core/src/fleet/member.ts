@@ -5,6 +5,7 @@ import type { Session } from "../contracts/transport.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
 import type { HawserError } from "../errors/hawser-error.ts";
 import type { Host, HostSurvey } from "../host/host.ts";
+import { type Drain, drainReport } from "../state/drains.ts";
 
 /** What an instance was before the run, as put back needs it. Kept in the journal. */
 export interface Before {
@@ -31,10 +32,22 @@ export class FleetMember {
   /** How the last archive came: fetched from storage by the instance, or over the session. */
   via: "pull" | "stream" | undefined;
   error: HawserError | undefined;
+  /** What a program ended with that was executed on it. */
+  exit: number | undefined;
   /** Set by staging: the release directory is fresh and its install has not run. */
   mustInstall = false;
   /** True when it is outside the load balancers only because an earlier run could not reach it. */
   leftOut = false;
+  /** The load balancers that this run took it out of. */
+  takenFrom: readonly string[] = [];
+  /** Set when a person drained it: no run puts it in again. */
+  drain: Drain | undefined;
+  /** True when the inventory was told that it is ready. */
+  completed = false;
+  /** True from the moment this run began to take it out of load balancers until it is in again. */
+  takenOut = false;
+  /** The load balancers that this run put it in. */
+  joined: readonly string[] = [];
   /** True from the moment its `current` may have been changed by this run. */
   switched = false;
 
@@ -71,10 +84,19 @@ export class FleetMember {
       roles: this.instance.roles,
       ...(this.loadBalancer !== undefined && { loadBalancer: this.loadBalancer }),
       ...(this.healthy !== undefined && { healthy: this.healthy }),
+      ...(this.drain !== undefined && { drain: drainReport(this.drain) }),
       ...(this.drift !== undefined && { drift: this.drift }),
       ...(this.bytes > 0 && { bytes: this.bytes }),
+      ...(this.exit !== undefined && { exit: this.exit }),
       ...(this.via !== undefined && { via: this.via }),
       ...(this.error !== undefined && { error: this.error.report() }),
     };
   }
 }
+
+/** The load balancers in which the member was in a state before the run. */
+export const namesIn = (member: FleetMember, state: MemberState): string[] =>
+  namesOf(member.before?.balancers ?? {}, state);
+
+export const namesOf = (balancers: Readonly<Record<string, MemberState>>, state: MemberState): string[] =>
+  Object.entries(balancers).flatMap(([name, is]) => (is === state ? [name] : []));

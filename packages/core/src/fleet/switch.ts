@@ -1,8 +1,9 @@
 import type { InstallPlan } from "../contracts/installer.ts";
 import type { Operation } from "../engine/operation.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
-import { environmentOf, runPhase } from "./commands.ts";
-import { type DrainGate, namesIn } from "./drain-gate.ts";
+import type { CheckRequest } from "../host/host-requests.ts";
+import { type CommandPlace, environmentOf, placeOf, runPhase } from "./commands.ts";
+import type { DrainGate } from "./drain-gate.ts";
 import type { FleetMember } from "./member.ts";
 
 /** What `current` is to become on an instance, and the plan that belongs to it. */
@@ -20,11 +21,10 @@ export interface SwitchFrom {
   readonly plan: InstallPlan;
 }
 
-/** The names of the load balancers that the member is taken out of: those it was in. */
-const drainable = (operation: Operation, member: FleetMember): boolean =>
-  operation.desk.config.rollout.drain !== "never" && namesIn(member, "in").length > 0;
+const drainable = ({ desk }: Operation, { instance }: FleetMember): boolean =>
+  desk.config.rollout.drain !== "never" && desk.providers.balancers.carries(instance);
 
-/** Takes the member out of the load balancers it was in; an instance that nobody asks is left as it is. */
+/** Takes the member out of the load balancers it is in; an instance that nobody asks is left as it is. */
 export const drain = async (operation: Operation, member: FleetMember, gate: DrainGate): Promise<void> => {
   if (!drainable(operation, member)) return;
   await gate.drain(member);
@@ -85,64 +85,45 @@ const runRollbackCommands = async (
 
 const checkIntervalMs = 1_000;
 
+/** How a member of a place is asked how it is; undefined when the plan has no check. */
+export const checkOf = (
+  place: CommandPlace,
+  member: FleetMember,
+  call: { readonly release: string; readonly revision: string },
+): CheckRequest | undefined => {
+  const wanted = place.plan.check;
+  if (wanted === undefined) return undefined;
+  const user = wanted.user ?? place.plan.user;
+  return {
+    ...(wanted.http !== undefined && { http: wanted.http }),
+    ...(wanted.status !== undefined && { status: wanted.status }),
+    ...(wanted.body !== undefined && { body: wanted.body }),
+    ...(wanted.headers !== undefined && { headers: wanted.headers }),
+    ...(wanted.command !== undefined && {
+      command: wanted.command,
+      directory: "current",
+      env: environmentOf(place, member, call),
+    }),
+    ...(user !== undefined && { user }),
+    timeoutMs: wanted.timeoutMs,
+    stableMs: wanted.stableMs,
+    intervalMs: checkIntervalMs,
+  };
+};
+
 /** The health of the instance as it sees itself. */
 export const check = async (
   operation: Operation,
   member: FleetMember,
   target: SwitchTarget,
 ): Promise<void> => {
-  const wanted = target.plan.check;
-  if (wanted === undefined || target.current === null || target.current.startsWith("foreign ")) return;
+  if (target.current === null || target.current.startsWith("foreign ")) return;
+  const place = { ...placeOf(operation), plan: target.plan };
+  const wanted = checkOf(place, member, { release: target.current, revision: target.revision });
+  if (wanted === undefined) return;
   operation.reporter.instance(member, "checking");
-  const user = wanted.user ?? target.plan.user;
-  const reply = await member.openHost.check(
-    {
-      ...(wanted.http !== undefined && { http: wanted.http }),
-      ...(wanted.status !== undefined && { status: wanted.status }),
-      ...(wanted.body !== undefined && { body: wanted.body }),
-      ...(wanted.headers !== undefined && { headers: wanted.headers }),
-      ...(wanted.command !== undefined && {
-        command: wanted.command,
-        directory: "current",
-        env: environmentOf(operation, member, { release: target.current, revision: target.revision }),
-      }),
-      ...(user !== undefined && { user }),
-      timeoutMs: wanted.timeoutMs,
-      stableMs: wanted.stableMs,
-      intervalMs: checkIntervalMs,
-    },
-    operation.context("check", member.id),
-  );
+  const reply = await member.openHost.check(wanted, operation.context("check", member.id));
   member.healthy = reply.healthy ? "yes" : "no";
   if (!reply.healthy)
     throw engineErrors.HWS_CHECK_FAILED([reply.detail], { instance: member.id, step: "check" });
-};
-
-/**
- * Puts the member in where it was in, or everywhere when it is new or was left out by an earlier run. A member that a
- * person took out stays out.
- */
-export const join = async (operation: Operation, member: FleetMember): Promise<void> => {
-  const { balancers } = operation.desk.providers;
-  if (balancers.carries(member.instance)) {
-    const names =
-      member.isNew || member.leftOut ? Object.keys(member.before?.balancers ?? {}) : namesIn(member, "in");
-    if (names.length > 0) {
-      operation.reporter.instance(member, "joining");
-      await operation.guard();
-      await balancers.ensure(
-        {
-          instance: member.instance,
-          state: "in",
-          drainTimeoutMs: operation.desk.config.rollout.drainTimeoutMs,
-          onDrainTimeout: operation.desk.config.rollout.onDrainTimeout,
-        },
-        names,
-        operation.context("join", member.id),
-      );
-      member.loadBalancer = "in";
-      member.healthy = "yes";
-    }
-  }
-  operation.reporter.instance(member, "active");
 };

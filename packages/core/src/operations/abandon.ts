@@ -5,12 +5,12 @@ import { asHawserError } from "../engine/reporter.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import { currentOf } from "../fleet/put-back.ts";
-import { Journal } from "../state/journal.ts";
+import { restore } from "../fleet/suspension.ts";
 import { RunLog } from "../state/run-log.ts";
 import type { RunSummary } from "../state/runs.ts";
 import type { Consent } from "../steps/consent.ts";
 import { nextCommands } from "./next-commands.ts";
-import { fromOf, type Intent, intentOf, putOperationBack, recallOnce } from "./open-run.ts";
+import { fromOf, type Intent, openIntent, putOperationBack, recallOnce } from "./open-run.ts";
 import { type Findings, resultOf } from "./result.ts";
 import { readBack } from "./settlement.ts";
 import { configPlan, openFleet } from "./workplace.ts";
@@ -39,7 +39,9 @@ export const abandon = async (
       intent.release === undefined ? [] : await putOperationBack(operation, intent.release, revision);
     await withdrawDesired(operation, open.run);
     await readBack(operation);
-    return await close(operation, intent, verb, began, failures.map(asHawserError));
+    const left = await restore(operation);
+    const all = left === undefined ? failures : [...failures, left];
+    return await close(operation, intent, verb, began, all.map(asHawserError));
   } finally {
     await operation.log.close().catch((error) => desk.reporter.warnError(error, { step: "log" }));
   }
@@ -52,15 +54,7 @@ const reopen = async (
   context: OperationContext,
 ): Promise<{ operation: Operation; intent: Intent }> => {
   const { stores } = desk;
-  const journal = await Journal.open(
-    stores.storage,
-    stores.application,
-    stores.environment,
-    open.run,
-    context,
-    desk.lock.epoch,
-  );
-  const intent = intentOf(journal);
+  const { journal, intent } = await openIntent(desk, open, context);
   const plan =
     intent.plan === undefined ? configPlan(desk) : await stores.releases.getPlan(intent.plan, context);
   desk.lock.update({ run: open.run, phase: "put back" });

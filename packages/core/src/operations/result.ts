@@ -1,4 +1,5 @@
 import type { NormalConfig } from "../config/types.ts";
+import { emptyResult } from "../contracts/empty-result.ts";
 import type { ErrorReport, ExitCode, Outcome, RunResult } from "../contracts/events.ts";
 import type { Reporter } from "../engine/reporter.ts";
 import type { HawserError } from "../errors/hawser-error.ts";
@@ -22,13 +23,17 @@ const exitOf: Readonly<Record<Outcome, ExitCode>> = {
 
 /** Codes of failures that have an exit code of their own. */
 const exitOfCode = (code: string): ExitCode | undefined => {
-  if (code === "HWS_LOCK_BUSY" || code === "HWS_HOLD_HELD") return 75;
+  if (code === "HWS_LOCK_BUSY" || code === "HWS_HOLD_HELD" || code === "HWS_UNDRAIN_BUSY") return 75;
   if (code.endsWith("_FENCED")) return 76;
   if (code === "HWS_RUN_STOPPED" || code === "HWS_RUN_CANCELLED") return 130;
   if (code.startsWith("HWS_CONFIG_") || code === "HWS_RUN_MISUSE" || code === "HWS_RUN_NONE_OPEN") return 2;
   if (
     code === "HWS_RELEASE_UNKNOWN" ||
     code === "HWS_HOLD_UNTIL" ||
+    code === "HWS_FLEET_UNKNOWN" ||
+    code === "HWS_FLEET_NO_ROLE" ||
+    code === "HWS_EXEC_UNFIT" ||
+    code === "HWS_DRAIN_NO_BALANCER" ||
     code.startsWith("HWS_PLAN_") ||
     code === "HWS_REASON_INVALID"
   )
@@ -55,22 +60,14 @@ export const resultOf = (about: About, verb: string, began: number, findings: Fi
   const { outcome, error, exitCode, ...rest } = findings;
   const code = exitCode ?? exitOf[outcome];
   return {
-    type: "result",
+    ...emptyResult({
+      verb,
+      application: about.config.application,
+      environment: about.config.environment,
+    }),
     ok: code === 0,
     exitCode: code,
     outcome,
-    verb,
-    application: about.config.application,
-    environment: about.config.environment,
-    run: null,
-    release: null,
-    from: null,
-    revision: null,
-    artifact: null,
-    desired: null,
-    instances: [],
-    ran: [],
-    next: [],
     ...rest,
     warnings: about.reporter.warnings,
     ...(error !== undefined && { error }),

@@ -4,6 +4,7 @@ import { asHawserError } from "../engine/reporter.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
 import { HawserError } from "../errors/hawser-error.ts";
 import { currentOf } from "../fleet/put-back.ts";
+import { restore } from "../fleet/suspension.ts";
 import type { Flow } from "../steps/flow.ts";
 import { nextCommands } from "./next-commands.ts";
 import { putOperationBack } from "./open-run.ts";
@@ -43,7 +44,9 @@ export const settleFailure = async (flow: Flow, published: boolean, thrown: unkn
   const before = operation.resumed && flow.waving;
   const touched =
     before || operation.fleet.members.some(({ switched, state }) => switched || state === "draining");
-  const drained = operation.fleet.members.some(({ loadBalancer }) => loadBalancer === "out");
+  const drained = operation.fleet.members.some(
+    ({ loadBalancer, takenOut }) => takenOut || loadBalancer === "out",
+  );
   if (!touched && !(drained && flow.waving)) return { outcome: "untouched", error, open: false };
   // A hold stops the run between two waves, where nothing is half-done: after it the run goes on.
   if (error.code === "HWS_HOLD_HELD") return { outcome: "interrupted", error, open: true };
@@ -70,7 +73,10 @@ const putBackAfter = async (flow: Flow, error: HawserError): Promise<Settled> =>
       member.before === undefined || !member.reachable || currentOf(member) === member.before.current,
   );
   operation.reporter.emit({ type: "step", step: "put back", phase: whole ? "done" : "failed" });
-  return whole ? { outcome: "putBack", error, open: false } : { outcome: "split", error, open: true };
+  if (!whole) return { outcome: "split", error, open: true };
+  // Who could not join again is out by this run's doing: it stays open, so that the next one, or `watch`, puts it in.
+  const out = operation.fleet.members.some(({ reachable, takenOut }) => reachable && takenOut);
+  return { outcome: "putBack", error, open: out };
 };
 
 /** After the table ran to its end: the instances say whether it is true. */
@@ -82,15 +88,29 @@ export const settleSuccess = async (flow: Flow): Promise<Settled> => {
   return { outcome: "split", error: engineErrors.HWS_RESULT_SPLIT([releases]), open: false };
 };
 
+/** What the run suspended is given back whatever its outcome; as long as it is not, the run is not over. */
+const afterRestoring = async (operation: Operation, settled: Settled): Promise<Settled> => {
+  const left = await restore(operation);
+  if (left === undefined) return settled;
+  operation.reporter.warnError(left, { step: "restore" });
+  const done = settled.outcome === "done" || settled.outcome === "unchanged";
+  return {
+    outcome: done ? "incomplete" : settled.outcome,
+    error: settled.error ?? left,
+    open: true,
+  };
+};
+
 /** Closes the journal (unless the run stays open) and makes the result. */
 export const conclude = async (
   flow: Flow,
   verb: string,
   began: number,
-  settled: Settled,
+  meant: Settled,
 ): Promise<RunResult> => {
   const { operation } = flow;
   const { desk, journal } = operation;
+  const settled = await afterRestoring(operation, meant);
   const exitCode = exitCodeOf(settled.outcome, settled.error);
   const context = operation.reporter.operation(AbortSignal.timeout(10_000), "end");
   if (!settled.open)

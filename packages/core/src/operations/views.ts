@@ -55,7 +55,7 @@ const runEntry = (summary: RunSummary): HistoryEntry => {
   return { ...entry, ...(typeof origin === "string" && { origin }) };
 };
 
-const noteEntry = ({ verb, who, why, time, release, origin, until }: Note): HistoryEntry => ({
+const noteEntry = ({ verb, who, why, time, release, origin, ...about }: Note): HistoryEntry => ({
   run: null,
   verb,
   who: who.user,
@@ -65,7 +65,7 @@ const noteEntry = ({ verb, who, why, time, release, origin, until }: Note): Hist
   started: time,
   outcome: "noted",
   ...(origin !== undefined && { origin }),
-  ...(until !== undefined && { until }),
+  ...about,
 });
 
 /** Runs keep the order of their epochs, whatever their clocks say; a note stands before the runs that it followed. */

@@ -91,6 +91,9 @@ export interface EnvironmentKeys {
   readonly secrets: string;
   /** Whether deploys are held. Changed by compare-and-swap only, never deleted. */
   readonly hold: string;
+  /** The instances that a person took out of the load balancers: one object each. */
+  readonly drains: string;
+  drain(instance: string): string;
   /** What people did to the environment: who, when, why. */
   readonly notes: string;
   note(id: string): string;
@@ -103,9 +106,13 @@ export interface EnvironmentKeys {
   entries(run: string): string;
   entry(run: string, seq: number): string;
   end(run: string): string;
+  /** The output of a run, or of what was executed beside the runs (`exec-…`). */
   logs(run: string): string;
   log(run: string, instance: string, writer: string, part: number): string;
 }
+
+const logsOf = (base: string, run: string): string =>
+  run.startsWith("exec-") ? `${base}/execs/${run}/` : `${base}/runs/${run}/logs/`;
 
 export const environmentKeys = (application: string, environment: string): EnvironmentKeys => {
   const base = environmentBase(application, environment);
@@ -114,6 +121,8 @@ export const environmentKeys = (application: string, environment: string): Envir
     desired: `${base}/desired`,
     secrets: `${base}/secrets.age`,
     hold: `${base}/hold`,
+    drains: `${base}/drains/`,
+    drain: (instance) => `${base}/drains/${instance}`,
     notes: `${base}/notes/`,
     note: (id) => `${base}/notes/${id}`,
     marks: `${base}/marks/`,
@@ -125,8 +134,8 @@ export const environmentKeys = (application: string, environment: string): Envir
     entries: (run) => `${base}/runs/${run}/journal/`,
     entry: (run, seq) => `${base}/runs/${run}/journal/${String(seq).padStart(6, "0")}`,
     end: (run) => `${base}/runs/${run}/end`,
-    logs: (run) => `${base}/runs/${run}/logs/`,
+    logs: (run) => logsOf(base, run),
     log: (run, instance, writer, part) =>
-      `${base}/runs/${run}/logs/${instance}/${writer}-${String(part).padStart(4, "0")}`,
+      `${logsOf(base, run)}${instance}/${writer}-${String(part).padStart(4, "0")}`,
   };
 };

@@ -1,7 +1,10 @@
 import type { OperationContext } from "../contracts/common.ts";
+import { join } from "../fleet/join.ts";
 import { leaveOutAbsent } from "../fleet/left-out.ts";
+import { completeStarting } from "../fleet/lifecycle.ts";
 import type { FleetMember } from "../fleet/member.ts";
-import { activate, check, join } from "../fleet/switch.ts";
+import { lookAgain } from "../fleet/standing.ts";
+import { activate, check } from "../fleet/switch.ts";
 import { acceptedVersion, tellDesired } from "../fleet/trust.ts";
 import { retained } from "../state/retention.ts";
 import { sweep } from "../state/sweep.ts";
@@ -20,8 +23,10 @@ export const closingSteps = (flow: Flow): Step[] => [
     needs: ["release"],
     run: async (_, context) => {
       await leaveOutAbsent(flow.operation);
+      await lookAgain(flow.operation);
       await publish(flow, context);
       await tellDesired(flow.operation);
+      await completeStarting(flow.operation, flow.operation.fleet.working);
       await catchUp(flow, context);
     },
   }),
@@ -92,6 +97,7 @@ const bringUp = async (flow: Flow, member: FleetMember): Promise<void> => {
   if (!flow.ranBefore(member)) await activate(flow.operation, member, flow.target);
   await check(flow.operation, member, flow.target);
   await join(flow.operation, member);
+  await completeStarting(flow.operation, [member]);
 };
 
 /** Deletes what retention no longer keeps. The release is in service: a failure is a warning. */

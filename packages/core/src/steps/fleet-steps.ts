@@ -2,15 +2,19 @@ import type { Problem } from "../contracts/common.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
 import { commandPrefix } from "../fleet/commands.ts";
 import { install } from "../fleet/install.ts";
+import { join } from "../fleet/join.ts";
 import { recogniseLeftOut } from "../fleet/left-out.ts";
 import type { FleetMember } from "../fleet/member.ts";
 import { runOnce } from "../fleet/once.ts";
 import { surveyProblems } from "../fleet/preflight.ts";
 import { currentOf } from "../fleet/put-back.ts";
-import { chooseMethod, type Retention, stage } from "../fleet/staging.ts";
-import { activate, check, drain, join } from "../fleet/switch.ts";
+import { type Retention, retentionOf } from "../fleet/retention.ts";
+import { stage } from "../fleet/staging.ts";
+import { chooseMethod } from "../fleet/staging-method.ts";
+import { keepOut } from "../fleet/standing.ts";
+import { suspend } from "../fleet/suspension.ts";
+import { activate, check, drain } from "../fleet/switch.ts";
 import { acceptedVersion, layTrust } from "../fleet/trust.ts";
-import { goodReleases } from "../state/marks.ts";
 import type { Flow } from "./flow.ts";
 import { defineStep, type Step } from "./step.ts";
 
@@ -27,7 +31,7 @@ export const surveyStep = (flow: Flow): Step =>
       const { operation } = flow;
       refuseProblems(flow, [...flow.problems, ...surveyProblemsOf(flow)]);
       await refuseYoungStorage(flow);
-      flow.retention = await retentionOf(flow);
+      flow.retention = await retention(flow);
       return {
         fleet: operation.fleet.working.map((member) => ({
           id: member.id,
@@ -94,26 +98,9 @@ const refuseYoungStorage = async ({ operation, request }: Flow): Promise<void> =
   if (accepted > version) throw engineErrors.HWS_FLEET_OLD_DESIRED([version, accepted]);
 };
 
-/**
- * What must stay on an instance while this run is under way: what runs there, and what it would be put back to. The
- * release before that is what retention lets go first, and so what is recycled.
- */
-const retentionOf = async (flow: Flow): Promise<Retention> => {
-  const { operation } = flow;
-  const context = operation.context("survey");
-  const { stores } = operation;
-  const [marks, pinned] = await Promise.all([stores.marks.list(context), stores.pins.ids(context)]);
-  const good = goodReleases(marks);
-  const stays = operation.fleet.members.flatMap(({ survey, before }) => [
-    survey?.current.release,
-    before?.current ?? undefined,
-  ]);
-  const wanted = [operation.from ?? undefined, flow.shipment?.id];
-  return {
-    keep: operation.desk.config.keep.instances,
-    protected: new Set([...stays, ...wanted, ...pinned].filter((id) => id !== undefined)),
-    good,
-  };
+const retention = async ({ operation, shipment }: Flow): Promise<Retention> => {
+  const also = [operation.from, shipment?.id];
+  return await retentionOf(operation.desk, operation.fleet.members, also, operation.context("survey"));
 };
 
 /** Who is what before anything is switched: kept in the journal, so that a later run can put everything back. */
@@ -143,6 +130,12 @@ export const rememberBefore = async (flow: Flow, fresh: readonly FleetMember[]):
     operation.context("survey"),
   );
 };
+
+/** suspend: the fleet changes by the run alone from here on, where the inventory can see to that. */
+export const suspendSteps = ({ operation }: Flow): Step[] =>
+  operation.desk.providers.inventory.suspend === undefined
+    ? []
+    : [defineStep({ name: "suspend", needs: ["release"], run: async () => await suspend(operation) })];
 
 /** stage → install → once.before: on all instances at once, inactive. */
 export const inactiveSteps = (flow: Flow): Step[] => [
@@ -181,7 +174,9 @@ export const waveSteps = (flow: Flow): Step[] => {
       if (!flow.runs(member)) await drain(operation, member, flow.gate);
     }),
     step("activate", async (member) => {
-      if (!flow.ranBefore(member)) await activate(operation, member, flow.target, flow.leaving);
+      if (flow.ranBefore(member)) return;
+      await keepOut(operation, member);
+      await activate(operation, member, flow.target, flow.leaving);
     }),
     step("check", async (member) => await check(operation, member, flow.target)),
     step("join", async (member) => await join(operation, member)),
@@ -198,11 +193,11 @@ const memberOf = (flow: Flow, instance: { readonly id: string } | undefined): Fl
 /** Brings the release onto one instance; one that is there but was changed since its install is made clean again. */
 export const stageOn = async (flow: Flow, member: FleetMember): Promise<void> => {
   const { operation, shipped } = flow;
-  const retention = flow.retention ?? (await retentionOf(flow));
+  const retained = flow.retention ?? (await retention(flow));
   operation.reporter.instance(member, "staging");
   await layTrust(operation, member);
   const held = member.survey?.releases.find(({ id }) => id === shipped.id);
-  let method = chooseMethod(member, shipped, retention, operation.resumed);
+  let method = chooseMethod(member, shipped, retained, operation.resumed);
   if (method.method === "present" && held?.state === "installed" && !flow.runs(member)) {
     const context = operation.context("stage", member.id);
     const { differing } = await member.openHost.verify({ release: shipped.id }, context);
