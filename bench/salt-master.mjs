@@ -22,7 +22,7 @@ const survey = (id) =>
     previous: "000011",
     epoch: 7,
     trust: null,
-    trusted: null,
+    trusted: 0,
     clock: Math.floor(Date.now() / 1000),
     user: "root",
     bootId: `00000000-0000-4000-8000-${id.slice(3).padStart(12, "0")}`,

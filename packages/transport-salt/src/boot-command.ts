@@ -24,10 +24,10 @@ export const bootArguments = (
   input: Uint8Array,
   { user, shell = "/bin/sh" }: { readonly user?: string; readonly shell?: string },
 ): Readonly<Record<string, unknown>> => ({
-  cmd: bootCommand,
+  cmd: [shell, "-c", bootCommand],
   stdin: Buffer.from(input).toString("base64"),
-  shell,
-  python_shell: true,
+  // Salt starts the program by its arguments; by itself it would hand them to a shell.
+  python_shell: false,
   cwd: "/",
   // The locale of the application's commands is that of the instance, and no log of the minion holds what is sent.
   reset_system_locale: false,
