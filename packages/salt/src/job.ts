@@ -45,18 +45,40 @@ export async function* runJob(
     yield { minion, kind: "silent", why: "the master has no accepted key of it" };
   }
   const watch = new Watch(api, call, job);
-  for (let pauseMs = firstPauseMs; missing.size > 0; pauseMs = Math.min(pauseMs * 1.5, longestPauseMs)) {
-    await sleep(Math.max(pauseMs, watch.costMs * restShare), undefined, { signal: context.signal }).catch(
-      () => {
-        throw context.signal.reason;
-      },
-    );
-    for (const gathered of await watch.look(missing, context)) {
-      missing.delete(gathered.minion);
-      yield gathered;
+  try {
+    for (let pauseMs = firstPauseMs; missing.size > 0; pauseMs = Math.min(pauseMs * 1.5, longestPauseMs)) {
+      await pause(Math.max(pauseMs, watch.costMs * restShare), context);
+      for (const gathered of await watch.look(missing, context)) {
+        missing.delete(gathered.minion);
+        yield gathered;
+      }
     }
+  } finally {
+    if (context.signal.aborted && missing.size > 0) await end(api, job, [...missing], context);
   }
 }
+
+const pause = (ms: number, { signal }: OperationContext): Promise<void> =>
+  sleep(ms, undefined, { signal }).catch(() => {
+    throw signal.reason;
+  });
+
+const endLimitMs = 3_000;
+
+/** Nobody waits for it any more: it is told to end, where that can still be told. */
+const end = async (
+  api: SaltApi,
+  job: string,
+  minions: readonly string[],
+  context: OperationContext,
+): Promise<void> => {
+  const call = { minions, fun: "saltutil.term_job", kwarg: { jid: job } };
+  try {
+    await publish(api, call, { ...context, signal: AbortSignal.timeout(endLimitMs) });
+  } catch (error) {
+    context.logger.debug("a job that was given up could not be ended", { job, why: String(error) });
+  }
+};
 
 interface Published {
   readonly job: string;

@@ -67,6 +67,32 @@ test("a minion that is silent or not accepted is unreachable, and holds up no ot
   });
 });
 
+test("a job that everybody gave up is told to end, on those that still work on it", async () => {
+  const { master, transport } = await open({
+    minions: ["web1", "web2"],
+    delayMs: (id) => (id === "web2" ? undefined : 0),
+  });
+  const abort = new AbortController();
+  const request = {
+    instances: ["web1", "web2"].map(instanceOf),
+    program: probeProgram(),
+    root: "/srv/shop",
+    keep: true,
+    request: { verb: "facts", headers: {} },
+  };
+  const heard: string[] = [];
+  const listen = async (): Promise<void> => {
+    const answers = transport.broadcast?.(request, operationContext({ signal: abort.signal })) ?? [];
+    for await (const { instance } of answers) {
+      heard.push(instance);
+      abort.abort(new Error("gave up"));
+    }
+  };
+  await expect(listen()).rejects.toThrow("gave up");
+  expect(heard).toEqual(["web1"]);
+  expect(master.published.at(-1)).toEqual({ fun: "saltutil.term_job", minions: 1 });
+});
+
 test.each<[string, string, string]>([
   ["nothing", "", "HWS_TRANSPORT_LOST"],
   ["what a login shell prints", "motd\n", "HWS_TRANSPORT_LOST"],
