@@ -4,7 +4,6 @@ import { repository } from "./place.ts";
 const used = [
   "cli",
   "source-directory",
-  "source-directory",
   "source-ftp",
   "source-git",
   "source-http",
@@ -13,14 +12,15 @@ const used = [
   "source-s3",
   "source-sftp",
   "source-svn",
-  "source-jenkins",
   "storage-fs",
   "storage-minio",
   "storage-s3",
   "transport-local",
   "transport-ssh",
+  "inventory-aws",
   "inventory-static",
   "installer-script",
+  "lb-aws",
   "lb-haproxy",
 ];
 

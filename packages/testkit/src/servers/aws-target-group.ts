@@ -114,6 +114,11 @@ export class AwsTargetGroup implements AsyncDisposable {
     return [...this.#targets.values()].filter(({ target }) => target.takesRequests).length;
   }
 
+  /** Whether it sends requests to a target, at the port given or the group's. */
+  serves(id: string, port: number = this.setup.port): boolean {
+    return this.#targets.get(`${id}:${port}`)?.target.takesRequests ?? false;
+  }
+
   /** As DescribeTargetHealth has it. */
   describeTarget(id: string, port: number): AwsValue {
     const known = this.#targets.get(`${id}:${port}`);
