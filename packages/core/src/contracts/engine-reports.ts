@@ -57,7 +57,7 @@ export interface FsckReport {
 }
 
 export interface HistoryEntry {
-  /** The run's id; null for what was done beside the runs: pin, unpin, hold, unhold, and the copying of a promotion. */
+  /** The run's id; null for what was done beside the runs: pin, unpin, hold, unhold, drain, undrain, exec, and the copying of a promotion. */
   readonly run: string | null;
   readonly verb: string;
   readonly who: string;
@@ -75,6 +75,12 @@ export interface HistoryEntry {
   readonly origin?: string;
   /** When a hold ends by itself, milliseconds since 1970. */
   readonly until?: number;
+  /** The instances that it was done to. */
+  readonly instances?: readonly string[];
+  /** What was executed on them. */
+  readonly command?: string;
+  /** Its output: `logs` takes this id. */
+  readonly log?: string;
 }
 
 export interface LogEntry {

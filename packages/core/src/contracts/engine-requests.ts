@@ -80,6 +80,11 @@ export interface RollbackRequest extends LockRequest {
   readonly message?: string;
 }
 
+export interface ReconcileRequest extends EngineRequest {
+  /** Only this instance. Default: all, and what is to be done for those that vanished or leave. */
+  readonly instance?: string;
+}
+
 export interface PlanRequest extends EngineRequest {
   readonly ref?: string;
   /** As for a deploy; nothing is copied. */

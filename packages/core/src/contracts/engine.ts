@@ -18,6 +18,7 @@ import type {
   PinRequest,
   PlanRequest,
   ProvisionRequest,
+  ReconcileRequest,
   RollbackRequest,
   SignRequest,
   StatusRequest,
@@ -40,6 +41,12 @@ export interface Run extends AsyncIterable<RunEvent> {
 export interface Engine extends AsyncDisposable {
   deploy(request?: DeployRequest): Run;
   rollback(request?: RollbackRequest): Run;
+  /**
+   * Compares what is desired with inventory, instances and load balancers once, and mends it: newcomers are started,
+   * outdated ones updated, vanished ones removed, those that an earlier run left out put in again. Never changes what is
+   * desired. Where nothing is to be mended it takes no lock and writes nothing.
+   */
+  reconcile(request?: ReconcileRequest): Run;
   /** What a deploy would do. Takes no lock and changes nothing. */
   plan(request?: PlanRequest): Run;
   /** What every instance runs, its health, load balancer state and drift. Takes no lock and changes nothing. */

@@ -38,6 +38,8 @@ export interface InstanceResult {
   readonly roles?: readonly string[];
   readonly loadBalancer?: MemberState;
   readonly healthy?: "yes" | "no" | "unknown";
+  /** That a person took it out of the load balancers. */
+  readonly drain?: DrainReport;
   /** Paths that differ from what was installed; absent when not looked at. */
   readonly drift?: readonly string[];
   /** Bytes sent to it, or fetched by it (plan: that would be). */
@@ -109,6 +111,17 @@ export interface HoldReport {
   readonly since: number;
   /** When it ends by itself, milliseconds since 1970; absent: when somebody ends it. */
   readonly until?: number;
+}
+
+/** That a person took an instance out of the load balancers. */
+export interface DrainReport {
+  readonly who: string;
+  readonly host: string;
+  /** A link to the CI job. */
+  readonly ci?: string;
+  readonly why: string;
+  /** Milliseconds since 1970, by the clock of who drained it. */
+  readonly since: number;
 }
 
 export interface FileChange {

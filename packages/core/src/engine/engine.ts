@@ -23,6 +23,7 @@ import type {
   PinRequest,
   PlanRequest,
   ProvisionRequest,
+  ReconcileRequest,
   RollbackRequest,
   SignRequest,
   StatusRequest,
@@ -39,6 +40,7 @@ import { dryRun, plan } from "../operations/plan.ts";
 import { provision } from "../operations/provision.ts";
 import { prune } from "../operations/prune.ts";
 import { publishSecrets } from "../operations/publish-secrets.ts";
+import { reconcile } from "../operations/reconcile.ts";
 import { rollback } from "../operations/rollback.ts";
 import { sign } from "../operations/sign.ts";
 import { status } from "../operations/status.ts";
@@ -104,6 +106,10 @@ class HawserEngine implements Engine {
 
   rollback(request: RollbackRequest = {}): Run {
     return this.#run("rollback", request, (desk) => rollback(desk, request));
+  }
+
+  reconcile(request: ReconcileRequest = {}): Run {
+    return this.#run("reconcile", request, (desk) => reconcile(desk, request));
   }
 
   plan(request: PlanRequest = {}): Run {

@@ -7,8 +7,8 @@ import type { Revision } from "../contracts/source.ts";
 import { Delivery } from "../fleet/delivery.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import { wideController } from "../process/wide-controller.ts";
-import type { Journal } from "../state/journal.ts";
-import type { ConfirmOptions, HeldLock } from "../state/lock.ts";
+import type { RunRecord } from "../state/journal.ts";
+import type { ConfirmOptions, Tenure } from "../state/lock.ts";
 import type { RunLog } from "../state/run-log.ts";
 import type { RunControl } from "./control.ts";
 import { type Pause, silenceLimitMs } from "./pause.ts";
@@ -29,18 +29,18 @@ export interface Desk {
   readonly redactor: Redactor;
 }
 
-/** A desk whose operation holds the lock: its stores may be silent for long, as long as the run says that it is paused. */
+/** A desk whose operation may change something, mostly since it holds the lock: its stores may be silent for long, as long as the run says that it is paused. */
 export interface LockedDesk extends Desk {
-  readonly lock: HeldLock;
+  readonly lock: Tenure;
   readonly pause: Pause;
 }
 
-/** An operation that holds the lock: a deploy, a rollback, putting an open run back. */
+/** An operation that changes something: a deploy, a rollback, putting an open run back, mending. */
 export class Operation {
   readonly desk: LockedDesk;
   readonly fleet: Fleet;
-  readonly lock: HeldLock;
-  readonly journal: Journal;
+  readonly lock: Tenure;
+  readonly journal: RunRecord;
   readonly log: RunLog;
   readonly delivery: Delivery;
   /** The plan that instances run: this config's, or the stored one of a rollback or resume. */
@@ -64,7 +64,7 @@ export class Operation {
   constructor(parts: {
     desk: LockedDesk;
     fleet: Fleet;
-    journal: Journal;
+    journal: RunRecord;
     log: RunLog;
     plan: InstallPlan;
     planDigest?: string;

@@ -2,13 +2,15 @@ import type { Storage } from "../contracts/storage.ts";
 import type { Sealing } from "../sealing/sealing.ts";
 import type { Signatures } from "../signing/signatures.ts";
 import { Desired } from "../state/desired.ts";
+import { Drains } from "../state/drains.ts";
 import { Hold } from "../state/hold.ts";
-import { Lock } from "../state/lock.ts";
+import { Lease, Lock } from "../state/lock.ts";
 import { Marks } from "../state/marks.ts";
 import { Notes } from "../state/notes.ts";
 import { Once } from "../state/once.ts";
 import { Pins } from "../state/pins.ts";
 import { Releases } from "../state/releases.ts";
+import { Roster } from "../state/roster.ts";
 import { Runs } from "../state/runs.ts";
 
 /** What one environment keeps in central storage. */
@@ -25,8 +27,11 @@ export interface Stores {
   readonly once: Once;
   readonly runs: Runs;
   readonly lock: Lock;
+  readonly lease: Lease;
+  readonly roster: Roster;
   readonly pins: Pins;
   readonly hold: Hold;
+  readonly drains: Drains;
   readonly notes: Notes;
 }
 
@@ -49,7 +54,10 @@ export const openStores = (
   once: new Once(storage, application, environment),
   runs: new Runs(storage, application, environment),
   lock: new Lock(storage, application, environment, lock),
+  lease: new Lease(storage, application, environment, lock),
+  roster: new Roster(storage, application, environment),
   pins: new Pins(storage, application),
   hold: new Hold(storage, application, environment),
+  drains: new Drains(storage, application, environment),
   notes: new Notes(storage, application, environment),
 });

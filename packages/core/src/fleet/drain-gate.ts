@@ -1,7 +1,7 @@
 import type { MemberState } from "../contracts/load-balancer.ts";
 import type { Operation } from "../engine/operation.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
-import { summary } from "./balancers.ts";
+import { type Membership, summary } from "./balancers.ts";
 import type { FleetMember } from "./member.ts";
 import { shareOf } from "./share.ts";
 
@@ -39,7 +39,11 @@ export class DrainGate {
     const since = Date.now();
     const until = since + rollout.drainTimeoutMs;
     let told = false;
-    while (!(await this.#enoughWithout(member, carried, least))) {
+    for (;;) {
+      const seen = await this.#look(carried);
+      member.takenFrom = servedIn(member, seen.states.get(member.id));
+      if (member.takenFrom.length === 0) return false;
+      if (enoughWithout(member, carried, least, seen)) break;
       // Only members of this run that are on their way back can change the answer.
       const coming = this.#operation.drained().filter((id) => id !== member.id);
       if (coming.length === 0 || Date.now() > until) return this.#last(member, least);
@@ -71,27 +75,18 @@ export class DrainGate {
     return false;
   }
 
-  async #enoughWithout(
-    member: FleetMember,
-    carried: readonly FleetMember[],
-    least: number,
-  ): Promise<boolean> {
-    const { balancers } = this.#operation.desk.providers;
-    const states = await balancers.states(
-      carried.map(({ instance }) => instance),
-      this.#operation.context("drain"),
-    );
-    const others = carried.filter(({ id, state }) => id !== member.id && state !== "draining");
-    const serving = others.filter(({ id }) => {
-      const membership = states.get(id);
-      return (
-        membership !== undefined && membership.healthy !== "no" && summary(membership.balancers) === "in"
-      );
-    });
-    const own = states.get(member.id);
-    // A member that serves nobody can always be taken out.
-    if (own !== undefined && own.healthy === "no") return true;
-    return serving.length >= least;
+  /** What the load balancers say now, and whom people took out: these count as out already. */
+  async #look(carried: readonly FleetMember[]): Promise<Seen> {
+    const { desk, stores } = this.#operation;
+    const context = this.#operation.context("drain");
+    const [states, drained] = await Promise.all([
+      desk.providers.balancers.states(
+        carried.map(({ instance }) => instance),
+        context,
+      ),
+      stores.drains.ids(context),
+    ]);
+    return { states, drained };
   }
 
   async #takeOut(member: FleetMember): Promise<void> {
@@ -113,7 +108,7 @@ export class DrainGate {
           drainTimeoutMs: rollout.drainTimeoutMs,
           onDrainTimeout: rollout.onDrainTimeout,
         },
-        namesIn(member, "in"),
+        member.takenFrom,
         this.#operation.context("drain", member.id),
       );
     } finally {
@@ -124,6 +119,38 @@ export class DrainGate {
   }
 }
 
+interface Seen {
+  readonly states: ReadonlyMap<string, Membership>;
+  /** The instances that people drained. */
+  readonly drained: ReadonlySet<string>;
+}
+
+const enoughWithout = (
+  member: FleetMember,
+  carried: readonly FleetMember[],
+  least: number,
+  { states, drained }: Seen,
+): boolean => {
+  // A member that serves nobody can always be taken out.
+  if (states.get(member.id)?.healthy === "no") return true;
+  const others = carried.filter(
+    ({ id, state }) => id !== member.id && state !== "draining" && !drained.has(id),
+  );
+  return others.filter(({ id }) => serves(states.get(id))).length >= least;
+};
+
+/** Whether a member takes requests and is not known to be ill. */
+export const serves = (membership: Membership | undefined): boolean =>
+  membership !== undefined && membership.healthy !== "no" && summary(membership.balancers) === "in";
+
+/** The load balancers that it is taken out of: those it was in before the run, and those it has come into since. */
+const servedIn = (member: FleetMember, now: Membership | undefined): string[] => [
+  ...new Set([...namesIn(member, "in"), ...namesOf(now?.balancers ?? {}, "in")]),
+];
+
+const namesOf = (balancers: Readonly<Record<string, MemberState>>, state: MemberState): string[] =>
+  Object.entries(balancers).flatMap(([name, is]) => (is === state ? [name] : []));
+
 /** The load balancers in which the member was in a state before the run. */
 export const namesIn = (member: FleetMember, state: MemberState): string[] =>
-  Object.entries(member.before?.balancers ?? {}).flatMap(([name, was]) => (was === state ? [name] : []));
+  namesOf(member.before?.balancers ?? {}, state);

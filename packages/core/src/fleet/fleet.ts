@@ -72,6 +72,7 @@ export class Fleet implements AsyncDisposable {
         try {
           await this.#open(member, this.#transportTo(member.instance), context);
           await this.look(member, context);
+          member.error = undefined;
           this.#parts.reporter.instance(member, "surveyed");
         } catch (error) {
           context.signal.throwIfAborted();

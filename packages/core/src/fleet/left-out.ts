@@ -1,6 +1,6 @@
 import type { EnsureRequest } from "../contracts/load-balancer.ts";
 import type { Operation } from "../engine/operation.ts";
-import type { FleetMember } from "./member.ts";
+import type { Before, FleetMember } from "./member.ts";
 
 /** How far back the run is looked for that left an instance out. */
 const runsToRead = 20;
@@ -39,20 +39,31 @@ const bring = async (
   member.loadBalancer = state;
 };
 
-/**
- * Marks who stands outside the load balancer only because the last run that shipped could not reach it: this run
- * brings it in again. Who was taken out by a person stays out.
- */
+/** A run that mends hands on whom an earlier one left out, however it ended. */
+const isMending = (verb: string, outcome: string): boolean => verb === "reconcile" && outcome !== "open";
+
+/** Whom the last run that shipped or mended left outside the load balancers, and no person. */
+export const leftOutIds = async (
+  operation: Pick<Operation, "stores" | "context">,
+): Promise<ReadonlySet<string>> => {
+  const runs = await operation.stores.runs.list({ limit: runsToRead }, operation.context("survey"));
+  const last = runs.find(
+    ({ outcome, verb }) => outcome === "done" || outcome === "incomplete" || isMending(verb, outcome),
+  );
+  return new Set(last?.leftOut);
+};
+
+/** Marks those of whom this run knows that no person took them out: it brings them in again. */
 export const recogniseLeftOut = async (
   operation: Operation,
   members: readonly FleetMember[],
 ): Promise<void> => {
-  // Where out is not registered, the next run finds absent whom this one took out.
-  const outside = members.filter(({ before }) =>
-    Object.values(before?.balancers ?? {}).some((state) => state === "out" || state === "absent"),
-  );
+  const outside = members.filter(({ before }) => isOutside(before?.balancers ?? {}));
   if (outside.length === 0) return;
-  const runs = await operation.stores.runs.list({ limit: runsToRead }, operation.context("survey"));
-  const shipped = runs.find(({ outcome }) => outcome === "done" || outcome === "incomplete");
-  for (const member of outside) member.leftOut = shipped?.silent.includes(member.id) ?? false;
+  const ids = await leftOutIds(operation);
+  for (const member of outside) member.leftOut = ids.has(member.id);
 };
+
+/** Where out is not registered, the next run finds absent whom this one took out. */
+export const isOutside = (balancers: Before["balancers"]): boolean =>
+  Object.values(balancers).some((state) => state === "out" || state === "absent");

@@ -5,6 +5,7 @@ import type { Session } from "../contracts/transport.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
 import type { HawserError } from "../errors/hawser-error.ts";
 import type { Host, HostSurvey } from "../host/host.ts";
+import { type Drain, drainReport } from "../state/drains.ts";
 
 /** What an instance was before the run, as put back needs it. Kept in the journal. */
 export interface Before {
@@ -35,6 +36,12 @@ export class FleetMember {
   mustInstall = false;
   /** True when it is outside the load balancers only because an earlier run could not reach it. */
   leftOut = false;
+  /** True when it is not known ever to have served: nobody can have taken it out. */
+  neverServed = false;
+  /** The load balancers that this run took it out of. */
+  takenFrom: readonly string[] = [];
+  /** Set when a person drained it: no run puts it in again. */
+  drain: Drain | undefined;
   /** True from the moment its `current` may have been changed by this run. */
   switched = false;
 
@@ -71,6 +78,7 @@ export class FleetMember {
       roles: this.instance.roles,
       ...(this.loadBalancer !== undefined && { loadBalancer: this.loadBalancer }),
       ...(this.healthy !== undefined && { healthy: this.healthy }),
+      ...(this.drain !== undefined && { drain: drainReport(this.drain) }),
       ...(this.drift !== undefined && { drift: this.drift }),
       ...(this.bytes > 0 && { bytes: this.bytes }),
       ...(this.via !== undefined && { via: this.via }),

@@ -2,9 +2,10 @@ import type { Operation } from "../engine/operation.ts";
 import { asHawserError } from "../engine/reporter.ts";
 import type { HawserError } from "../errors/hawser-error.ts";
 import { DrainGate, namesIn } from "./drain-gate.ts";
+import { rejoin } from "./join.ts";
 import type { FleetMember } from "./member.ts";
 import { shareOf } from "./share.ts";
-import { activate, check, drain, join, type SwitchFrom, type SwitchTarget } from "./switch.ts";
+import { activate, check, drain, type SwitchFrom, type SwitchTarget } from "./switch.ts";
 
 export interface PutBackPlan {
   /** The release that is being left. */
@@ -59,13 +60,13 @@ const putBackOne = async (
     await activate(operation, member, target, plan.from);
     await check(operation, member, target);
   }
-  if (before.current === null || member.leftOut) await leaveOut(operation, member);
-  else await join(operation, member);
+  if (before.current !== null && !member.leftOut) await rejoin(operation, member);
+  await leaveOut(operation, member);
   await operation.fleet.look(member, context);
   operation.reporter.instance(member, "putBack");
 };
 
-/** An instance that ran nothing before stays out of the load balancers, except where it already stood. */
+/** Where it was not in before it is not now either. */
 const leaveOut = async (operation: Operation, member: FleetMember): Promise<void> => {
   const { balancers } = operation.desk.providers;
   const { drainTimeoutMs, onDrainTimeout } = operation.desk.config.rollout;

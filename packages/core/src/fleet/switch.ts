@@ -2,7 +2,7 @@ import type { InstallPlan } from "../contracts/installer.ts";
 import type { Operation } from "../engine/operation.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
 import { environmentOf, runPhase } from "./commands.ts";
-import { type DrainGate, namesIn } from "./drain-gate.ts";
+import type { DrainGate } from "./drain-gate.ts";
 import type { FleetMember } from "./member.ts";
 
 /** What `current` is to become on an instance, and the plan that belongs to it. */
@@ -20,11 +20,10 @@ export interface SwitchFrom {
   readonly plan: InstallPlan;
 }
 
-/** The names of the load balancers that the member is taken out of: those it was in. */
-const drainable = (operation: Operation, member: FleetMember): boolean =>
-  operation.desk.config.rollout.drain !== "never" && namesIn(member, "in").length > 0;
+const drainable = ({ desk }: Operation, { instance }: FleetMember): boolean =>
+  desk.config.rollout.drain !== "never" && desk.providers.balancers.carries(instance);
 
-/** Takes the member out of the load balancers it was in; an instance that nobody asks is left as it is. */
+/** Takes the member out of the load balancers it is in; an instance that nobody asks is left as it is. */
 export const drain = async (operation: Operation, member: FleetMember, gate: DrainGate): Promise<void> => {
   if (!drainable(operation, member)) return;
   await gate.drain(member);
@@ -116,33 +115,4 @@ export const check = async (
   member.healthy = reply.healthy ? "yes" : "no";
   if (!reply.healthy)
     throw engineErrors.HWS_CHECK_FAILED([reply.detail], { instance: member.id, step: "check" });
-};
-
-/**
- * Puts the member in where it was in, or everywhere when it is new or was left out by an earlier run. A member that a
- * person took out stays out.
- */
-export const join = async (operation: Operation, member: FleetMember): Promise<void> => {
-  const { balancers } = operation.desk.providers;
-  if (balancers.carries(member.instance)) {
-    const names =
-      member.isNew || member.leftOut ? Object.keys(member.before?.balancers ?? {}) : namesIn(member, "in");
-    if (names.length > 0) {
-      operation.reporter.instance(member, "joining");
-      await operation.guard();
-      await balancers.ensure(
-        {
-          instance: member.instance,
-          state: "in",
-          drainTimeoutMs: operation.desk.config.rollout.drainTimeoutMs,
-          onDrainTimeout: operation.desk.config.rollout.onDrainTimeout,
-        },
-        names,
-        operation.context("join", member.id),
-      );
-      member.loadBalancer = "in";
-      member.healthy = "yes";
-    }
-  }
-  operation.reporter.instance(member, "active");
 };

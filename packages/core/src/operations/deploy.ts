@@ -13,6 +13,7 @@ import { locked } from "./locked.ts";
 import { settleOnce } from "./once-settlement.ts";
 import { releaseToDeploy } from "./release-choice.ts";
 import { resume } from "./resume.ts";
+import { openRun } from "./settled-runs.ts";
 import { openFleet } from "./workplace.ts";
 
 /** Deploys: an open run is resumed, or put back first; then the table of steps runs. */
@@ -26,7 +27,7 @@ export const deploy = async (
   const epochAbove = request.adopt === true ? await highestEpoch(free) : undefined;
   return await locked(free, { verb, waitMs: request.waitMs ?? 0, began, epochAbove }, async (desk) => {
     const context = desk.reporter.operation(desk.control.signal, verb);
-    const open = await desk.stores.runs.open(context);
+    const open = await openRun(desk, context);
     // A hold stops what goes forward: putting back goes on, and so does a rollback that was left open.
     const back = request.abandon === true || (request.resume === true && open?.verb === "rollback");
     if (!back) await refuseHeld(desk, context);

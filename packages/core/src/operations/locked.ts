@@ -5,36 +5,39 @@ import type { Desk, LockedDesk } from "../engine/operation.ts";
 import { Pause, silenceLimitMs } from "../engine/pause.ts";
 import { asHawserError } from "../engine/reporter.ts";
 import { openStores } from "../engine/stores.ts";
-import type { HeldLock } from "../state/lock.ts";
+import type { HeldLock, Tenure } from "../state/lock.ts";
 import { nextCommands } from "./next-commands.ts";
 import { exitCodeOf, resultOf } from "./result.ts";
+
+/** The verb of turns that mend: they are short, and whoever else wants the lock waits for the end of one. */
+const mending = "reconcile";
+const turnLimitMs = 10 * 60_000;
 
 /** How long freeing the lock may take before it is left to its time limit. */
 const releaseLimitMs = 3_000;
 
-/**
- * Takes the environment's lock for the time of some work. Whatever goes wrong before the work has begun is a
- * result too: nothing was touched then.
- */
-export const locked = async (
+/** What the lock is wanted for. */
+export interface LockWish {
+  readonly verb: string;
+  readonly waitMs: number;
+  /** The lowest epoch that the fleet would still obey, when a younger storage is adopted. */
+  readonly epochAbove?: number | undefined;
+}
+
+/** Takes the environment's lock for the time of some work. */
+export const underLock = async <T>(
   desk: Desk,
-  request: {
-    readonly verb: string;
-    readonly waitMs: number;
-    readonly began: number;
-    /** The lowest epoch that the fleet would still obey, when a younger storage is adopted. */
-    readonly epochAbove?: number | undefined;
-  },
-  work: (desk: LockedDesk) => Promise<RunResult>,
-): Promise<RunResult> => {
-  const context = desk.reporter.operation(desk.control.signal, "lock");
+  { verb, waitMs, epochAbove }: LockWish,
+  work: (desk: LockedDesk) => Promise<T>,
+): Promise<T> => {
   let held: HeldLock | undefined;
   try {
     held = await desk.stores.lock.acquire(
       {
-        verb: request.verb,
-        waitMs: request.waitMs,
-        ...(request.epochAbove !== undefined && { epochAbove: request.epochAbove }),
+        verb,
+        waitMs,
+        ...(verb !== mending && { turns: { verb: mending, waitMs: turnLimitMs } }),
+        ...(epochAbove !== undefined && { epochAbove }),
         onWait: (holder, until) =>
           desk.reporter.waiting(
             `the lock, held by ${holder.owner.user}@${holder.owner.host} since ${new Date(holder.since).toISOString()}`,
@@ -42,9 +45,23 @@ export const locked = async (
             until,
           ),
       },
-      context,
+      desk.reporter.operation(desk.control.signal, "lock"),
     );
-    return await work(lockedDesk(desk, held));
+    return await work(changing(desk, held));
+  } finally {
+    const limit = desk.reporter.operation(AbortSignal.timeout(releaseLimitMs), "lock");
+    await held?.release(limit).catch((error) => desk.reporter.warnError(error, { step: "unlock" }));
+  }
+};
+
+/** The same for a run: whatever goes wrong before the work has begun is a result too, and nothing was touched then. */
+export const locked = async (
+  desk: Desk,
+  request: LockWish & { readonly began: number },
+  work: (desk: LockedDesk) => Promise<RunResult>,
+): Promise<RunResult> => {
+  try {
+    return await underLock(desk, request, work);
   } catch (thrown) {
     const reason = desk.control.signal.aborted ? desk.control.signal.reason : thrown;
     const error = asHawserError(reason);
@@ -55,9 +72,6 @@ export const locked = async (
       error: error.report(),
       next: nextCommands(desk, { outcome, run: null, open: false, error }),
     });
-  } finally {
-    const limit = desk.reporter.operation(AbortSignal.timeout(releaseLimitMs), "lock");
-    await held?.release(limit).catch((error) => desk.reporter.warnError(error, { step: "unlock" }));
   }
 };
 
@@ -68,7 +82,7 @@ const askAgainMs = 5_000;
  * Under the lock nobody else waits: storage may be silent, or say that it cannot answer now, for as long as the run says
  * that it is paused.
  */
-const lockedDesk = (desk: Desk, lock: HeldLock): LockedDesk => {
+export const changing = (desk: Desk, lock: Tenure): LockedDesk => {
   const { application, environment, lock: options } = desk.config;
   const pause = new Pause(desk.reporter);
   const persistent = withRetry(desk.providers.storage, {

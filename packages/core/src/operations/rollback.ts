@@ -5,6 +5,7 @@ import { openShipment } from "../steps/flow.ts";
 import { abandon } from "./abandon.ts";
 import { launch } from "./launch.ts";
 import { locked } from "./locked.ts";
+import { openRun } from "./settled-runs.ts";
 import { releaseToReturnTo } from "./release-choice.ts";
 import { leavingOf } from "./resume.ts";
 import { artifactsDirectory } from "./workplace.ts";
@@ -16,7 +17,7 @@ export const rollback = async (free: Desk, request: RollbackRequest): Promise<Ru
   return await locked(free, { verb, waitMs: request.waitMs ?? 0, began }, async (desk) => {
     const context = desk.reporter.operation(desk.control.signal, verb);
     const { stores } = desk;
-    const open = await stores.runs.open(context);
+    const open = await openRun(desk, context);
     if (open !== undefined) {
       desk.reporter.warn({ code: "HWS_RUN_OPEN", message: `run ${open.run} is open: it is put back first` });
       const back = await abandon(desk, open, request, verb, began);

@@ -8,12 +8,12 @@ import { summary } from "../fleet/balancers.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { FleetMember } from "../fleet/member.ts";
 import type { DesiredState } from "../state/desired.ts";
+import type { Drain } from "../state/drains.ts";
 import type { Held } from "../state/hold.ts";
-import type { LockState } from "../state/lock.ts";
-import { whereabouts } from "../state/owner.ts";
 import { holdReport } from "./holds.ts";
 import { nextCommands } from "./next-commands.ts";
 import { resultOf } from "./result.ts";
+import { isWorkedOn, tellUnderWay } from "./under-way.ts";
 import { openFleet } from "./workplace.ts";
 
 /** What storage says, as far as it answers. */
@@ -21,6 +21,8 @@ interface Wanted {
   readonly state: DesiredState | undefined;
   readonly open: string | undefined;
   readonly hold: Held | undefined;
+  /** Whom people took out of the load balancers. */
+  readonly drains: ReadonlyMap<string, Drain>;
   /** Storage did not answer: what is desired is unknown. */
   readonly silent: ErrorReport | undefined;
 }
@@ -31,6 +33,7 @@ export const status = async (desk: Desk, request: StatusRequest): Promise<RunRes
   const context = desk.reporter.operation(desk.control.signal, "status");
   await using fleet = openFleet(desk, false);
   const [wanted, unseen] = await Promise.all([readWanted(desk), look(desk, fleet)]);
+  for (const member of fleet.members) member.drain = wanted.drains.get(member.id);
   if (unseen !== undefined)
     return resultOf(desk, "status", began, {
       outcome: "untouched",
@@ -63,35 +66,28 @@ const desiredOf = (wanted: Wanted) => ({
   ...(wanted.hold !== undefined && { hold: holdReport(wanted.hold) }),
 });
 
-/** A run whose owner may still live is under way; only one that is proved dead, or freed the lock, is open. */
-const isWorkedOn = (run: string, lock: LockState): boolean =>
-  lock.state === "held" && lock.run === run && whereabouts(lock.owner) !== "dead";
-
-const whoOf = ({ owner }: LockState): string => `${owner.user}@${owner.host} (pid ${owner.pid})`;
-
 const readWanted = async (desk: Desk): Promise<Wanted> => {
   const { stores } = desk;
   const context = desk.reporter.operation(desk.control.signal, "storage");
   try {
-    const [found, open, lock, hold] = await Promise.all([
+    const [found, open, lock, hold, drains] = await Promise.all([
       stores.desired.read(context),
       stores.runs.open(context),
       stores.lock.read(context),
       stores.hold.read(context),
+      stores.drains.list(context),
     ]);
     if (open !== undefined && lock !== undefined && isWorkedOn(open.run, lock)) {
-      desk.reporter.warn(
-        engineErrors.HWS_RUN_UNDER_WAY([open.run, whoOf(lock), lock.phase ?? lock.verb]).report(),
-      );
-      return { state: found?.state, open: undefined, hold, silent: undefined };
+      desk.reporter.warn(tellUnderWay(open.run, lock).report());
+      return { state: found?.state, open: undefined, hold, drains, silent: undefined };
     }
     if (open !== undefined) desk.reporter.warn(engineErrors.HWS_RUN_OPEN([open.run]).report());
-    return { state: found?.state, open: open?.run, hold, silent: undefined };
+    return { state: found?.state, open: open?.run, hold, drains, silent: undefined };
   } catch (error) {
     desk.control.signal.throwIfAborted();
     const silent = asHawserError(error).report();
     desk.reporter.warn(silent);
-    return { state: undefined, open: undefined, hold: undefined, silent };
+    return { state: undefined, open: undefined, hold: undefined, drains: new Map(), silent };
   }
 };
 

@@ -50,12 +50,12 @@ export const history = async (
 };
 
 const runEntry = (summary: RunSummary): HistoryEntry => {
-  const { facts, epoch: _, silent: _s, damaged: _d, exitCode: _x, ended: _e, ...entry } = summary;
+  const { facts, epoch: _, leftOut: _l, damaged: _d, exitCode: _x, ended: _e, ...entry } = summary;
   const origin = (facts.promoted as { environment?: unknown } | undefined)?.environment;
   return { ...entry, ...(typeof origin === "string" && { origin }) };
 };
 
-const noteEntry = ({ verb, who, why, time, release, origin, until }: Note): HistoryEntry => ({
+const noteEntry = ({ verb, who, why, time, release, origin, ...about }: Note): HistoryEntry => ({
   run: null,
   verb,
   who: who.user,
@@ -65,7 +65,7 @@ const noteEntry = ({ verb, who, why, time, release, origin, until }: Note): Hist
   started: time,
   outcome: "noted",
   ...(origin !== undefined && { origin }),
-  ...(until !== undefined && { until }),
+  ...about,
 });
 
 /** Runs keep the order of their epochs, whatever their clocks say; a note stands before the runs that it followed. */

@@ -13,6 +13,8 @@ export class EnvironmentCatalogue {
   /** Everything of a run, by its id. */
   readonly byRun = new Map<string, string[]>();
   readonly ended = new Set<string>();
+  /** The output of what was executed beside the runs, by its id. */
+  readonly byExec = new Map<string, string[]>();
 
   constructor(name: string) {
     this.name = name;
@@ -21,6 +23,7 @@ export class EnvironmentCatalogue {
   add(key: string, [kind, name = "", part]: readonly string[]): void {
     if (kind === "marks") push(this.marks, name, key);
     if (kind === "once") push(this.onces, name, key);
+    if (kind === "execs") push(this.byExec, name, key);
     if (kind !== "runs") return;
     push(this.byRun, name, key);
     if (part === "end") this.ended.add(name);
@@ -29,6 +32,11 @@ export class EnvironmentCatalogue {
   /** Newest first. */
   get runs(): string[] {
     return [...this.byRun.keys()].sort(byAge).reverse();
+  }
+
+  /** Newest first: an id begins with its time. */
+  get execs(): string[] {
+    return [...this.byExec.keys()].sort().reverse();
   }
 }
 

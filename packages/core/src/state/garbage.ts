@@ -16,7 +16,7 @@ export interface KeepRules {
   readonly keep: number;
   /** Releases younger than this stay, good or not: they may be on their way. */
   readonly youngMs: number;
-  /** Run records kept for each environment. */
+  /** Run records, and logs of what was executed beside them, kept for each environment. */
   readonly keepRuns: number;
   /** Releases that instances hold and storage knows nothing of. */
   readonly alsoKeep: ReadonlySet<string>;
@@ -168,5 +168,11 @@ function unneededOf(environment: EnvironmentCatalogue, roots: Roots, { keepRuns 
   const needed = (id: string) => roots.releases.has(id) || (oldest !== undefined && byAge(oldest, id) < 0);
   const onces = [...environment.onces].flatMap(([id, keys]) => (needed(id) ? [] : keys));
   const old = environment.runs.slice(keepRuns).filter((run) => environment.ended.has(run));
-  return [...marks, ...onces, ...old.flatMap((run) => environment.byRun.get(run) ?? [])];
+  const oldExecs = environment.execs.slice(keepRuns);
+  return [
+    ...marks,
+    ...onces,
+    ...old.flatMap((run) => environment.byRun.get(run) ?? []),
+    ...oldExecs.flatMap((id) => environment.byExec.get(id) ?? []),
+  ];
 }

@@ -13,12 +13,9 @@ export interface ConfirmOptions {
   readonly giveUpMs: number;
 }
 
-/** A lock that this process holds. It beats every quarter of its ttl, on a timer that keeps no process alive. */
-export interface HeldLock {
+/** What lets an operation change something: an epoch that instances obey, and a proof that it still counts. */
+export interface Tenure {
   readonly epoch: number;
-  readonly id: string;
-  /** What the lock object said before it was taken; names the last run. */
-  readonly before: LockState | undefined;
   /** Aborted, with the reason, when another owner was seen or a watched silence is too long. */
   readonly lost: AbortSignal;
   /**
@@ -35,6 +32,13 @@ export interface HeldLock {
    * - `HWS_LOCK_SILENT`: storage did not answer for `giveUpMs`.
    */
   confirm(context: OperationContext, options: ConfirmOptions): Promise<void>;
+}
+
+/** A lock that this process holds. It beats every quarter of its ttl, on a timer that keeps no process alive. */
+export interface HeldLock extends Tenure {
+  readonly id: string;
+  /** What the lock object said before it was taken; names the last run. */
+  readonly before: LockState | undefined;
   /** Frees the lock. A lock that was lost is left alone. May be called twice. */
   release(context: OperationContext): Promise<void>;
 }

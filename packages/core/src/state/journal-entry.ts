@@ -39,7 +39,13 @@ export interface RunEnd {
   readonly outcome: Outcome;
   readonly exitCode: number;
   readonly to: string | null;
-  readonly instances: readonly Pick<InstanceResult, "id" | "release" | "state">[];
+  readonly instances: readonly EndedInstance[];
+}
+
+/** One instance as a run left it. */
+export interface EndedInstance extends Pick<InstanceResult, "id" | "release" | "state"> {
+  /** The run left it outside the load balancers: a later one may put it in again. */
+  readonly out?: true;
 }
 
 export type JournalEntry =
@@ -103,6 +109,7 @@ function parseEnd(fields: Fields): RunEnd {
         id: instance.text("id"),
         release: instance.has("release") ? instance.text("release") : null,
         state: instance.text("state") as InstanceResult["state"],
+        ...(instance.has("out") && { out: true as const }),
       };
     }),
   };

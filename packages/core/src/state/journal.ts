@@ -21,11 +21,18 @@ export type { JournalEntry, JournalStep, RunEnd, RunStart } from "./journal-entr
 /** Nobody writes so many entries past one that was read; more conflicts than this are a broken storage. */
 const maxConflicts = 1_000;
 
+/** Where an operation writes what it means to do and does. */
+export interface RunRecord {
+  readonly run: string;
+  append(step: JournalStep, context: OperationContext): Promise<void>;
+  end(end: RunEnd, context: OperationContext): Promise<void>;
+}
+
 /**
  * What one run meant to do and did: create-only objects that name the digest of the one before. It explains and gives
  * the intent; what is true is read from instances, storage and load balancer. So a lost or damaged entry is a warning.
  */
-export class Journal {
+export class Journal implements RunRecord {
   readonly run: string;
   /** What is missing or damaged in it, for people. */
   readonly warnings: string[] = [];

@@ -91,6 +91,17 @@ export interface EnvironmentKeys {
   readonly secrets: string;
   /** Whether deploys are held. Changed by compare-and-swap only, never deleted. */
   readonly hold: string;
+  /** The instances that a person took out of the load balancers: one object each. */
+  readonly drains: string;
+  drain(instance: string): string;
+  /** The output of what was executed beside the runs, by its id. */
+  readonly execs: string;
+  execLogs(id: string): string;
+  execLog(id: string, instance: string, writer: string, part: number): string;
+  /** Who was last known to be in service. Changed by compare-and-swap only, never deleted. */
+  readonly roster: string;
+  /** The lease of whoever watches or reconciles: a lock object of its own. */
+  readonly watcher: string;
   /** What people did to the environment: who, when, why. */
   readonly notes: string;
   note(id: string): string;
@@ -114,6 +125,14 @@ export const environmentKeys = (application: string, environment: string): Envir
     desired: `${base}/desired`,
     secrets: `${base}/secrets.age`,
     hold: `${base}/hold`,
+    drains: `${base}/drains/`,
+    drain: (instance) => `${base}/drains/${instance}`,
+    execs: `${base}/execs/`,
+    execLogs: (id) => `${base}/execs/${id}/logs/`,
+    execLog: (id, instance, writer, part) =>
+      `${base}/execs/${id}/logs/${instance}/${writer}-${String(part).padStart(4, "0")}`,
+    roster: `${base}/roster`,
+    watcher: `${base}/watcher`,
     notes: `${base}/notes/`,
     note: (id) => `${base}/notes/${id}`,
     marks: `${base}/marks/`,

@@ -14,6 +14,8 @@ export interface AcquireRequest {
   readonly run?: string;
   /** How long to wait for a live owner to finish. A dead one is waited out in any case. */
   readonly waitMs: number;
+  /** A holder of this verb works in short turns: it is waited for so long, whatever `waitMs` is. */
+  readonly turns?: { readonly verb: string; readonly waitMs: number };
   /** Told when waiting begins and when the owner changes; `until`, milliseconds since 1970, is an estimate. */
   onWait?(holder: LockState, until: number): void;
   /** The new epoch is above this too: a storage younger than the fleet is adopted. */
@@ -50,7 +52,7 @@ export class LockObject {
    */
   async acquire(request: AcquireRequest, context: OperationContext): Promise<HeldLock> {
     const silence = new Silence();
-    const deadline = performance.now() + request.waitMs;
+    const began = performance.now();
     let announced = "";
     for (;;) {
       const found = await this.#find(context);
@@ -60,6 +62,8 @@ export class LockObject {
         continue;
       }
       const { state } = found;
+      const { turns, waitMs: asked } = request;
+      const deadline = began + (state.verb === turns?.verb ? Math.max(asked, turns.waitMs) : asked);
       const alive = silence.moved || isBeatingHere(state);
       if (alive && performance.now() >= deadline) throw busy(state);
       if (announced !== state.id) {

@@ -2,7 +2,7 @@ import type { Storage } from "../contracts/storage.ts";
 import { applicationKeys, environmentKeys } from "./keys.ts";
 import { LockObject } from "./lock-object.ts";
 
-export type { ConfirmOptions, HeldLock } from "./held-lock.ts";
+export type { ConfirmOptions, HeldLock, Tenure } from "./held-lock.ts";
 export type { LockState } from "./lock-state.ts";
 
 export interface LockOptions {
@@ -19,6 +19,16 @@ export interface LockOptions {
 export class Lock extends LockObject {
   constructor(storage: Storage, application: string, environment: string, { ttlMs, beats }: LockOptions) {
     super(storage, environmentKeys(application, environment).lock, ttlMs, beats);
+  }
+}
+
+/**
+ * The lease of whoever watches or reconciles an environment. It keeps two from doing the same; what they do is fenced as
+ * everything is.
+ */
+export class Lease extends LockObject {
+  constructor(storage: Storage, application: string, environment: string, { ttlMs, beats }: LockOptions) {
+    super(storage, environmentKeys(application, environment).watcher, ttlMs, beats);
   }
 }
 

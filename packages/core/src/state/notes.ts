@@ -8,7 +8,7 @@ import { mapLimited } from "./limited.ts";
 import { readObject, swap } from "./object.ts";
 import { type Person, parsePerson, reasonGrammar, thisPerson } from "./person.ts";
 
-const verbs = ["pin", "unpin", "hold", "unhold", "promote"] as const;
+const verbs = ["pin", "unpin", "hold", "unhold", "promote", "drain", "undrain", "exec"] as const;
 
 /** What a person did that is no run. */
 export interface Note {
@@ -22,6 +22,12 @@ export interface Note {
   readonly origin?: string;
   /** When a hold ends by itself, milliseconds since 1970. */
   readonly until?: number;
+  /** The instances that it was done to. */
+  readonly instances?: readonly string[];
+  /** What was executed, as a shell would take it, without the secrets of the config. */
+  readonly command?: string;
+  /** The id of its output in the logs. */
+  readonly log?: string;
 }
 
 /** Where notes are written: what is done to releases concerns the application, the rest one environment. */
@@ -31,6 +37,8 @@ interface NotePlace {
 }
 
 const environmentGrammar = /^[a-z0-9-]{0,63}$/;
+/** How what is executed beside the runs is named. */
+export const execGrammar: RegExp = /^exec-[0-9]{15}-[0-9a-f]{6}$/;
 const idGrammar = /^[0-9]{15}-[0-9a-f]{12}$/;
 
 /** Create-only entries: what was done beside the runs. Their order is that of their writers' clocks. */
@@ -107,5 +115,8 @@ function parseNote(bytes: Buffer, key: string): Note {
     ...(fields.has("release") && { release: fields.text("release", releaseGrammar) }),
     ...(fields.has("origin") && { origin: fields.text("origin", environmentGrammar) }),
     ...(fields.has("until") && { until: fields.count("until") }),
+    ...(fields.has("instances") && { instances: fields.texts("instances") }),
+    ...(fields.has("command") && { command: fields.text("command", reasonGrammar) }),
+    ...(fields.has("log") && { log: fields.text("log", execGrammar) }),
   };
 }

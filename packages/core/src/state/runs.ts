@@ -22,8 +22,8 @@ export interface RunSummary {
   readonly durationMs?: number;
   readonly outcome: Outcome | "open";
   readonly exitCode?: number;
-  /** The instances that it could not reach; empty while it has no end. */
-  readonly silent: readonly string[];
+  /** The instances that it left outside the load balancers, since it could not reach or mend them; empty while it has no end. */
+  readonly leftOut: readonly string[];
   readonly facts: Readonly<Record<string, unknown>>;
   /** True when its first entry is lost or damaged: what stands here is what could be read. */
   readonly damaged: boolean;
@@ -114,7 +114,11 @@ function summarize(run: string, start: JournalEntry | undefined, end: JournalEnt
       exitCode: last.exitCode,
     }),
     outcome: last?.outcome ?? "open",
-    silent: last?.instances.flatMap(({ id, state }) => (state === "unreachable" ? [id] : [])) ?? [],
+    leftOut:
+      last?.instances.flatMap(({ id, state, out }) =>
+        // A run that ships takes out whom it cannot reach; mending never does.
+        out === true || (state === "unreachable" && first?.verb !== "reconcile") ? [id] : [],
+      ) ?? [],
     facts: first?.facts ?? {},
     damaged: first === undefined,
   };

@@ -1,7 +1,9 @@
 import type { OperationContext } from "../contracts/common.ts";
+import { keepRoster } from "../fleet/departed.ts";
+import { join } from "../fleet/join.ts";
 import { leaveOutAbsent } from "../fleet/left-out.ts";
 import type { FleetMember } from "../fleet/member.ts";
-import { activate, check, join } from "../fleet/switch.ts";
+import { activate, check, drain } from "../fleet/switch.ts";
 import { acceptedVersion, tellDesired } from "../fleet/trust.ts";
 import { retained } from "../state/retention.ts";
 import { sweep } from "../state/sweep.ts";
@@ -23,6 +25,7 @@ export const closingSteps = (flow: Flow): Step[] => [
       await publish(flow, context);
       await tellDesired(flow.operation);
       await catchUp(flow, context);
+      await noteRoster(flow);
     },
   }),
   defineStep({
@@ -86,9 +89,21 @@ const catchUp = async (flow: Flow, context: OperationContext): Promise<void> => 
   }
 };
 
+/** The release is in service: that the roster could not be kept is a warning, and the next run keeps it. */
+const noteRoster = async ({ operation }: Flow): Promise<void> => {
+  try {
+    await keepRoster(operation);
+  } catch (error) {
+    operation.signal.throwIfAborted();
+    operation.reporter.warnError(error, { step: "publish" });
+  }
+};
+
 const bringUp = async (flow: Flow, member: FleetMember): Promise<void> => {
   await stageOn(flow, member);
   await installOn(flow, member);
+  // One that came up meanwhile with what was desired before may serve already.
+  if (!flow.runs(member)) await drain(flow.operation, member, flow.gate);
   if (!flow.ranBefore(member)) await activate(flow.operation, member, flow.target);
   await check(flow.operation, member, flow.target);
   await join(flow.operation, member);

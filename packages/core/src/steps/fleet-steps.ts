@@ -2,16 +2,18 @@ import type { Problem } from "../contracts/common.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
 import { commandPrefix } from "../fleet/commands.ts";
 import { install } from "../fleet/install.ts";
+import { join } from "../fleet/join.ts";
 import { recogniseLeftOut } from "../fleet/left-out.ts";
 import type { FleetMember } from "../fleet/member.ts";
 import { runOnce } from "../fleet/once.ts";
 import { surveyProblems } from "../fleet/preflight.ts";
 import { currentOf } from "../fleet/put-back.ts";
 import { chooseMethod, type Retention, stage } from "../fleet/staging.ts";
-import { activate, check, drain, join } from "../fleet/switch.ts";
+import { activate, check, drain } from "../fleet/switch.ts";
 import { acceptedVersion, layTrust } from "../fleet/trust.ts";
 import { goodReleases } from "../state/marks.ts";
-import type { Flow } from "./flow.ts";
+import type { Flow, FlowRequest } from "./flow.ts";
+import type { Shipping } from "./shipping.ts";
 import { defineStep, type Step } from "./step.ts";
 
 const members = { type: "array", items: { type: "object", required: ["id"] } };
@@ -84,7 +86,10 @@ const problemText = ({ where = "config", code, message, hint }: Problem): string
  * Instances that have seen a higher epoch than this storage gives, or accepted a later desired state, belong to another
  * storage, or to its lost future; or somebody put an old state back.
  */
-const refuseYoungStorage = async ({ operation, request }: Flow): Promise<void> => {
+export const refuseYoungStorage = async ({
+  operation,
+  request,
+}: Pick<Flow, "operation"> & { readonly request: Pick<FlowRequest, "adopt"> }): Promise<void> => {
   const seen = Math.max(0, ...operation.fleet.working.map(({ survey }) => survey?.epoch ?? 0));
   if (seen > operation.lock.epoch && request.adopt !== true)
     throw engineErrors.HWS_FLEET_YOUNG_STORAGE([operation.lock.epoch, seen]);
@@ -98,7 +103,7 @@ const refuseYoungStorage = async ({ operation, request }: Flow): Promise<void> =
  * What must stay on an instance while this run is under way: what runs there, and what it would be put back to. The
  * release before that is what retention lets go first, and so what is recycled.
  */
-const retentionOf = async (flow: Flow): Promise<Retention> => {
+export const retentionOf = async (flow: Pick<Shipping, "operation" | "shipment">): Promise<Retention> => {
   const { operation } = flow;
   const context = operation.context("survey");
   const { stores } = operation;
@@ -196,7 +201,7 @@ const memberOf = (flow: Flow, instance: { readonly id: string } | undefined): Fl
 };
 
 /** Brings the release onto one instance; one that is there but was changed since its install is made clean again. */
-export const stageOn = async (flow: Flow, member: FleetMember): Promise<void> => {
+export const stageOn = async (flow: Shipping, member: FleetMember): Promise<void> => {
   const { operation, shipped } = flow;
   const retention = flow.retention ?? (await retentionOf(flow));
   operation.reporter.instance(member, "staging");
@@ -213,7 +218,7 @@ export const stageOn = async (flow: Flow, member: FleetMember): Promise<void> =>
   operation.reporter.instance(member, "staged", method.method);
 };
 
-const forgetInstall = async ({ operation, shipped }: Flow, member: FleetMember): Promise<void> => {
+const forgetInstall = async ({ operation, shipped }: Shipping, member: FleetMember): Promise<void> => {
   const prefix = commandPrefix(operation, "install", shipped.id);
   await member.openHost.forget(
     { epoch: operation.lock.epoch, prefix },
@@ -221,7 +226,7 @@ const forgetInstall = async ({ operation, shipped }: Flow, member: FleetMember):
   );
 };
 
-export const installOn = async (flow: Flow, member: FleetMember): Promise<void> => {
+export const installOn = async (flow: Shipping, member: FleetMember): Promise<void> => {
   const { operation, shipped } = flow;
   if (member.mustInstall) {
     operation.reporter.instance(member, "installing");

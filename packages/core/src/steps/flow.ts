@@ -10,10 +10,11 @@ import type { Retention } from "../fleet/staging.ts";
 import type { SwitchFrom, SwitchTarget } from "../fleet/switch.ts";
 import type { StoredRelease } from "../state/releases.ts";
 import type { Consent } from "./consent.ts";
+import { runsRelease, type Shipping } from "./shipping.ts";
 import type { Packed, Workshop } from "./source-steps.ts";
 
 /** What the built-in steps of one deploy or rollback share beside the facts that they hand on. */
-export class Flow {
+export class Flow implements Shipping {
   readonly operation: Operation;
   readonly workshop: Workshop;
   readonly request: FlowRequest;
@@ -63,8 +64,7 @@ export class Flow {
 
   /** True when the instance already runs the release: it is neither drained nor switched again. */
   runs(member: FleetMember): boolean {
-    const held = member.survey?.releases.find(({ id }) => id === this.shipped.id);
-    return member.survey?.current.release === this.shipped.id && held?.state === "installed";
+    return runsRelease(member, this.shipped.id);
   }
 
   /**

@@ -19,6 +19,7 @@ const fleetOf = (ids: readonly string[], rollout: Partial<Rollout> = {}) => {
   for (const member of members) member.before = { current: "000001", balancers: { front: "in" } };
   const events: RunEvent[] = [];
   const control = new RunControl();
+  const drained = new Set<string>();
   const operation = {
     desk: {
       config: {
@@ -29,13 +30,14 @@ const fleetOf = (ids: readonly string[], rollout: Partial<Rollout> = {}) => {
     fleet: { members },
     reporter: new Reporter([(event) => events.push(event)], (value) => value),
     control,
+    stores: { drains: { ids: async () => drained } },
     drained: () => members.filter(({ state }) => state === "draining").map(({ id }) => id),
     context: () => operationContext(),
     guard: async () => {},
   } as unknown as Operation;
   const states = async () =>
     (await balancer.states({ instances: ids.map(instance) })).map(({ state }) => state);
-  return { balancer, members, events, control, states, gate: new DrainGate(operation) };
+  return { balancer, members, events, control, drained, states, gate: new DrainGate(operation) };
 };
 
 it("takes a member out while another is in and healthy", async () => {
@@ -71,6 +73,26 @@ it("counts only others that serve: who is unhealthy or out helps nobody", async 
     operationContext(),
   );
   expect(await gate.drain(members[0]!)).toBe(false);
+});
+
+it("counts whom a person drained as out already, whatever the load balancer says yet", async () => {
+  const { gate, members, drained, states } = fleetOf(["a", "b"]);
+  drained.add("b");
+  expect(await gate.drain(members[0]!)).toBe(false);
+  expect(await states()).toEqual(["in", "in"]);
+});
+
+it("takes out who has come in since the run began, and leaves who is out", async () => {
+  const { gate, members, states, balancer } = fleetOf(["a", "b", "c"]);
+  const [first, , third] = members as [FleetMember, FleetMember, FleetMember];
+  for (const member of [first, third]) member.before = { current: "000001", balancers: { front: "out" } };
+  await balancer.ensure(
+    { instance: third.instance, state: "out", drainTimeoutMs: 0, onDrainTimeout: "force" },
+    operationContext(),
+  );
+  expect([await gate.drain(first), await gate.drain(third)]).toEqual([true, false]);
+  expect(await states()).toEqual(["out", "in", "out"]);
+  expect([first.takenFrom, third.takenFrom]).toEqual([["front"], []]);
 });
 
 it("always lets go of a member that serves nobody", async () => {

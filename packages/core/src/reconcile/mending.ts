@@ -1,0 +1,91 @@
+import { HawserError } from "../errors/hawser-error.ts";
+import { engineErrors } from "../errors/engine-codes.ts";
+import type { Operation } from "../engine/operation.ts";
+import { DrainGate } from "../fleet/drain-gate.ts";
+import type { FleetMember } from "../fleet/member.ts";
+import type { Shipment } from "../fleet/shipment.ts";
+import type { Retention } from "../fleet/staging.ts";
+import { join } from "../fleet/join.ts";
+import { activate, check, drain, type SwitchTarget } from "../fleet/switch.ts";
+import { installOn, stageOn } from "../steps/fleet-steps.ts";
+import { runsRelease, type Shipping } from "../steps/shipping.ts";
+import { underWay } from "./lifecycle.ts";
+import type { Mend } from "./sight.ts";
+
+/** Brings instances to what is desired, one at a time and each by itself: a failure of one concerns no other. */
+export class Mending implements Shipping {
+  readonly operation: Operation;
+  readonly shipment: Shipment;
+  readonly retention: Retention;
+  readonly #gate: DrainGate;
+  readonly #isDesired: () => Promise<boolean>;
+
+  /** `isDesired` asks again where no lock keeps what is desired from moving. */
+  constructor(parts: {
+    operation: Operation;
+    shipment: Shipment;
+    retention: Retention;
+    isDesired?: () => Promise<boolean>;
+  }) {
+    this.operation = parts.operation;
+    this.shipment = parts.shipment;
+    this.retention = parts.retention;
+    this.#gate = new DrainGate(parts.operation);
+    this.#isDesired = parts.isDesired ?? (async () => true);
+  }
+
+  get shipped(): Shipment {
+    return this.shipment;
+  }
+
+  get target(): SwitchTarget {
+    const { record } = this.shipment;
+    return { current: record.id, revision: record.revision.id, plan: this.operation.plan };
+  }
+
+  runs(member: FleetMember): boolean {
+    return runsRelease(member, this.shipment.id);
+  }
+
+  async mend({ member, need }: Mend): Promise<void> {
+    await underWay(this.operation, member, async () => {
+      if (need === "join") await this.#makeHealthy(member);
+      else await this.#switchTo(member);
+      await this.#stillDesired(member);
+      await join(this.operation, member);
+      // What moved before this instance had joined was seen; what moved since is seen here.
+      await this.#stillDesired(member);
+    });
+    member.leftOut = false;
+    await this.operation.stores.roster.change(
+      { joined: [member.instance] },
+      this.operation.context("roster", member.id),
+    );
+  }
+
+  async #switchTo(member: FleetMember): Promise<void> {
+    const { operation } = this;
+    await stageOn(this, member);
+    await installOn(this, member);
+    await drain(operation, member, this.#gate);
+    await this.#stillDesired(member);
+    await activate(operation, member, this.target);
+    await check(operation, member, this.target);
+  }
+
+  /** One whose `activate` commands were cut off needs them once more; one that is well already does not. */
+  async #makeHealthy(member: FleetMember): Promise<void> {
+    const { operation, target } = this;
+    try {
+      await check(operation, member, target);
+    } catch (error) {
+      if (!HawserError.is(error, "HWS_CHECK_FAILED") || target.plan.activate.length === 0) throw error;
+      await activate(operation, member, target);
+      await check(operation, member, target);
+    }
+  }
+
+  async #stillDesired(member: FleetMember): Promise<void> {
+    if (!(await this.#isDesired())) throw engineErrors.HWS_RECONCILE_MOVED([member.id]);
+  }
+}
