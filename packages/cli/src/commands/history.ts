@@ -25,12 +25,21 @@ const outcomeText = ({ outcome }: HistoryEntry): string => (outcome === "putBack
 /** What an entry was about: a run leads from one release to another, a note names one at most. */
 const aboutText = (entry: HistoryEntry, style: Style): string => {
   const from = entry.origin === undefined ? "" : ` (from ${entry.origin})`;
-  if (entry.run === null) return `${entry.to ?? ""}${from}`;
+  if (entry.run === null) return `${entry.to ?? instancesText(entry)}${from}`;
   return `${entry.from ?? "none"} ${style.arrow} ${entry.to ?? "none"}${from}`;
 };
 
-const whyText = ({ message, until }: HistoryEntry): string =>
-  [message, until === undefined ? undefined : `(until ${dateText(until)})`]
+/** The first few names say enough: `--json` has them all. */
+const instancesText = ({ instances = [] }: HistoryEntry): string =>
+  instances.length <= 3 ? instances.join(", ") : `${instances[0]} and ${instances.length - 1} more`;
+
+const whyText = ({ message, until, command, log }: HistoryEntry): string =>
+  [
+    message,
+    command,
+    log === undefined ? undefined : `(${log})`,
+    until === undefined ? undefined : `(until ${dateText(until)})`,
+  ]
     .filter((part) => part !== undefined)
     .join(" ");
 

@@ -4,6 +4,8 @@ import { config } from "./config.ts";
 import { deploy } from "./deploy.ts";
 import { diff } from "./diff.ts";
 import { doctor } from "./doctor.ts";
+import { drain } from "./drain.ts";
+import { exec } from "./exec.ts";
 import { fsck } from "./fsck.ts";
 import { history } from "./history.ts";
 import { hold } from "./hold.ts";
@@ -14,15 +16,18 @@ import { plan } from "./plan.ts";
 import { plugin } from "./plugin.ts";
 import { provision } from "./provision.ts";
 import { prune } from "./prune.ts";
+import { reconcile } from "./reconcile.ts";
 import { releases } from "./releases.ts";
 import { rollback } from "./rollback.ts";
 import { schema } from "./schema.ts";
 import { sign } from "./sign.ts";
 import { status } from "./status.ts";
+import { undrain } from "./undrain.ts";
 import { unhold } from "./unhold.ts";
 import { unlock } from "./unlock.ts";
 import { unpin } from "./unpin.ts";
 import { validate } from "./validate.ts";
+import { watch } from "./watch.ts";
 /** Every verb, in the order of the help. */
 export const commands: readonly AddCommand[] = [
   init,
@@ -33,6 +38,8 @@ export const commands: readonly AddCommand[] = [
   plan,
   deploy,
   rollback,
+  reconcile,
+  watch,
   status,
   releases,
   history,
@@ -43,6 +50,9 @@ export const commands: readonly AddCommand[] = [
   unpin,
   hold,
   unhold,
+  drain,
+  undrain,
+  exec,
   prune,
   fsck,
   sign,

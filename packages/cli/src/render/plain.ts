@@ -63,7 +63,9 @@ export class PlainReporter implements Reporter {
   #instance(event: EventOf<"instance">): string[] {
     const line = instanceLine(event);
     if (this.#seen.get(event.instance) === line) return [];
-    this.#seen.set(event.instance, line);
+    // A watch sees more instances come and go than it ever has at once.
+    if (event.state === "gone") this.#seen.delete(event.instance);
+    else this.#seen.set(event.instance, line);
     return [line];
   }
 

@@ -1,5 +1,6 @@
 import type { RunResult } from "@hawser/core/plugin";
 import { errorLines } from "./block.ts";
+import { drainLine } from "./drained.ts";
 import { escapeLine } from "./escape.ts";
 import { holdLine } from "./hold.ts";
 import { instanceTable } from "./instances.ts";
@@ -38,6 +39,9 @@ export const statusLines = (result: RunResult, style: Style, columns: number): s
     ...(result.instances.length === 0
       ? ["no instances"]
       : instanceTable(result.instances, style, columns, result.desired)),
+    ...result.instances.flatMap(({ id, drain }) =>
+      drain === undefined ? [] : [style.yellow(drainLine(id, drain))],
+    ),
     ...driftLines(result, style),
     ...result.instances.flatMap((instance) =>
       instance.error === undefined

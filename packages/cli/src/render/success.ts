@@ -12,8 +12,11 @@ const headline = (result: RunResult, style: Style): string => {
   const release = result.release === null ? "" : ` release ${result.release}`;
   const revision = result.revision === null ? "" : ` (${shortRevision(result.revision)})`;
   if (result.verb === "prune") return `${place(result)}: prune is done`;
+  if (result.verb === "watch") return `${place(result)}: the watch has ended`;
+  if (result.verb === "reconcile" && result.release === null)
+    return `${place(result)}: no release is desired yet`;
   if (result.outcome === "unchanged") return `${place(result)}:${release}${revision} is in service already`;
-  const from = result.from === null ? "" : `${result.from} ${style.arrow} `;
+  const from = result.from === null || result.from === result.release ? "" : `${result.from} ${style.arrow} `;
   return `${place(result)}: release ${from}${result.release}${revision} is in service`;
 };
 

@@ -24,6 +24,7 @@ const states: Readonly<Record<InstanceState, string>> = {
   switching: "switching",
   checking: "checking",
   joining: "joining",
+  drained: "drained",
   active: "active",
   putBack: "put back",
   failed: "failed",

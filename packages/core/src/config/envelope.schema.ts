@@ -1,4 +1,5 @@
 import { type DataMap, isMap } from "./data.ts";
+import { pauseGrammar } from "./pause.ts";
 
 const text = { type: "string", minLength: 1 };
 const count = { type: "integer", minimum: 1 };
@@ -8,6 +9,7 @@ const share = {
     { type: "string", pattern: "^[0-9]{1,3}%$", description: "a percentage like `25%`" },
   ],
 };
+const pauseText = { type: "string", pattern: pauseGrammar, description: "a time like `30s` or `10m`" };
 const milliseconds = { type: "integer", minimum: 0, maximum: 86_400_000 };
 
 const map = (properties: Record<string, unknown>, required: readonly string[] = []) => ({
@@ -40,6 +42,20 @@ const rollout = map({
   waves: { type: "array", minItems: 1, items: share },
   drain: { enum: ["auto", "always", "never"] },
   unreachable: { enum: ["abort", "skip"] },
+  pause: {
+    anyOf: [
+      pauseText,
+      { type: "object", propertyNames: { pattern: "^[1-9][0-9]{0,2}$" }, additionalProperties: pauseText },
+    ],
+  },
+  check: map({
+    command: text,
+    http: { type: "string", pattern: "^https?://" },
+    status: { type: "integer", minimum: 100, maximum: 599 },
+    body: text,
+    headers: { type: "object", additionalProperties: { type: "string" } },
+    timeoutMs: milliseconds,
+  }),
   drainTimeoutMs: milliseconds,
   onDrainTimeout: { enum: ["force", "abort"] },
 });

@@ -106,6 +106,25 @@ const lastWaveIsAll: Rule = ({ data }) => {
   ];
 };
 
+const checkAsks: Rule = ({ data }) => {
+  const { check } = rolloutOf(data);
+  if (!isMap(check) || check.command !== undefined || check.http !== undefined) return [];
+  return [finding(["rollout", "check"], "asks nothing", "give it `command` or `http`")];
+};
+
+/** Who writes a pause or a check means it to hold something up. */
+const gateStands: Rule = ({ data }) => {
+  const { waves, pause, check } = rolloutOf(data);
+  if ((pause === undefined && check === undefined) || (Array.isArray(waves) && waves.length > 1)) return [];
+  const path = ["rollout", pause === undefined ? "check" : "pause"];
+  return [
+    {
+      ...finding(path, "has no effect: there is one wave only", "give `waves`, as [1, 25%, 100%]"),
+      severity: "warning" as const,
+    },
+  ];
+};
+
 const stepPlaces: Rule = ({ data: { steps } }) =>
   Object.entries(isMap(steps) ? steps : {})
     .filter(([, step]) => isMap(step) && step.before !== undefined && step.after !== undefined)
@@ -146,6 +165,8 @@ const rules: readonly Rule[] = [
   healthyMeansShare,
   wavesRise,
   lastWaveIsAll,
+  checkAsks,
+  gateStands,
   stepPlaces,
   memberRolesKnown,
 ];

@@ -1,6 +1,7 @@
 import type { Kind } from "../contracts/kinds.ts";
 import type { Secret } from "../contracts/secret.ts";
 import type { Plugin, Use } from "../plugin/define.ts";
+import type { Pause } from "./pause.ts";
 
 /** How many good releases are kept. */
 export interface Keep {
@@ -25,10 +26,32 @@ export interface Rollout {
   readonly drain: "auto" | "always" | "never";
   /** An instance that is listed but does not answer. Default `abort`. */
   readonly unreachable: "abort" | "skip";
+  /**
+   * Between two waves: `30s`, `10m`; or by the number of the wave after which the rollout pauses, `{ 1: "10m" }`. Default: none.
+   * A rollback does not pause.
+   */
+  readonly pause?: Pause;
+  /** Asked by the deployer after the pause; what fails ends the run as a failing wave does. A rollback is not asked for. */
+  readonly check?: RolloutCheck;
   /** Default 5 minutes. */
   readonly drainTimeoutMs: number;
   /** Default `force`. */
   readonly onDrainTimeout: "force" | "abort";
+}
+
+/** What must hold on the deployer between two waves. */
+export interface RolloutCheck {
+  /** One `sh -c`, in the config's folder; must end with 0. */
+  readonly command?: string;
+  /** Asked each second until it answers well. */
+  readonly http?: string;
+  /** Default 200 to 399. */
+  readonly status?: number;
+  /** A text that the answer's body contains. */
+  readonly body?: string;
+  readonly headers?: Readonly<Record<string, string | Secret>>;
+  /** How long each of the two may take. Default 60 s. */
+  readonly timeoutMs?: number;
 }
 
 export interface LoadBalancerBlock extends Use<"loadBalancer"> {

@@ -85,6 +85,17 @@ export interface ReconcileRequest extends EngineRequest {
   readonly instance?: string;
 }
 
+export interface WatchRequest extends EngineRequest {
+  /** How long to rest between two turns; a few percent more or less each time. Default 15 s. */
+  readonly intervalMs?: number;
+  /**
+   * Where figures are served as OpenMetrics text: a port of the loopback address, or `address:port`. Default: nowhere.
+   */
+  readonly metrics?: number | string;
+  /** Gives the config anew before each turn. Default: the one that the engine was made of. */
+  config?(): Promise<unknown>;
+}
+
 export interface PlanRequest extends EngineRequest {
   readonly ref?: string;
   /** As for a deploy; nothing is copied. */
@@ -120,6 +131,36 @@ export interface HoldRequest extends EngineRequest {
 export interface UnholdRequest extends EngineRequest {
   /** Why; kept in the history. One line of up to 1000 characters. */
   readonly reason?: string;
+}
+
+export interface DrainRequest extends EngineRequest {
+  /** Their ids; or all of a role. */
+  readonly instances?: readonly string[];
+  readonly role?: string;
+  /** One line of up to 1000 characters; `status` shows it to everyone. */
+  readonly reason: string;
+  /** Also when too few healthy members are left. */
+  readonly force?: boolean;
+}
+
+export interface UndrainRequest extends EngineRequest {
+  readonly instances?: readonly string[];
+  readonly role?: string;
+  /** Why; kept in the history. One line of up to 1000 characters. */
+  readonly reason?: string;
+}
+
+export interface ExecRequest extends EngineRequest {
+  /** The program and its arguments: no shell reads them. */
+  readonly argv: readonly string[];
+  /** Only on instances with this role. Default: on all. */
+  readonly role?: string;
+  /** Only on these. */
+  readonly instances?: readonly string[];
+  /** On one of them: the first that answers. */
+  readonly once?: boolean;
+  /** How long it may take on an instance before it is killed there. Default 10 minutes. */
+  readonly timeoutMs?: number;
 }
 
 export interface SignRequest extends EngineRequest {

@@ -12,7 +12,9 @@ import type {
 } from "./engine-reports.ts";
 import type {
   DeployRequest,
+  DrainRequest,
   EngineRequest,
+  ExecRequest,
   HoldRequest,
   LockRequest,
   PinRequest,
@@ -22,7 +24,9 @@ import type {
   RollbackRequest,
   SignRequest,
   StatusRequest,
+  UndrainRequest,
   UnholdRequest,
+  WatchRequest,
 } from "./engine-requests.ts";
 import type { RunEvent, RunResult } from "./events.ts";
 
@@ -47,6 +51,11 @@ export interface Engine extends AsyncDisposable {
    * desired. Where nothing is to be mended it takes no lock and writes nothing.
    */
   reconcile(request?: ReconcileRequest): Run;
+  /**
+   * Reconciles in turns until it is cancelled; the result is then `done`. One watch at a time has the lease of an
+   * environment, others stand by. It goes on when storage, inventory or a load balancer do not answer.
+   */
+  watch(request?: WatchRequest): Run;
   /** What a deploy would do. Takes no lock and changes nothing. */
   plan(request?: PlanRequest): Run;
   /** What every instance runs, its health, load balancer state and drift. Takes no lock and changes nothing. */
@@ -83,6 +92,18 @@ export interface Engine extends AsyncDisposable {
    */
   hold(request: HoldRequest): Promise<HoldAnswer>;
   unhold(request?: UnholdRequest): Promise<HoldAnswer>;
+  /**
+   * Takes instances out of the load balancers: no run puts them in again until `undrain`, though runs bring them up to date. Takes
+   * no lock. Too few healthy members left is `HWS_DRAIN_LAST`, and nothing is changed.
+   */
+  drain(request: DrainRequest): Run;
+  /** Puts instances in again that run the desired release and are healthy. Takes no lock. */
+  undrain(request: UndrainRequest): Run;
+  /**
+   * Runs a program in `current` of instances, as the application's user and in its environment. Takes no lock. The result has an
+   * exit code for each instance. A cancel ends the waiting, not the program.
+   */
+  exec(request: ExecRequest): Run;
   /** Reads back everything of the application in storage, by the piece. Takes no lock and changes nothing. */
   fsck(request?: EngineRequest): Promise<FsckReport>;
   /** Signs with the present key what is stored; what nobody is known to have vouched for is left and told of. */

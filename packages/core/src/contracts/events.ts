@@ -24,6 +24,7 @@ export type InstanceState =
   | "checking"
   | "joining"
   | "active"
+  | "drained"
   | "putBack"
   | "failed"
   | "unreachable"
@@ -46,6 +47,8 @@ export interface InstanceResult {
   readonly bytes?: number;
   /** How its archive came: `pull` fetched from storage by the instance, `stream` over the session. */
   readonly via?: "pull" | "stream";
+  /** `exec`: what the program ended with. */
+  readonly exit?: number;
   /** What went wrong on it. */
   readonly error?: ErrorReport;
 }
@@ -86,6 +89,8 @@ export interface RunResult {
   /** Commands to give next. */
   readonly next: readonly string[];
   readonly warnings: readonly ErrorReport[];
+  /** `exec`: its output; `logs` takes this id. */
+  readonly log?: string;
   /** `status` and `plan`: deploys are held. */
   readonly hold?: HoldReport;
   /**

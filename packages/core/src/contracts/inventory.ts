@@ -19,6 +19,9 @@ export interface Instance {
   readonly hostKeys?: readonly string[];
 }
 
+/** Plain JSON data that only its inventory reads; the engine keeps it in the run's journal. */
+export type Suspension = Readonly<Record<string, unknown>>;
+
 /** Who the instances are now. */
 export interface Inventory extends Provider {
   /**
@@ -35,4 +38,17 @@ export interface Inventory extends Provider {
   ): Promise<void>;
   /** Asks an autoscaling service for more time for a starting instance. */
   heartbeat?(request: { readonly instance: Instance }, context: OperationContext): Promise<void>;
+  /**
+   * What a run would stop the fleet from changing by itself, as plain JSON data; undefined when that is nothing. Changes nothing.
+   * What somebody suspended before is not part of it.
+   */
+  suspendable?(context: OperationContext): Promise<Suspension | undefined>;
+  /** Suspends what was recorded. Doing it twice is as once. */
+  suspend?(request: { readonly suspension: Suspension }, context: OperationContext): Promise<void>;
+  /**
+   * Gives back exactly what was recorded, also where it was never suspended.
+   * - Doing it twice is as once.
+   * - A record that this inventory could not have made is refused, and nothing is changed: it comes from storage.
+   */
+  restore?(request: { readonly suspension: Suspension }, context: OperationContext): Promise<void>;
 }

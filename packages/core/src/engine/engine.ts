@@ -17,7 +17,9 @@ import type {
 } from "../contracts/engine-reports.ts";
 import type {
   DeployRequest,
+  DrainRequest,
   EngineRequest,
+  ExecRequest,
   HoldRequest,
   LockRequest,
   PinRequest,
@@ -27,12 +29,16 @@ import type {
   RollbackRequest,
   SignRequest,
   StatusRequest,
+  UndrainRequest,
   UnholdRequest,
+  WatchRequest,
 } from "../contracts/engine-requests.ts";
 import type { RunResult } from "../contracts/events.ts";
 import { deploy } from "../operations/deploy.ts";
 import { diff } from "../operations/diff.ts";
 import { doctor } from "../operations/doctor.ts";
+import { drain, undrain } from "../operations/drains.ts";
+import { exec } from "../operations/exec.ts";
 import { fsck } from "../operations/fsck.ts";
 import { hold, unhold } from "../operations/holds.ts";
 import { pin, unpin } from "../operations/pins.ts";
@@ -46,11 +52,13 @@ import { sign } from "../operations/sign.ts";
 import { status } from "../operations/status.ts";
 import { history, logs, releases } from "../operations/views.ts";
 import type { LoadModule } from "../plugin/module.ts";
+import { Watch } from "../watch/watch.ts";
 import { ActiveRun } from "./active-run.ts";
 import { conduct } from "./conduct.ts";
 import { RunControl } from "./control.ts";
 import { type DeskParts, type OpenedDesk, openDesk } from "./desk.ts";
 import { EventStream } from "./event-stream.ts";
+import { misuse, refuseNobody } from "./misuse.ts";
 import type { Desk } from "./operation.ts";
 import { type OtherEnvironments, openOther } from "./other-environments.ts";
 
@@ -71,20 +79,6 @@ export interface EngineOptions {
 const silent: Logger = { debug: () => {}, info: () => {}, warn: () => {} };
 
 const defaultCache = (): string => join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "hawser");
-
-/** Whether a request is one of misuse: it can never be right, whatever the state of the world. */
-const misuse = (request: DeployRequest): string | undefined => {
-  if (request.resume === true && request.abandon === true) return "resume and abandon exclude each other";
-  const { plan: planned, ref, release, from, resume, abandon, rebuild } = request;
-  if (
-    planned !== undefined &&
-    [ref, release, from, resume, abandon, rebuild].some((choice) => choice !== undefined)
-  )
-    return "plan goes with nothing that says what to ship";
-  if (request.ref !== undefined && (request.release !== undefined || request.from !== undefined))
-    return "ref goes neither with release nor with from";
-  return undefined;
-};
 
 class HawserEngine implements Engine {
   readonly #config: unknown;
@@ -112,6 +106,27 @@ class HawserEngine implements Engine {
     return this.#run("reconcile", request, (desk) => reconcile(desk, request));
   }
 
+  watch(request: WatchRequest = {}): Run {
+    const control = new RunControl();
+    // It may go on for months, and nobody need listen.
+    const events = new EventStream(({ type }) => type !== "result");
+    request.signal?.addEventListener("abort", () => control.cancel("stop"), { once: true });
+    if (request.signal?.aborted === true) control.cancel("stop");
+    const result = Watch.run({
+      request,
+      load: async () =>
+        await loadConfig({
+          ...this.#loading(request.environment),
+          config: (await request.config?.()) ?? this.#config,
+        }),
+      open: (config, turn, sinks) => openDesk({ ...this.#deskParts(config, turn), sinks }),
+      control,
+      sink: (event) => events.push(event),
+    }).finally(() => events.close());
+    this.#keep(result);
+    return new ActiveRun(events, control, result);
+  }
+
   plan(request: PlanRequest = {}): Run {
     return this.#run("plan", request, (desk) => plan(desk, request, this.#others(desk)));
   }
@@ -122,6 +137,21 @@ class HawserEngine implements Engine {
 
   prune(request: LockRequest & { readonly dryRun?: boolean } = {}): Run {
     return this.#run("prune", request, (desk) => prune(desk, request));
+  }
+
+  drain(request: DrainRequest): Run {
+    refuseNobody(request);
+    return this.#run("drain", request, (desk) => drain(desk, request));
+  }
+
+  undrain(request: UndrainRequest): Run {
+    refuseNobody(request);
+    return this.#run("undrain", request, (desk) => undrain(desk, request));
+  }
+
+  exec(request: ExecRequest): Run {
+    if (request.argv.length === 0) throw new TypeError("argv names no program");
+    return this.#run("exec", request, (desk) => exec(desk, request));
   }
 
   async releases(request: EngineRequest = {}): Promise<readonly ReleaseSummary[]> {

@@ -3,7 +3,7 @@ import type { RunEvent } from "../contracts/events.ts";
 /** How many events wait for a slow reader before progress and output are dropped. */
 const capacity = 2048;
 
-const droppable = (event: RunEvent): boolean => event.type === "progress" || event.type === "output";
+const isBulk = (event: RunEvent): boolean => event.type === "progress" || event.type === "output";
 
 /**
  * The events of one run for one reader. A slow or absent reader never holds the run up; only progress and output are
@@ -11,14 +11,20 @@ const droppable = (event: RunEvent): boolean => event.type === "progress" || eve
  */
 export class EventStream implements AsyncIterable<RunEvent> {
   readonly #waiting: RunEvent[] = [];
+  readonly #droppable: (event: RunEvent) => boolean;
   #closed = false;
   #wake: (() => void) | undefined;
+
+  /** `droppable` says which events may be left out for a reader that is slow. */
+  constructor(droppable: (event: RunEvent) => boolean = isBulk) {
+    this.#droppable = droppable;
+  }
 
   push(event: RunEvent): void {
     if (this.#closed) return;
     if (this.#waiting.length >= capacity) {
-      if (droppable(event)) return;
-      const victim = this.#waiting.findIndex(droppable);
+      if (this.#droppable(event)) return;
+      const victim = this.#waiting.findIndex(this.#droppable);
       if (victim >= 0) this.#waiting.splice(victim, 1);
     }
     this.#waiting.push(event);

@@ -115,10 +115,70 @@ export const engineErrors = defineErrors({
     message: (name: string, roles: string) => `no instance has a role of once command ${name} (${roles})`,
     hint: "give an instance that role in the inventory, or change the command's `roles`",
   },
+  HWS_ROLLOUT_CHECK_FAILED: {
+    message: (wave: number, why: string) => `the check after wave ${wave} failed: ${why}`,
+    hint: "see what the check found in `hawser logs --instance deployer`",
+  },
+  HWS_SUSPEND_LEFT: {
+    message: (what: string, why: string) => `what the run suspended was not given back: ${why} (${what})`,
+    hint: "the run stays open: `hawser deploy --resume` or `hawser deploy --abandon` gives it back",
+    retryable: true,
+  },
+  HWS_FLEET_COMPLETE: {
+    message: (instance: string, why: string) =>
+      `the inventory could not be told that ${instance} is ready: ${why}`,
+    hint: "`hawser reconcile` or the next deploy tells it again, before the service gives the instance up",
+  },
+  HWS_FLEET_HEARTBEAT: {
+    message: (instance: string, why: string) => `no more time could be asked for ${instance}: ${why}`,
+    hint: "the service may give the instance up before it is ready",
+  },
   HWS_ROLLOUT_LAST_MEMBER: {
     message: (instance: string, least: number) =>
       `taking ${instance} out would leave fewer than ${least} healthy members in the load balancer`,
     hint: "mend the unhealthy members, lower `rollout.minHealthy`, or set `rollout.drain: auto`",
+  },
+  HWS_FLEET_UNKNOWN: {
+    message: (unknown: readonly string[], known: readonly string[]) =>
+      `the inventory lists no ${unknown.join(", ")}, only ${known.join(", ")}`,
+    hint: "see the ids in `hawser status`",
+  },
+  HWS_FLEET_NO_ROLE: {
+    message: (role: string) => `none of the instances has the role ${role}`,
+    hint: "see the roles in `hawser status`",
+  },
+  HWS_DESIRED_NONE: {
+    message: (environment: string) => `${environment} has no release in service yet`,
+    hint: "deploy one first",
+  },
+  HWS_DRAIN_NO_BALANCER: {
+    message: (instances: readonly string[]) => `no load balancer carries ${instances.join(", ")}`,
+    hint: "there is nothing to take them out of; see the `roles` of the load balancers in the config",
+  },
+  HWS_DRAIN_LAST: {
+    message: (instances: readonly string[], balancer: string, least: number) =>
+      `without ${instances.join(", ")} the load balancer ${balancer} would have fewer than ${least} healthy members`,
+    hint: "put others in first, or say `--force`",
+  },
+  HWS_UNDRAIN_BUSY: {
+    message: (run: string) => `nobody is put in beside a run: ${run}`,
+    hint: "give `hawser undrain` again when it has ended",
+  },
+  HWS_UNDRAIN_BEHIND: {
+    message: (instance: string, runs: string, desired: string) =>
+      `${instance} runs ${runs} and not the desired release ${desired}`,
+    hint: "`hawser reconcile` or `hawser deploy` brings it up to date and leaves it out; then undrain it",
+  },
+  HWS_UNDRAIN_OVERTAKEN: {
+    message: (instance: string) => `${instance} was put in, and somebody took it out again meanwhile`,
+    hint: "`hawser status` says who; then undrain it again",
+  },
+  HWS_EXEC_FAILED: {
+    message: (failed: readonly string[]) => `it failed on ${failed.join(", ")}`,
+    hint: "its output is above and in `hawser logs`",
+  },
+  HWS_EXEC_UNFIT: {
+    message: (why: string) => `the command cannot be executed: ${why}`,
   },
   HWS_ROLLBACK_NO_TARGET: {
     message: () => "there is no earlier release that was proved good to roll back to",
@@ -188,9 +248,13 @@ export const engineErrors = defineErrors({
     message: (instances: readonly string[]) => `not mended: ${instances.join(", ")}`,
     hint: "the next turn tries again; `hawser logs` has what their commands said",
   },
-  HWS_RECONCILE_STANDS_BY: {
-    message: (holder: string) => `somebody else watches this environment: ${holder}`,
-    hint: "one is enough; this one takes over when the other ends",
+  HWS_WATCH_INTERVAL: {
+    message: (ms: number) => `an interval of ${ms} ms between two turns cannot be kept`,
+    hint: "give a second or more",
+  },
+  HWS_WATCH_METRICS: {
+    message: (place: string, why: string) => `figures cannot be served at ${place}: ${why}`,
+    hint: "give a free port (`--metrics 9464`) or `address:port`",
   },
   HWS_RECONCILE_NOBODY: {
     message: (instance: string) => `the inventory lists no instance ${instance}`,

@@ -13,7 +13,11 @@ export interface NamedBalancer {
 export interface Membership {
   readonly balancers: Readonly<Record<string, MemberState>>;
   readonly healthy: "yes" | "no" | "unknown";
+  /** What each says of its health, by the block's name. */
+  readonly health: Readonly<Record<string, Health>>;
 }
+
+type Health = "yes" | "no" | "unknown";
 
 const worst: readonly MemberState[] = ["absent", "out", "draining", "in"];
 
@@ -51,14 +55,15 @@ export class Balancers {
   ): Promise<ReadonlyMap<string, Membership>> {
     const found = new Map<
       string,
-      { balancers: Record<string, MemberState>; healthy: "yes" | "no" | "unknown" }
+      { balancers: Record<string, MemberState>; healthy: Health; health: Record<string, Health> }
     >();
     for (const named of this.#named) {
       const carried = instances.filter((instance) => this.#carrying(instance).includes(named));
       if (carried.length === 0) continue;
       for (const member of await named.balancer.states({ instances: carried }, context)) {
-        const entry = found.get(member.instance) ?? { balancers: {}, healthy: "yes" as const };
+        const entry = found.get(member.instance) ?? { balancers: {}, healthy: "yes" as const, health: {} };
         entry.balancers[named.name] = member.state;
+        entry.health[named.name] = member.healthy;
         if (member.healthy === "no" || (member.healthy === "unknown" && entry.healthy === "yes"))
           entry.healthy = member.healthy;
         found.set(member.instance, entry);

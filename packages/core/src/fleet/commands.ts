@@ -1,4 +1,4 @@
-import type { PlanCommand } from "../contracts/installer.ts";
+import type { InstallPlan, PlanCommand } from "../contracts/installer.ts";
 import type { Secret } from "../contracts/secret.ts";
 import type { Operation } from "../engine/operation.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
@@ -29,22 +29,36 @@ export const hasInstall = ({ plan, desk }: Operation, member: FleetMember): bool
 /** How many bytes of the last output an error carries. */
 const tailBytes = 4096;
 
+/** Whose commands these are, what they may read, and for which run. */
+export interface CommandPlace {
+  readonly application: string;
+  readonly environment: string;
+  readonly plan: InstallPlan;
+  readonly secrets: Readonly<Record<string, Secret>>;
+  readonly run?: string;
+}
+
+/** The commands of an operation. */
+export const placeOf = ({ desk, plan, secrets, journal }: Operation): CommandPlace => {
+  const { application, environment } = desk.config;
+  return { application, environment, plan, secrets, run: journal.run };
+};
+
 /** Values that commands and checks may read; nothing is ever interpolated into their text. */
 export const environmentOf = (
-  operation: Operation,
+  { application, environment, plan, secrets: values, run }: CommandPlace,
   member: FleetMember,
   call: Pick<CommandCall, "release" | "revision">,
 ): Record<string, string | Secret> => {
-  const { application, environment } = operation.desk.config;
   const secrets = Object.fromEntries(
-    operation.plan.secrets.map((name) => {
-      const value = operation.secrets[name];
+    plan.secrets.map((name) => {
+      const value = values[name];
       if (value === undefined) throw engineErrors.HWS_SECRET_MISSING([name]);
       return [`HAWSER_SECRET_${name}`, value];
     }),
   );
   return {
-    ...operation.plan.env,
+    ...plan.env,
     ...secrets,
     HAWSER_APPLICATION: application,
     HAWSER_ENVIRONMENT: environment,
@@ -53,7 +67,7 @@ export const environmentOf = (
     HAWSER_REVISION: call.revision,
     HAWSER_ROLE: member.instance.roles.join(" "),
     HAWSER_ROOT: member.root,
-    HAWSER_RUN: operation.journal.run,
+    ...(run !== undefined && { HAWSER_RUN: run }),
   };
 };
 
@@ -106,7 +120,7 @@ export const runCommand = async (
       script: command.run,
       directory: command.cwd === undefined ? base : `${base}/${command.cwd}`,
       ...(user !== undefined && { user }),
-      env: { ...command.env, ...environmentOf(operation, member, call) },
+      env: { ...command.env, ...environmentOf(placeOf(operation), member, call) },
       timeoutMs: command.timeoutMs,
       ...(call.attachOnly === true && { attachOnly: true }),
     },

@@ -44,7 +44,9 @@ export const keepRoster = async (operation: Operation): Promise<void> => {
   const [known, listed] = await Promise.all([stores.roster.read(context), fleet.listed(context)]);
   const ids = new Set(listed.map(({ id }) => id));
   // Of the first roster nobody is missing who may have served: whoever is silent is on it, too.
-  const joined = fleet.members.filter(({ id, reachable }) => ids.has(id) && (reachable || known === undefined));
+  const joined = fleet.members.filter(
+    ({ id, reachable }) => ids.has(id) && (reachable || known === undefined),
+  );
   await stores.roster.change({ joined: joined.map(({ instance }) => instance) }, context);
   await removeVanished(
     operation,

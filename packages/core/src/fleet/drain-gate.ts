@@ -1,9 +1,9 @@
 import type { MemberState } from "../contracts/load-balancer.ts";
 import type { Operation } from "../engine/operation.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
-import { type Membership, summary } from "./balancers.ts";
+import type { Membership } from "./balancers.ts";
 import type { FleetMember } from "./member.ts";
-import { shareOf } from "./share.ts";
+import { type Shortage, shortageWithout } from "./serving.ts";
 
 /** How often the gate asks again whether another member has become healthy. */
 const askAgainMs = 500;
@@ -32,21 +32,18 @@ export class DrainGate {
 
   async #decide(member: FleetMember): Promise<boolean> {
     const { rollout } = this.#operation.desk.config;
-    const carried = this.#operation.fleet.members.filter(({ instance }) =>
-      this.#operation.desk.providers.balancers.carries(instance),
-    );
-    const least = Math.max(1, shareOf(rollout.minHealthy, carried.length, 0));
     const since = Date.now();
     const until = since + rollout.drainTimeoutMs;
     let told = false;
     for (;;) {
-      const seen = await this.#look(carried);
-      member.takenFrom = servedIn(member, seen.states.get(member.id));
+      const { states, away } = await this.#look();
+      member.takenFrom = servedIn(member, states.get(member.id));
       if (member.takenFrom.length === 0) return false;
-      if (enoughWithout(member, carried, least, seen)) break;
+      const shortage = shortageWithout({ ids: new Set([member.id]), away }, states, rollout.minHealthy);
+      if (shortage === undefined) break;
       // Only members of this run that are on their way back can change the answer.
       const coming = this.#operation.drained().filter((id) => id !== member.id);
-      if (coming.length === 0 || Date.now() > until) return this.#last(member, least);
+      if (coming.length === 0 || Date.now() > until) return this.#last(member, shortage);
       if (!told)
         this.#operation.reporter.waiting("another member to be healthy before draining", since, until, [
           member.id,
@@ -59,7 +56,7 @@ export class DrainGate {
     return true;
   }
 
-  #last(member: FleetMember, least: number): boolean {
+  #last(member: FleetMember, { least }: Shortage): boolean {
     const { drain } = this.#operation.desk.config.rollout;
     const error = engineErrors.HWS_ROLLOUT_LAST_MEMBER([member.id, least], {
       instance: member.id,
@@ -75,18 +72,21 @@ export class DrainGate {
     return false;
   }
 
-  /** What the load balancers say now, and whom people took out: these count as out already. */
-  async #look(carried: readonly FleetMember[]): Promise<Seen> {
-    const { desk, stores } = this.#operation;
+  /** What the load balancers say now, and who is on the way out or was drained by a person: these count no more. */
+  async #look(): Promise<Seen> {
+    const { desk, stores, fleet } = this.#operation;
     const context = this.#operation.context("drain");
+    const { balancers } = desk.providers;
+    const carried = fleet.members.filter(({ instance }) => balancers.carries(instance));
     const [states, drained] = await Promise.all([
-      desk.providers.balancers.states(
+      balancers.states(
         carried.map(({ instance }) => instance),
         context,
       ),
       stores.drains.ids(context),
     ]);
-    return { states, drained };
+    const going = carried.filter(({ state }) => state === "draining").map(({ id }) => id);
+    return { states, away: new Set([...drained, ...going]) };
   }
 
   async #takeOut(member: FleetMember): Promise<void> {
@@ -121,27 +121,8 @@ export class DrainGate {
 
 interface Seen {
   readonly states: ReadonlyMap<string, Membership>;
-  /** The instances that people drained. */
-  readonly drained: ReadonlySet<string>;
+  readonly away: ReadonlySet<string>;
 }
-
-const enoughWithout = (
-  member: FleetMember,
-  carried: readonly FleetMember[],
-  least: number,
-  { states, drained }: Seen,
-): boolean => {
-  // A member that serves nobody can always be taken out.
-  if (states.get(member.id)?.healthy === "no") return true;
-  const others = carried.filter(
-    ({ id, state }) => id !== member.id && state !== "draining" && !drained.has(id),
-  );
-  return others.filter(({ id }) => serves(states.get(id))).length >= least;
-};
-
-/** Whether a member takes requests and is not known to be ill. */
-export const serves = (membership: Membership | undefined): boolean =>
-  membership !== undefined && membership.healthy !== "no" && summary(membership.balancers) === "in";
 
 /** The load balancers that it is taken out of: those it was in before the run, and those it has come into since. */
 const servedIn = (member: FleetMember, now: Membership | undefined): string[] => [

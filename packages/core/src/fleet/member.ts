@@ -32,6 +32,8 @@ export class FleetMember {
   /** How the last archive came: fetched from storage by the instance, or over the session. */
   via: "pull" | "stream" | undefined;
   error: HawserError | undefined;
+  /** What a program ended with that was executed on it. */
+  exit: number | undefined;
   /** Set by staging: the release directory is fresh and its install has not run. */
   mustInstall = false;
   /** True when it is outside the load balancers only because an earlier run could not reach it. */
@@ -42,6 +44,8 @@ export class FleetMember {
   takenFrom: readonly string[] = [];
   /** Set when a person drained it: no run puts it in again. */
   drain: Drain | undefined;
+  /** True when the inventory was told that it is ready. */
+  completed = false;
   /** True from the moment its `current` may have been changed by this run. */
   switched = false;
 
@@ -81,6 +85,7 @@ export class FleetMember {
       ...(this.drain !== undefined && { drain: drainReport(this.drain) }),
       ...(this.drift !== undefined && { drift: this.drift }),
       ...(this.bytes > 0 && { bytes: this.bytes }),
+      ...(this.exit !== undefined && { exit: this.exit }),
       ...(this.via !== undefined && { via: this.via }),
       ...(this.error !== undefined && { error: this.error.report() }),
     };

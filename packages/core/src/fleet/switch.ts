@@ -1,7 +1,8 @@
 import type { InstallPlan } from "../contracts/installer.ts";
 import type { Operation } from "../engine/operation.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
-import { environmentOf, runPhase } from "./commands.ts";
+import type { CheckRequest } from "../host/host-requests.ts";
+import { type CommandPlace, environmentOf, placeOf, runPhase } from "./commands.ts";
 import type { DrainGate } from "./drain-gate.ts";
 import type { FleetMember } from "./member.ts";
 
@@ -84,34 +85,44 @@ const runRollbackCommands = async (
 
 const checkIntervalMs = 1_000;
 
+/** How a member of a place is asked how it is; undefined when the plan has no check. */
+export const checkOf = (
+  place: CommandPlace,
+  member: FleetMember,
+  call: { readonly release: string; readonly revision: string },
+): CheckRequest | undefined => {
+  const wanted = place.plan.check;
+  if (wanted === undefined) return undefined;
+  const user = wanted.user ?? place.plan.user;
+  return {
+    ...(wanted.http !== undefined && { http: wanted.http }),
+    ...(wanted.status !== undefined && { status: wanted.status }),
+    ...(wanted.body !== undefined && { body: wanted.body }),
+    ...(wanted.headers !== undefined && { headers: wanted.headers }),
+    ...(wanted.command !== undefined && {
+      command: wanted.command,
+      directory: "current",
+      env: environmentOf(place, member, call),
+    }),
+    ...(user !== undefined && { user }),
+    timeoutMs: wanted.timeoutMs,
+    stableMs: wanted.stableMs,
+    intervalMs: checkIntervalMs,
+  };
+};
+
 /** The health of the instance as it sees itself. */
 export const check = async (
   operation: Operation,
   member: FleetMember,
   target: SwitchTarget,
 ): Promise<void> => {
-  const wanted = target.plan.check;
-  if (wanted === undefined || target.current === null || target.current.startsWith("foreign ")) return;
+  if (target.current === null || target.current.startsWith("foreign ")) return;
+  const place = { ...placeOf(operation), plan: target.plan };
+  const wanted = checkOf(place, member, { release: target.current, revision: target.revision });
+  if (wanted === undefined) return;
   operation.reporter.instance(member, "checking");
-  const user = wanted.user ?? target.plan.user;
-  const reply = await member.openHost.check(
-    {
-      ...(wanted.http !== undefined && { http: wanted.http }),
-      ...(wanted.status !== undefined && { status: wanted.status }),
-      ...(wanted.body !== undefined && { body: wanted.body }),
-      ...(wanted.headers !== undefined && { headers: wanted.headers }),
-      ...(wanted.command !== undefined && {
-        command: wanted.command,
-        directory: "current",
-        env: environmentOf(operation, member, { release: target.current, revision: target.revision }),
-      }),
-      ...(user !== undefined && { user }),
-      timeoutMs: wanted.timeoutMs,
-      stableMs: wanted.stableMs,
-      intervalMs: checkIntervalMs,
-    },
-    operation.context("check", member.id),
-  );
+  const reply = await member.openHost.check(wanted, operation.context("check", member.id));
   member.healthy = reply.healthy ? "yes" : "no";
   if (!reply.healthy)
     throw engineErrors.HWS_CHECK_FAILED([reply.detail], { instance: member.id, step: "check" });

@@ -5,6 +5,7 @@ import { asHawserError } from "../engine/reporter.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import { currentOf } from "../fleet/put-back.ts";
+import { restore } from "../fleet/suspension.ts";
 import { Journal } from "../state/journal.ts";
 import { RunLog } from "../state/run-log.ts";
 import type { RunSummary } from "../state/runs.ts";
@@ -39,7 +40,9 @@ export const abandon = async (
       intent.release === undefined ? [] : await putOperationBack(operation, intent.release, revision);
     await withdrawDesired(operation, open.run);
     await readBack(operation);
-    return await close(operation, intent, verb, began, failures.map(asHawserError));
+    const left = await restore(operation);
+    const all = left === undefined ? failures : [...failures, left];
+    return await close(operation, intent, verb, began, all.map(asHawserError));
   } finally {
     await operation.log.close().catch((error) => desk.reporter.warnError(error, { step: "log" }));
   }

@@ -4,7 +4,9 @@ import type { RunResult } from "../contracts/events.ts";
 import type { InstallPlan } from "../contracts/installer.ts";
 import type { Revision } from "../contracts/source.ts";
 import { type LockedDesk, Operation } from "../engine/operation.ts";
+import { namesIn } from "../fleet/drain-gate.ts";
 import type { Fleet } from "../fleet/fleet.ts";
+import { Heartbeats, isHeld } from "../fleet/lifecycle.ts";
 import type { Before, FleetMember } from "../fleet/member.ts";
 import type { Shipment } from "../fleet/shipment.ts";
 import type { SwitchFrom } from "../fleet/switch.ts";
@@ -14,12 +16,13 @@ import { RunLog } from "../state/run-log.ts";
 import { runId } from "../state/runs.ts";
 import { buildingSteps, storeStep } from "../steps/building-steps.ts";
 import { closingSteps } from "../steps/closing-steps.ts";
-import { inactiveSteps, rememberBefore, surveyStep, waveSteps } from "../steps/fleet-steps.ts";
+import { inactiveSteps, rememberBefore, surveyStep, suspendSteps, waveSteps } from "../steps/fleet-steps.ts";
 import { Flow } from "../steps/flow.ts";
 import { Runner } from "../steps/runner.ts";
 import { keptTree } from "../steps/source-steps.ts";
 import type { Step } from "../steps/step.ts";
 import { stepTable } from "../steps/table.ts";
+import { WaveGate } from "../steps/wave-gate.ts";
 import { refuseHeld } from "./holds.ts";
 import { fromOf, recallOnce } from "./open-run.ts";
 import type { Promotion } from "./promotion.ts";
@@ -62,6 +65,7 @@ export const builtInSteps = (flow: Flow): Step[] => [
   ...buildingSteps(flow),
   surveyStep(flow),
   storeStep(flow),
+  ...suspendSteps(flow),
   ...inactiveSteps(flow),
   ...waveSteps(flow),
   ...closingSteps(flow),
@@ -165,19 +169,25 @@ const surveyFleet = async (flow: Flow, before: ReadonlyMap<string, Before> | und
 };
 
 /** Instances are asked while the source is fetched: neither waits for the other. */
-const beginSurvey = (flow: Flow): void => {
-  flow.surveyed().catch(() => {});
+const beginSurvey = (flow: Flow, heartbeats: Heartbeats): void => {
+  flow
+    .surveyed()
+    .then(() => heartbeats.beat())
+    .catch(() => {});
 };
 
 const runFlow = async (flow: Flow, wanted: Launch, began: number): Promise<RunResult> => {
   const { operation } = flow;
-  // A rollback is never held.
+  // A rollback is never held, and waits for nobody: it leads to what was proved.
   const held = () => refuseHeld(operation.desk, operation.context("hold"));
-  const runner = new Runner(operation, wanted.verb === "deploy" ? held : undefined);
+  const bringing = () => ({ release: flow.shipped.id, revision: flow.shipped.record.revision.id });
+  const gate = new WaveGate(operation, bringing, held);
+  const runner = new Runner(operation, wanted.verb === "deploy" ? { before: held, gate } : {});
+  using heartbeats = new Heartbeats(operation);
   let published = false;
   try {
     const rows = stepTable(builtInSteps(flow), operation.desk.config.steps);
-    beginSurvey(flow);
+    beginSurvey(flow, heartbeats);
     flow.previous = await previousManifest(operation);
     await runner.run(rows, async (step) => {
       if (step === "publish") published = true;
@@ -209,8 +219,17 @@ const previousManifest = async (operation: Operation): Promise<Manifest | undefi
 const isUnchanged = async (flow: Flow): Promise<boolean> => {
   const { operation } = flow;
   const { trust } = operation.stores.signatures;
-  const behind = (member: FleetMember) => member.leftOut || !flow.runs(member) || !hasTrust(member, trust);
+  const drained = await operation.stores.drains.ids(operation.context("drain"));
+  const behind = (member: FleetMember) =>
+    member.leftOut || !flow.runs(member) || !hasTrust(member, trust) || isAwaited(operation, member, drained);
   if (flow.waving || operation.fleet.working.some(behind)) return false;
   const desired = await operation.stores.desired.read(operation.context("desired"));
   return desired?.state.release === flow.shipped.id && desired.state.plan === operation.planDigest;
+};
+
+/** Whether it runs but is not in service yet: some load balancer does not know it, or the inventory still holds it. */
+const isAwaited = ({ desk }: Operation, member: FleetMember, drained: ReadonlySet<string>): boolean => {
+  if (drained.has(member.id)) return false;
+  const { inventory } = desk.providers;
+  return namesIn(member, "absent").length > 0 || (isHeld(member) && inventory.complete !== undefined);
 };

@@ -22,15 +22,21 @@ const exitOf: Readonly<Record<Outcome, ExitCode>> = {
 
 /** Codes of failures that have an exit code of their own. */
 const exitOfCode = (code: string): ExitCode | undefined => {
-  if (code === "HWS_LOCK_BUSY" || code === "HWS_HOLD_HELD") return 75;
+  if (code === "HWS_LOCK_BUSY" || code === "HWS_HOLD_HELD" || code === "HWS_UNDRAIN_BUSY") return 75;
   if (code.endsWith("_FENCED")) return 76;
   if (code === "HWS_RUN_STOPPED" || code === "HWS_RUN_CANCELLED") return 130;
   if (code.startsWith("HWS_CONFIG_") || code === "HWS_RUN_MISUSE" || code === "HWS_RUN_NONE_OPEN") return 2;
   if (
     code === "HWS_RELEASE_UNKNOWN" ||
     code === "HWS_HOLD_UNTIL" ||
+    code === "HWS_FLEET_UNKNOWN" ||
+    code === "HWS_FLEET_NO_ROLE" ||
+    code === "HWS_EXEC_UNFIT" ||
+    code === "HWS_DRAIN_NO_BALANCER" ||
     code.startsWith("HWS_PLAN_") ||
-    code === "HWS_REASON_INVALID"
+    code === "HWS_REASON_INVALID" ||
+    code === "HWS_RECONCILE_NOBODY" ||
+    code.startsWith("HWS_WATCH_")
   )
     return 2;
   return undefined;

@@ -5,9 +5,9 @@ import { openShipment } from "../steps/flow.ts";
 import { abandon } from "./abandon.ts";
 import { launch } from "./launch.ts";
 import { locked } from "./locked.ts";
-import { openRun } from "./settled-runs.ts";
 import { releaseToReturnTo } from "./release-choice.ts";
 import { leavingOf } from "./resume.ts";
+import { openRun } from "./settled-runs.ts";
 import { artifactsDirectory } from "./workplace.ts";
 
 /** A deploy of an old release with the plan that it last ran with here; it never runs a `once`. */

@@ -4,6 +4,7 @@ import { asHawserError } from "../engine/reporter.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
 import { HawserError } from "../errors/hawser-error.ts";
 import { currentOf } from "../fleet/put-back.ts";
+import { restore } from "../fleet/suspension.ts";
 import type { Flow } from "../steps/flow.ts";
 import { nextCommands } from "./next-commands.ts";
 import { putOperationBack } from "./open-run.ts";
@@ -82,15 +83,29 @@ export const settleSuccess = async (flow: Flow): Promise<Settled> => {
   return { outcome: "split", error: engineErrors.HWS_RESULT_SPLIT([releases]), open: false };
 };
 
+/** What the run suspended is given back whatever its outcome; as long as it is not, the run is not over. */
+const afterRestoring = async (operation: Operation, settled: Settled): Promise<Settled> => {
+  const left = await restore(operation);
+  if (left === undefined) return settled;
+  operation.reporter.warnError(left, { step: "restore" });
+  const done = settled.outcome === "done" || settled.outcome === "unchanged";
+  return {
+    outcome: done ? "incomplete" : settled.outcome,
+    error: settled.error ?? left,
+    open: true,
+  };
+};
+
 /** Closes the journal (unless the run stays open) and makes the result. */
 export const conclude = async (
   flow: Flow,
   verb: string,
   began: number,
-  settled: Settled,
+  meant: Settled,
 ): Promise<RunResult> => {
   const { operation } = flow;
   const { desk, journal } = operation;
+  const settled = await afterRestoring(operation, meant);
   const exitCode = exitCodeOf(settled.outcome, settled.error);
   const context = operation.reporter.operation(AbortSignal.timeout(10_000), "end");
   if (!settled.open)

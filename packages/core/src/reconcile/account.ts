@@ -1,5 +1,5 @@
-import type { FleetMember } from "../fleet/member.ts";
 import type { HawserError } from "../errors/hawser-error.ts";
+import type { FleetMember } from "../fleet/member.ts";
 import type { Need } from "./need.ts";
 
 /** What one turn did: for its result, for whoever watches, and for the figures. */
@@ -14,6 +14,8 @@ export class Account {
   readonly overtaken: string[] = [];
   /** Looked at, and without an answer. */
   silent: readonly FleetMember[] = [];
+  /** All that the inventory lists, those that leave excepted. */
+  present: readonly FleetMember[] = [];
   /** Looked at, and with nothing to mend. */
   well: readonly FleetMember[] = [];
   /** What was desired; undefined before the first deploy. */
@@ -22,7 +24,10 @@ export class Account {
   /** Set when there was more to do than one turn takes on. */
   more = false;
 
+  /** What a dead run had suspended in the inventory was given back. */
+  restored = false;
+
   get changed(): boolean {
-    return this.mended.size + this.departed.length + this.rejoined.length > 0;
+    return this.restored || this.mended.size + this.departed.length + this.rejoined.length > 0;
   }
 }

@@ -1,8 +1,8 @@
 import type { Desk } from "../engine/operation.ts";
 import type { Fleet } from "../fleet/fleet.ts";
-import type { HeldLock, Tenure } from "../state/lock.ts";
 import { changing } from "../operations/locked.ts";
 import type { RunRecord } from "../state/journal.ts";
+import type { HeldLock, Tenure } from "../state/lock.ts";
 import type { Account } from "./account.ts";
 import { openMending } from "./opening.ts";
 import type { Mend, Sight } from "./sight.ts";
@@ -34,6 +34,7 @@ export const besideRun = async (
   // Records of commands on instances bear the turn's name, so that a failed one is not answered for ever.
   const journal: RunRecord = {
     run: `${desired.run}-beside-${Date.now()}`,
+    entries: () => [],
     append: async () => {},
     end: async () => {},
   };

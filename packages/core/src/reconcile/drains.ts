@@ -1,8 +1,8 @@
-import type { Operation } from "../engine/operation.ts";
-import type { FleetMember } from "../fleet/member.ts";
-import { joinAt } from "../fleet/join.ts";
-import { activate, check, type SwitchTarget } from "../fleet/switch.ts";
 import type { InstallPlan } from "../contracts/installer.ts";
+import type { Operation } from "../engine/operation.ts";
+import { joinAt } from "../fleet/join.ts";
+import type { FleetMember } from "../fleet/member.ts";
+import { activate, check, type SwitchTarget } from "../fleet/switch.ts";
 import { type Intent, planOf } from "../operations/open-run.ts";
 
 /** A member that a run had found in, and that is in no more. */
@@ -43,12 +43,10 @@ export const mendDrains = async (
     await joinAt(operation, member, names.get(member) ?? []);
     joined.push(member.id);
   };
-  await operation.fleet
-    .each([...names.keys()], work, operation.context("reconcile"))
-    .catch((error) => {
-      operation.signal.throwIfAborted();
-      operation.reporter.warnError(error, { step: "join" });
-    });
+  await operation.fleet.each([...names.keys()], work, operation.context("reconcile")).catch((error) => {
+    operation.signal.throwIfAborted();
+    operation.reporter.warnError(error, { step: "join" });
+  });
   return joined;
 };
 

@@ -1,14 +1,15 @@
 import type { LockedDesk } from "../engine/operation.ts";
 import { asHawserError } from "../engine/reporter.ts";
 import { HawserError } from "../errors/hawser-error.ts";
+import { drainLeaving, removeVanished } from "../fleet/departed.ts";
 import type { Fleet } from "../fleet/fleet.ts";
-import { type Intent, intentOf } from "../operations/open-run.ts";
+import { outstandingSuspension, restore } from "../fleet/suspension.ts";
+import { intentOf } from "../operations/open-run.ts";
 import { exitCodeOf } from "../operations/result.ts";
 import { Journal, type RunRecord } from "../state/journal.ts";
 import type { EndedInstance } from "../state/journal-entry.ts";
 import type { RunSummary } from "../state/runs.ts";
 import type { Account } from "./account.ts";
-import { drainLeaving, removeVanished } from "../fleet/departed.ts";
 import { drainedBy, mendDrains } from "./drains.ts";
 import { endOf } from "./end.ts";
 import type { Mending } from "./mending.ts";
@@ -34,10 +35,15 @@ export interface LockedTurn {
  */
 export const lockedTurn = async (desk: LockedDesk, turn: LockedTurn): Promise<void> => {
   const { fleet, sight, account, open } = turn;
-  const intent = open && (await intentOfOpen(desk, open));
+  const opened = open && (await openOf(desk, open));
+  const intent = opened && intentOf(opened);
   const mends =
-    open === undefined ? turn.mends : turn.mends.filter(({ member }) => isNewcomer(member) && !intent?.before.get(member.id)?.current);
+    open === undefined
+      ? turn.mends
+      : turn.mends.filter(({ member }) => isNewcomer(member) && !intent?.before.get(member.id)?.current);
   const drained = intent === undefined ? [] : drainedBy(intent, fleet.working);
+  if (opened !== undefined && outstandingSuspension(opened) !== undefined)
+    await giveBack(desk, opened, account);
   if (mends.length + drained.length + sight.vanished.length + sight.leaving.length === 0) return;
   const journal = await startJournal(desk, sight.desired);
   const mending = await openMending(desk, fleet, sight.desired, { journal, logged: journal.run });
@@ -62,10 +68,19 @@ export const lockedTurn = async (desk: LockedDesk, turn: LockedTurn): Promise<vo
   }
 };
 
-const intentOfOpen = async (desk: LockedDesk, open: RunSummary): Promise<Intent> => {
+/** The journal of an open run, to be written in under this turn's epoch. */
+const openOf = async (desk: LockedDesk, open: RunSummary): Promise<Journal> => {
   const { storage, application, environment } = desk.stores;
   const context = desk.reporter.operation(desk.control.signal, "reconcile");
-  return intentOf(await Journal.open(storage, application, environment, open.run, context));
+  return await Journal.open(storage, application, environment, open.run, context, desk.lock.epoch);
+};
+
+/** The fleet changes by itself again, although the run that kept it from that is still open. */
+const giveBack = async (desk: LockedDesk, journal: Journal, account: Account): Promise<void> => {
+  const { reporter, control, lock } = desk;
+  const left = await restore({ journal, desk, reporter, control, lock });
+  if (left === undefined) account.restored = true;
+  else reporter.warnError(left, { step: "restore" });
 };
 
 /** Nobody stands outside because of this turn, and nobody is in the middle of it. */

@@ -1,15 +1,15 @@
-import { HawserError } from "../errors/hawser-error.ts";
-import { engineErrors } from "../errors/engine-codes.ts";
 import type { Operation } from "../engine/operation.ts";
+import { engineErrors } from "../errors/engine-codes.ts";
+import { HawserError } from "../errors/hawser-error.ts";
 import { DrainGate } from "../fleet/drain-gate.ts";
+import { join } from "../fleet/join.ts";
+import { completeStarting } from "../fleet/lifecycle.ts";
 import type { FleetMember } from "../fleet/member.ts";
 import type { Shipment } from "../fleet/shipment.ts";
 import type { Retention } from "../fleet/staging.ts";
-import { join } from "../fleet/join.ts";
 import { activate, check, drain, type SwitchTarget } from "../fleet/switch.ts";
 import { installOn, stageOn } from "../steps/fleet-steps.ts";
 import { runsRelease, type Shipping } from "../steps/shipping.ts";
-import { underWay } from "./lifecycle.ts";
 import type { Mend } from "./sight.ts";
 
 /** Brings instances to what is desired, one at a time and each by itself: a failure of one concerns no other. */
@@ -48,14 +48,13 @@ export class Mending implements Shipping {
   }
 
   async mend({ member, need }: Mend): Promise<void> {
-    await underWay(this.operation, member, async () => {
-      if (need === "join") await this.#makeHealthy(member);
-      else await this.#switchTo(member);
-      await this.#stillDesired(member);
-      await join(this.operation, member);
-      // What moved before this instance had joined was seen; what moved since is seen here.
-      await this.#stillDesired(member);
-    });
+    if (need === "join") await this.#makeHealthy(member);
+    else await this.#switchTo(member);
+    await this.#stillDesired(member);
+    await join(this.operation, member);
+    // What moved before this instance had joined was seen; what moved since is seen here.
+    await this.#stillDesired(member);
+    await completeStarting(this.operation, [member]);
     member.leftOut = false;
     await this.operation.stores.roster.change(
       { joined: [member.instance] },

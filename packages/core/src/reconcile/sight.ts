@@ -35,11 +35,16 @@ export interface Sight {
   readonly leaving: readonly Instance[];
 }
 
+/** What is known of an instance before it is asked itself. */
+export interface Seen {
+  readonly state: MemberState | undefined;
+  readonly healthy: Membership["healthy"] | undefined;
+  /** The version of what is desired. */
+  readonly version: number;
+}
+
 /** Whom a look asks: every instance is in the inventory and the load balancers anyway, a session costs more. */
-export type Suspects = (
-  instance: Instance,
-  seen: { readonly state: MemberState | undefined; readonly healthy: Membership["healthy"] | undefined },
-) => boolean;
+export type Suspects = (instance: Instance, seen: Seen) => boolean;
 
 export const everybody: Suspects = () => true;
 
@@ -65,7 +70,8 @@ export const lookAround = async (
   const states = await desk.providers.balancers.states(listed, context);
   const isSuspect = ({ id, instance }: FleetMember): boolean => {
     const seen = states.get(id);
-    return suspects(instance, { state: seen && summary(seen.balancers), healthy: seen?.healthy });
+    const { version } = found.state;
+    return suspects(instance, { state: seen && summary(seen.balancers), healthy: seen?.healthy, version });
   };
   const asked = present(fleet, listed).filter(isSuspect);
   for (const member of fleet.members) member.drain = drains.get(member.id);
@@ -104,7 +110,9 @@ const markLeftOut = async (
   members: readonly FleetMember[],
   states: ReadonlyMap<string, Membership>,
 ): Promise<void> => {
-  const outside = members.filter(({ id, drain }) => drain === undefined && isOutside(states.get(id)?.balancers ?? {}));
+  const outside = members.filter(
+    ({ id, drain }) => drain === undefined && isOutside(states.get(id)?.balancers ?? {}),
+  );
   if (outside.length === 0) return;
   const ids = await leftOutIds(operation);
   for (const member of outside) member.leftOut = ids.has(member.id);

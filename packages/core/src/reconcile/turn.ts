@@ -1,14 +1,15 @@
 import type { Desk, LockedDesk } from "../engine/operation.ts";
 import { HawserError } from "../errors/hawser-error.ts";
 import type { Fleet } from "../fleet/fleet.ts";
+import { outstandingSuspension } from "../fleet/suspension.ts";
 import { underLock } from "../operations/locked.ts";
+import { intentOf } from "../operations/open-run.ts";
+import { Journal } from "../state/journal.ts";
 import type { HeldLock } from "../state/lock.ts";
 import { whereabouts } from "../state/owner.ts";
 import type { Account } from "./account.ts";
 import { besideRun } from "./beside.ts";
 import { drainedBy } from "./drains.ts";
-import { intentOf } from "../operations/open-run.ts";
-import { Journal } from "../state/journal.ts";
 import { lockedTurn } from "./locked-turn.ts";
 import { isNewcomer } from "./need.ts";
 import { settleMending } from "./settle.ts";
@@ -54,6 +55,7 @@ const look = async (desk: Desk, turn: Turn): Promise<Sight | undefined> => {
   account.version = sight?.desired.version ?? 0;
   if (sight === undefined) return undefined;
   account.silent = sight.silent;
+  account.present = fleet.members;
   const lacking = new Set(sight.mends.map(({ member }) => member));
   account.well = fleet.working.filter((member) => !lacking.has(member));
   for (const member of account.well) desk.reporter.instance(member, "active");
@@ -63,8 +65,7 @@ const look = async (desk: Desk, turn: Turn): Promise<Sight | undefined> => {
 const dueOf = ({ mends }: Sight, { isDue }: Turn): Mend[] => mends.filter(({ member }) => isDue(member.id));
 
 /** Somebody has the lock, and is not known to be dead. */
-const isHeld = ({ lock }: Sight): boolean =>
-  lock?.state === "held" && whereabouts(lock.owner) !== "dead";
+const isHeld = ({ lock }: Sight): boolean => lock?.state === "held" && whereabouts(lock.owner) !== "dead";
 
 const isWork = async (
   desk: Desk,
@@ -80,7 +81,9 @@ const isWork = async (
   const { storage, application, environment } = desk.stores;
   const context = desk.reporter.operation(desk.control.signal, "reconcile");
   const journal = await Journal.open(storage, application, environment, open.run, context);
-  return drainedBy(intentOf(journal), fleet.working).length > 0;
+  const suspended =
+    outstandingSuspension(journal) !== undefined && desk.providers.inventory.restore !== undefined;
+  return suspended || drainedBy(intentOf(journal), fleet.working).length > 0;
 };
 
 /** Looks again with the lock in hand, and mends what is due then. */
@@ -93,6 +96,5 @@ const mendUnderLock = async (desk: LockedDesk, turn: Turn): Promise<void> => {
     open = await desk.stores.runs.open(context);
   }
   const sight = await look(desk, turn);
-  if (sight !== undefined)
-    await lockedTurn(desk, { fleet, account, sight, mends: dueOf(sight, turn), open });
+  if (sight !== undefined) await lockedTurn(desk, { fleet, account, sight, mends: dueOf(sight, turn), open });
 };

@@ -1,6 +1,7 @@
 import { asHawserError } from "../engine/reporter.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
 import type { HawserError } from "../errors/hawser-error.ts";
+import { Heartbeats } from "../fleet/lifecycle.ts";
 import type { FleetMember } from "../fleet/member.ts";
 import { surveyProblems } from "../fleet/preflight.ts";
 import { shareOf } from "../fleet/share.ts";
@@ -19,12 +20,10 @@ const overtaken: ReadonlySet<string> = new Set(["HWS_RECONCILE_MOVED", "HWS_HOST
  * Mends instances, first those that add to the fleet, then those that have to be taken out for it, at most
  * `maxUnavailable` of them at once. One that fails is told of and left; the others go on.
  */
-export const mendAll = async (
-  mending: Mending,
-  mends: readonly Mend[],
-  account: Account,
-): Promise<void> => {
+export const mendAll = async (mending: Mending, mends: readonly Mend[], account: Account): Promise<void> => {
   const { operation } = mending;
+  using heartbeats = new Heartbeats(operation);
+  await heartbeats.beat();
   const { rollout } = operation.desk.config;
   const adding = mends.filter(({ member, need }) => need !== "update" || isNewcomer(member));
   const taking = mends.filter((mend) => !adding.includes(mend));

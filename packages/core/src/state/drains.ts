@@ -65,7 +65,9 @@ export class Drains {
 
   async list(context: OperationContext): Promise<ReadonlyMap<string, Drain>> {
     const drains = await mapLimited([...(await this.ids(context))], (id) => this.read(id, context));
-    return new Map(drains.flatMap((drain) => (drain === undefined ? [] : [[drain.instance, drain] as const])));
+    return new Map(
+      drains.flatMap((drain) => (drain === undefined ? [] : [[drain.instance, drain] as const])),
+    );
   }
 }
 

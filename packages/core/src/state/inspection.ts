@@ -183,7 +183,7 @@ export class Inspection {
     }
     if (key === environmentKeys(this.#application, environment).secrets)
       return void (await this.#drain(key, context));
-    if (rest.includes("logs")) return void (await this.#drain(key, context));
+    if (rest.includes("logs") || kind === "execs") return void (await this.#drain(key, context));
     const bytes = await this.#whole(key, context);
     Fields.parse(bytes, key);
     if (kind === "runs") this.#scanned.push(bytes.toString("utf8"));

@@ -24,6 +24,7 @@ const maxConflicts = 1_000;
 /** Where an operation writes what it means to do and does. */
 export interface RunRecord {
   readonly run: string;
+  entries(): readonly JournalEntry[];
   append(step: JournalStep, context: OperationContext): Promise<void>;
   end(end: RunEnd, context: OperationContext): Promise<void>;
 }

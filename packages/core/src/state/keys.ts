@@ -94,10 +94,6 @@ export interface EnvironmentKeys {
   /** The instances that a person took out of the load balancers: one object each. */
   readonly drains: string;
   drain(instance: string): string;
-  /** The output of what was executed beside the runs, by its id. */
-  readonly execs: string;
-  execLogs(id: string): string;
-  execLog(id: string, instance: string, writer: string, part: number): string;
   /** Who was last known to be in service. Changed by compare-and-swap only, never deleted. */
   readonly roster: string;
   /** The lease of whoever watches or reconciles: a lock object of its own. */
@@ -114,9 +110,13 @@ export interface EnvironmentKeys {
   entries(run: string): string;
   entry(run: string, seq: number): string;
   end(run: string): string;
+  /** The output of a run, or of what was executed beside the runs (`exec-…`). */
   logs(run: string): string;
   log(run: string, instance: string, writer: string, part: number): string;
 }
+
+const logsOf = (base: string, run: string): string =>
+  run.startsWith("exec-") ? `${base}/execs/${run}/` : `${base}/runs/${run}/logs/`;
 
 export const environmentKeys = (application: string, environment: string): EnvironmentKeys => {
   const base = environmentBase(application, environment);
@@ -127,10 +127,6 @@ export const environmentKeys = (application: string, environment: string): Envir
     hold: `${base}/hold`,
     drains: `${base}/drains/`,
     drain: (instance) => `${base}/drains/${instance}`,
-    execs: `${base}/execs/`,
-    execLogs: (id) => `${base}/execs/${id}/logs/`,
-    execLog: (id, instance, writer, part) =>
-      `${base}/execs/${id}/logs/${instance}/${writer}-${String(part).padStart(4, "0")}`,
     roster: `${base}/roster`,
     watcher: `${base}/watcher`,
     notes: `${base}/notes/`,
@@ -144,8 +140,8 @@ export const environmentKeys = (application: string, environment: string): Envir
     entries: (run) => `${base}/runs/${run}/journal/`,
     entry: (run, seq) => `${base}/runs/${run}/journal/${String(seq).padStart(6, "0")}`,
     end: (run) => `${base}/runs/${run}/end`,
-    logs: (run) => `${base}/runs/${run}/logs/`,
+    logs: (run) => logsOf(base, run),
     log: (run, instance, writer, part) =>
-      `${base}/runs/${run}/logs/${instance}/${writer}-${String(part).padStart(4, "0")}`,
+      `${logsOf(base, run)}${instance}/${writer}-${String(part).padStart(4, "0")}`,
   };
 };

@@ -32,10 +32,7 @@ export class Roster {
 
   /** Takes instances in, and others out; writes nothing when it is so already. */
   async change(
-    {
-      joined = [],
-      gone = [],
-    }: { readonly joined?: readonly Enrolled[]; readonly gone?: readonly string[] },
+    { joined = [], gone = [] }: { readonly joined?: readonly Enrolled[]; readonly gone?: readonly string[] },
     context: OperationContext,
   ): Promise<void> {
     for (let attempt = 1; attempt <= attempts; attempt++) {

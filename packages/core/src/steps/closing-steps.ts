@@ -2,6 +2,7 @@ import type { OperationContext } from "../contracts/common.ts";
 import { keepRoster } from "../fleet/departed.ts";
 import { join } from "../fleet/join.ts";
 import { leaveOutAbsent } from "../fleet/left-out.ts";
+import { completeStarting } from "../fleet/lifecycle.ts";
 import type { FleetMember } from "../fleet/member.ts";
 import { activate, check, drain } from "../fleet/switch.ts";
 import { acceptedVersion, tellDesired } from "../fleet/trust.ts";
@@ -24,6 +25,7 @@ export const closingSteps = (flow: Flow): Step[] => [
       await leaveOutAbsent(flow.operation);
       await publish(flow, context);
       await tellDesired(flow.operation);
+      await completeStarting(flow.operation, flow.operation.fleet.working);
       await catchUp(flow, context);
       await noteRoster(flow);
     },
@@ -107,6 +109,7 @@ const bringUp = async (flow: Flow, member: FleetMember): Promise<void> => {
   if (!flow.ranBefore(member)) await activate(flow.operation, member, flow.target);
   await check(flow.operation, member, flow.target);
   await join(flow.operation, member);
+  await completeStarting(flow.operation, [member]);
 };
 
 /** Deletes what retention no longer keeps. The release is in service: a failure is a warning. */

@@ -9,6 +9,7 @@ import { runOnce } from "../fleet/once.ts";
 import { surveyProblems } from "../fleet/preflight.ts";
 import { currentOf } from "../fleet/put-back.ts";
 import { chooseMethod, type Retention, stage } from "../fleet/staging.ts";
+import { suspend } from "../fleet/suspension.ts";
 import { activate, check, drain } from "../fleet/switch.ts";
 import { acceptedVersion, layTrust } from "../fleet/trust.ts";
 import { goodReleases } from "../state/marks.ts";
@@ -148,6 +149,12 @@ export const rememberBefore = async (flow: Flow, fresh: readonly FleetMember[]):
     operation.context("survey"),
   );
 };
+
+/** suspend: the fleet changes by the run alone from here on, where the inventory can see to that. */
+export const suspendSteps = ({ operation }: Flow): Step[] =>
+  operation.desk.providers.inventory.suspend === undefined
+    ? []
+    : [defineStep({ name: "suspend", needs: ["release"], run: async () => await suspend(operation) })];
 
 /** stage → install → once.before: on all instances at once, inactive. */
 export const inactiveSteps = (flow: Flow): Step[] => [

@@ -11,6 +11,20 @@ import type { Row } from "./table.ts";
 // What is wrong with a step's schema shows when it is compiled; the schema of schemas would cost every run's start.
 const ajv = new Ajv2020({ strict: false, allErrors: true, meta: false, validateSchema: false });
 
+/** A wave in hand. */
+export interface WaveFacts {
+  /** Numbered from 1. */
+  readonly wave: number;
+  readonly of: number;
+  readonly instances: readonly string[];
+}
+
+/** What a run does between its waves; whatever throws stops it there, where nothing is half-done. */
+export interface BetweenWaves {
+  before?(): Promise<void>;
+  readonly gate?: { stands(wave: WaveFacts): boolean; pass(wave: WaveFacts): Promise<void> };
+}
+
 /** Consecutive rows of the waves run together, instance by instance; every other row runs by itself. */
 const group = (rows: readonly Row[]): Row[][] => {
   const groups: Row[][] = [];
@@ -30,12 +44,11 @@ export class Runner {
   readonly #operation: Operation;
   readonly facts: Partial<Facts> = {};
   endedEarly = false;
-  readonly #beforeWave: () => Promise<void>;
+  readonly #between: BetweenWaves;
 
-  /** `beforeWave` may throw to stop the run before its next wave, where nothing is half-done. */
-  constructor(operation: Operation, beforeWave: () => Promise<void> = async () => {}) {
+  constructor(operation: Operation, between: BetweenWaves = {}) {
     this.#operation = operation;
-    this.#beforeWave = beforeWave;
+    this.#between = between;
   }
 
   /** `after` hears of each step's end and may end the run there, when nothing is left to do. */
@@ -73,8 +86,8 @@ export class Runner {
     const waves = cutWaves(fleet.working, desk.config.rollout.waves);
     for (const [index, wave] of waves.entries()) {
       control.checkpoint();
-      await this.#beforeWave();
-      const facts = { wave: index + 1, of: waves.length, instances: wave.map(({ id }) => id) };
+      await this.#between.before?.();
+      const facts: WaveFacts = { wave: index + 1, of: waves.length, instances: wave.map(({ id }) => id) };
       const state = { failed: false };
       reporter.emit({ type: "wave", phase: "started", ...facts });
       await this.#journaled(`wave-${index + 1}`, () =>
@@ -89,7 +102,16 @@ export class Runner {
         throw error;
       });
       reporter.emit({ type: "wave", phase: "done", ...facts });
+      if (index + 1 < waves.length) await this.#gate(facts);
     }
+  }
+
+  /** What stands between two waves, journaled with those who passed: a run that is resumed passes it once. */
+  async #gate(facts: WaveFacts): Promise<void> {
+    const { gate } = this.#between;
+    if (gate?.stands(facts) !== true) return;
+    const { instances } = facts;
+    await this.#journaled(`gate-${facts.wave}`, () => gate.pass(facts), { instances });
   }
 
   /** One instance through all rows of the waves. None is begun after a cancel or a failure elsewhere in the wave. */
@@ -105,7 +127,11 @@ export class Runner {
     }
   }
 
-  async #journaled(name: string, work: () => Promise<void>): Promise<void> {
+  async #journaled(
+    name: string,
+    work: () => Promise<void>,
+    facts: Readonly<Record<string, unknown>> = {},
+  ): Promise<void> {
     const { journal, reporter, lock } = this.#operation;
     const context = this.#operation.context(name);
     const began = performance.now();
@@ -120,7 +146,10 @@ export class Runner {
       reporter.emit({ type: "step", step: name, phase: "failed", detail: failure.message });
       throw failure;
     }
-    await journal.append({ step: name, phase: "done", facts: this.#worthKeeping() }, context);
+    await journal.append(
+      { step: name, phase: "done", facts: { ...this.#worthKeeping(), ...facts } },
+      context,
+    );
     const durationMs = Math.round(performance.now() - began);
     reporter.emit({ type: "step", step: name, phase: "done", durationMs });
   }
