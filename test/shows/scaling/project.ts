@@ -51,7 +51,7 @@ const configFor = (ground: Ground, source: NonNullable<HawserConfig["source"]>):
   app: application,
   source,
   installer: checkedInstaller,
-  rollout: { waves: [1, "50%", "100%"], maxUnavailable: 1 },
+  rollout: { waves: [1, "50%", "100%"], maxUnavailable: "50%" },
   ...ground.blocks,
 });
 

@@ -31,7 +31,6 @@ class Scenario {
   /** From here until the next period, requests are answered by these releases only. */
   async begin(name: string, ...allowed: readonly (string | null | undefined)[]): Promise<Period> {
     const period = { name, allowed: new Set(allowed.filter((id) => typeof id === "string")) };
-    console.log(name, Date.now()); //TMP
     this.#periods.push(period);
     await this.#load.period(name);
     return period;
@@ -44,7 +43,6 @@ class Scenario {
 
   async run(expected: RegExp, ...argv: readonly string[]): Promise<HawserEnd> {
     const end = await this.#project.hawser(...argv);
-    console.log(argv, end.stdout.slice(-1500)); //TMP
     expect(ending(end)).toMatch(expected);
     return end;
   }
