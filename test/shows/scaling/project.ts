@@ -43,6 +43,7 @@ const faultsOf = ({ id, balancer, lifecycle, ...sample }: Sample, release: strin
   return [
     ...(sample.release === release ? [] : [`${id} runs ${sample.release} and not ${release}`]),
     ...(balancer === "in" ? [] : [`${id} gets no requests`]),
+    ...(lifecycle === "starting" ? [`the inventory was not told that ${id} is ready`] : []),
   ];
 };
 
