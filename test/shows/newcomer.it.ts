@@ -25,7 +25,6 @@ const inWaves = ([1, 2] as const).flatMap((wave) =>
   ["drain", "activate", "check", "join"].map((after): Boundary => ({ after, wave })),
 );
 const sample: readonly Boundary[] = [
-  { after: "survey" },
   { after: "activate", wave: 1 },
   { after: "join", wave: 2 },
   { after: "publish" },
@@ -35,7 +34,10 @@ const boundaries = whole ? [...once, ...inWaves] : sample;
 let project: Project;
 beforeAll(async () => {
   project = await openProject({ open: openRack(4), versions: boundaries.length + 1, machines: 3 });
-  await project.configure((config) => ({ ...config, rollout: { waves: [1, "100%"], maxUnavailable: 1 } }));
+  await project.configure((config) => ({
+    ...config,
+    rollout: { waves: [1, "100%"], maxUnavailable: "50%" },
+  }));
 }, 600_000);
 afterAll(() => project?.[Symbol.asyncDispose]());
 
