@@ -2,14 +2,15 @@
 // `npm run bench:storage [-- --megabytes 200 --rounds 5 --plain --results bench/results]`; the packages must be built.
 import { spawn, spawnSync } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
-import { createReadStream, createWriteStream, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createWriteStream, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { availableParallelism, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
+import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { parseArgs } from "node:util";
 import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
-import { Secret } from "@hawser/core/plugin";
+import { FileBody, Secret } from "@hawser/core/plugin";
 import storageMinio from "@hawser/storage-minio";
 import storageS3 from "@hawser/storage-s3";
 import { startMinio } from "../packages/testkit/dist/servers/minio-server.js";
@@ -85,9 +86,36 @@ const rcloneEnv = {
 const rclone = (from, to) =>
   run("rclone", ["copyto", "--quiet", "--s3-no-check-bucket", from, to], rcloneEnv);
 
-const hawser = (storage) => ({
+/** Digests what passes, as a deployer does; without a digest the storages are beside a curl that makes none either. */
+const digesting = () => {
+  const digest = createHash("sha256");
+  const end = () => {
+    if (digest.digest("hex") !== sha256) throw new Error("these are other bytes");
+  };
+  return { take: (bytes) => digest.update(bytes), end };
+};
+const proved = (storage) => ({
   upload: async (key) => {
-    const body = createReadStream(file, { highWaterMark: 1 << 20 });
+    const body = new FileBody(file).checkedBy(digesting());
+    await storage.put({ key, body, sizeBytes, sha256, ifAbsent: true }, context);
+  },
+  download: async (key) => {
+    const { stream } = await storage.get({ key }, context);
+    const check = digesting();
+    const through = new Transform({
+      transform: (chunk, _, done) => {
+        check.take(chunk);
+        done(null, chunk);
+      },
+    });
+    await pipeline(stream, through, createWriteStream(copy, { highWaterMark: 1 << 20 }));
+    check.end();
+  },
+});
+const hawser = (storage) => ({
+  storage,
+  upload: async (key) => {
+    const body = new FileBody(file);
     await storage.put({ key, body, sizeBytes, sha256, ifAbsent: true }, context);
   },
   download: async (key) => {
@@ -120,6 +148,17 @@ const peers = {
     download: (key) => rclone(`m:${bucket}/${key}`, copy),
   },
 };
+own["storage-s3, proved"] = proved(own["storage-s3"].storage);
+peers["curl, sha256sum"] = {
+  upload: async (key) => {
+    await run("sha256sum", [file]);
+    await peers.curl.upload(key);
+  },
+  download: async (key) => {
+    await peers.curl.download(key);
+    await run("sha256sum", [copy]);
+  },
+};
 const all = { ...own, ...peers };
 const names = Object.keys(all);
 const taken = Object.fromEntries(names.map((name) => [name, { upload: [], download: [] }]));
@@ -129,7 +168,7 @@ const loads = [loadavg()[0]];
 for (let round = 0; round <= rounds; round++) {
   for (let at = 0; at < names.length; at++) {
     const name = names[(at + round) % names.length];
-    const key = `bench/${name}-${round}`;
+    const key = `bench/${names.indexOf(name)}-${round}`;
     for (const way of ["upload", "download"]) {
       rmSync(copy, { force: true });
       spawnSync("sync");

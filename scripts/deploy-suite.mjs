@@ -7,6 +7,7 @@ const shows = [
   "lost-session",
   "once",
   "preflight",
+  "sealed",
   "silence",
   "traffic",
 ];

@@ -125,6 +125,24 @@ it("45: the newest state withheld leaves the fleet where it is, and nothing olde
   for (let look = 0; look < 3; look++) expect(await tell(frozen)).toBe("HWS_HOST_ROLLED_BACK");
 });
 
+it("45: the newest state withheld until the one that is served counts no more: no new machine activates it", async () => {
+  const [expires, until] = [1_700_086_400, "2023-11-15T22:13:20Z"];
+  const state = `${desiredText({ version: "2", updated: "1700000000" })}expires: ${expires}\n`;
+  write(world.desiredKey, signRaw(world.key, state, "hawser-desired@v1"));
+  const end = await world.newcomer();
+  expect(end.status).toBe(75);
+  expect(end.log).toMatch(new RegExp(`counted until ${until}.*hawser sign.*HWS_HOST_EXPIRED`));
+  expect(end.current).toBeUndefined();
+  // Without the line, or with a later one, the signature does not hold.
+  const frozen = signRaw(world.key, state, "hawser-desired@v1").toString("latin1");
+  for (const line of ["", "expires: 9999999999\n"]) {
+    write(world.desiredKey, Buffer.from(frozen.replace(`expires: ${expires}\n`, line), "latin1"));
+    const forged = await world.newcomer();
+    expect(forged).toMatchObject({ status: 65, current: undefined });
+    expect(forged.log).toContain("HWS_HOST_SIGNATURE");
+  }
+});
+
 it("46: a version of 2^53-1, and one that leaps 1001 ahead, by a thief with the key", async () => {
   for (const version of ["9007199254740991", "1002"])
     expect(await tell(desiredSigned({ version }))).toBe("HWS_HOST_LEAP");

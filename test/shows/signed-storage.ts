@@ -15,6 +15,7 @@ import type { SshSignatures } from "../../packages/core/src/signing/signatures.t
 import { Desired } from "../../packages/core/src/state/desired.ts";
 import { applicationKeys, environmentKeys } from "../../packages/core/src/state/keys.ts";
 import { Releases } from "../../packages/core/src/state/releases.ts";
+import { type BootEnd, boot, scriptFor } from "../../packages/core/test/host/boot.ts";
 import { callFunctions } from "../../packages/core/test/host/functions.ts";
 import { context, type LiveHost, liveHost, shells } from "../../packages/core/test/host/shells.ts";
 import { makeKey, signaturesOf, type TestKey } from "../../packages/core/test/signing/keys.ts";
@@ -190,6 +191,15 @@ export class SignedStorage implements AsyncDisposable {
     const { id: release } = parts.record;
     await this.live.host.seal({ epoch: 1, release }, context());
     await this.live.host.activate({ epoch: 1, release }, context());
+  }
+
+  /** Boots a new machine, which has nothing but its boot script and this storage; what became of it. */
+  async newcomer(): Promise<BootEnd & { readonly current: string | undefined }> {
+    const root = join(await mkdtemp(join(this.#folder, "new-")), "srv");
+    const script = scriptFor(root, join(this.#server.directory, "storage"), { trust: this.signatures.trust });
+    const end = await boot(script, { path: shells[0]!.path });
+    const current = join(root, "current");
+    return { ...end, current: existsSync(current) ? readlinkSync(current) : undefined };
   }
 
   /** The record of a form by the host program's own check; its message on standard output is the refusal. */

@@ -1,4 +1,11 @@
-import { type ExitCode, HawserError, type Outcome, type RunEvent, type RunResult } from "@hawser/core/plugin";
+import {
+  type ExitCode,
+  emptyResult,
+  HawserError,
+  type Outcome,
+  type RunEvent,
+  type RunResult,
+} from "@hawser/core/plugin";
 import { errors } from "./errors.ts";
 import { exitCodeOf } from "./exit-codes.ts";
 
@@ -13,27 +20,15 @@ export interface Subject {
   readonly underWay?: boolean;
 }
 
-const empty = (subject: Subject): Omit<RunResult, "ok" | "exitCode" | "outcome"> => ({
-  type: "result",
-  verb: subject.verb,
-  application: subject.application ?? "",
-  environment: subject.environment ?? "",
-  run: subject.run ?? null,
-  release: null,
-  from: null,
-  revision: null,
-  artifact: null,
-  desired: null,
-  instances: [],
-  ran: [],
-  next: [],
-  warnings: [],
-  durationMs: Date.now() - subject.started,
-});
-
 /** The result of a verb that is no run, in the same shape; `fields` are what the verb found. */
 export const answerResult = (subject: Subject, exitCode: ExitCode, fields: object = {}): RunResult => ({
-  ...empty(subject),
+  ...emptyResult({
+    verb: subject.verb,
+    application: subject.application ?? "",
+    environment: subject.environment ?? "",
+  }),
+  run: subject.run ?? null,
+  durationMs: Date.now() - subject.started,
   ok: exitCode === 0,
   exitCode,
   outcome: exitCode === 0 ? "done" : "untouched",

@@ -118,5 +118,5 @@ survey_answer() {
 \"freeBytes\":$free_bytes,\"freeInodes\":$free_inodes,\
 \"tools\":{\"awk\":\"$(maker awk)\",\"tar\":\"$(maker tar)\",\"sha256\":\"$sha\",\
 \"gzip\":$(tool gzip),\"zstd\":$(tool zstd),\"curl\":$(tool curl),\"wget\":$(tool wget),\"flock\":$(tool flock),\"age\":$(tool age),\
-\"find\":\"$walk_form\",\"signatures\":$(if signature_tool; then printf true; else printf false; fi),\"setsid\":$(tool setsid),\"timeout\":$(tool timeout),\"sync\":$(tool sync)},\"identity\":$(if has_identity; then printf true; else printf false; fi),\"problems\":[$problems]}"
+\"find\":\"$walk_form\",\"signatures\":$(signature_keys),\"setsid\":$(tool setsid),\"timeout\":$(tool timeout),\"sync\":$(tool sync)},\"identity\":$(if has_identity; then printf true; else printf false; fi),\"problems\":[$problems]}"
 }

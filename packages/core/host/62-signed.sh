@@ -3,10 +3,22 @@
 # trust stands for the demand: where it is and anything in it is missing or wrong, nothing is believed.
 trust_kept() { [ -e "$hw/trust" ] || [ -L "$hw/trust" ]; }
 
-# Old versions of ssh-keygen know no `-Y verify`, and it fails altogether for a user without a name.
+# What verifies signatures here, into signature_by: ssh-keygen, openssl (ed25519 only), or none. It is told by what they do,
+# and never by how a verification ended. Old versions of ssh-keygen know no `-Y verify`, and it fails altogether for a user without a name.
+signature_by=''
 signature_tool() {
-  has ssh-keygen || return 1
-  case $(ssh-keygen -Y verify </dev/null 2>&1) in *'missing namespace'*) ;; *) return 1 ;; esac
+  [ -z "$signature_by" ] || return 0
+  signature_by=none
+  if has ssh-keygen; then
+    case $(ssh-keygen -Y verify </dev/null 2>&1) in *'missing namespace'*) signature_by=ssh-keygen ;; esac
+  fi
+  if [ "$signature_by" = none ] && openssl_verifies; then signature_by=openssl; fi
+}
+
+# Signatures by which keys can be verified here, as survey says it.
+signature_keys() {
+  signature_tool
+  case $signature_by in ssh-keygen) printf true ;; openssl) printf '"ed25519"' ;; *) printf false ;; esac
 }
 
 # Names what lies there, as the deployer counts it. Of what is not whole there is a name too.
@@ -52,7 +64,9 @@ check_signed() {
     return 0
   fi
   [ -s "$work/signed.sig" ] || fail HWS_HOST_SIGNATURE "the $signed_what is not signed, and this instance demands it"
-  has ssh-keygen || fail HWS_HOST_TOOL_MISSING "there is no ssh-keygen on this instance to verify signatures with"
+  signature_tool
+  [ "$signature_by" != none ] ||
+    fail HWS_HOST_TOOL_MISSING "there is no ssh-keygen that knows -Y verify on this instance to verify signatures with, nor an openssl that verifies ed25519"
   first_line "$hw/trust/principal" && [ -s "$hw/trust/signers" ] && valid_principal "$first" ||
     fail HWS_HOST_SIGNATURE "the trust in $hw/trust is not whole"
   set -- "$1" "$2" "$first"
@@ -60,6 +74,10 @@ check_signed() {
     fail HWS_HOST_SIGNATURE "the signature of the $signed_what does not hold for $3 and $2: $(printf '%s' "$signed_said" | tail -n 1)"
 }
 verify_signed() {
+  if [ "$signature_by" = openssl ]; then
+    verify_by_openssl "$1" "$2"
+    return
+  fi
   set -- -Y verify -f "$hw/trust/signers" -I "$1" -n "$2" -s "$work/signed.sig"
   [ ! -e "$hw/trust/revoked" ] || set -- "$@" -r "$hw/trust/revoked"
   ssh-keygen "$@" <"$work/signed.text"

@@ -5,7 +5,7 @@ desired_leap=1000
 # Set by who knows a least version: the boot script of a machine's image.
 desired_floor=${desired_floor:-0}
 
-# take_desired <file>: into d_version d_epoch d_release d_manifest d_plan, and its digest into d_digest; else the verb
+# take_desired <file>: into d_version d_epoch d_release d_manifest d_plan d_updated d_expires (empty: it counts for ever), and its digest into d_digest; else the verb
 # fails. What was accepted is stored before it is used, so that nothing older is ever accepted again.
 take_desired() {
   [ "$(($(wc -c <"$1")))" -le 65536 ] || fail HWS_HOST_DESIRED "the desired state is larger than 64 KiB"
@@ -21,7 +21,7 @@ take_desired() {
 
 # Every header once, each in its grammar; those it does not know are a later version's.
 desired_of() {
-  d_version='' d_epoch='' d_release='' d_manifest='' d_plan='' d_application='' d_environment='' d_layout=''
+  d_version='' d_epoch='' d_release='' d_manifest='' d_plan='' d_application='' d_environment='' d_layout='' d_updated='' d_expires=''
   LC_ALL=C awk '
     !/^[a-z][a-z-]*: [ -~]*$/ { exit bad = 1 }
     { key = $1; if (key in seen) exit bad = 1; seen[key] = 1 }
@@ -36,11 +36,13 @@ desired_of() {
       release:\ *) d_release=${line#*: } ;;
       manifest:\ *) d_manifest=${line#*: } ;;
       plan:\ *) d_plan=${line#*: } ;;
+      updated:\ *) d_updated=${line#*: } ;;
+      expires:\ *) d_expires=${line#*: } ;;
     esac
   done <"$1"
   [ "$d_layout" = 1 ] || fail HWS_HOST_DESIRED "the desired state has layout '$d_layout', and this program reads layout 1"
-  for desired_count in "$d_version" "$d_epoch"; do
-    is_number "$desired_count" && [ "${#desired_count}" -le 16 ] || fail HWS_HOST_DESIRED "the desired state has a version or epoch that is not a number"
+  for desired_count in "$d_version" "$d_epoch" "${d_updated:-0}" "${d_expires:-0}"; do
+    is_number "$desired_count" && [ "${#desired_count}" -le 16 ] || fail HWS_HOST_DESIRED "the desired state has a version, epoch or time that is not a number"
     case $desired_count in 0?*) fail HWS_HOST_DESIRED "the desired state has a number with leading zeros" ;; esac
   done
   is_id "$d_release" || fail HWS_HOST_DESIRED "the desired state names no release"
@@ -83,6 +85,22 @@ desired_newer() {
   fi
   store "$hw/trusted" "$d_version $d_digest"
 }
+
+# desired_counts: true while the state last taken counts by the clock of this machine, with five minutes for a clock that
+# is a little wrong. Else expired_why says why not. A clock that stands before the signing cannot tell, and is set first.
+desired_counts() {
+  expired_why=''
+  [ -n "$d_expires" ] || return 0
+  desired_now=$(date +%s)
+  if [ "$desired_now" -gt $((d_expires + 300)) ]; then
+    expired_why="the desired state (version $d_version) counted until $(time_text "$d_expires"), and the clock of this machine says $(time_text "$desired_now"): sign it anew with hawser sign, or set the clock when it is wrong"
+    return 1
+  fi
+  [ "$desired_now" -lt $((${d_updated:-0} - 300)) ] || return 0
+  expired_why="the clock of this machine says $(time_text "$desired_now"), and the desired state (version $d_version) was signed at $(time_text "$d_updated"): whether it still counts cannot be told before the clock is set"
+  return 1
+}
+time_text() { date -u -d "@$1" +%Y-%m-%dT%H:%M:%SZ 2>/dev/null || printf '%s s after 1970' "$1"; }
 
 # A deployer tells what it has published: from then on nothing older is accepted.
 verb_desired() {

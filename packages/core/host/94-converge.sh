@@ -22,8 +22,8 @@ provision_desired() {
   try "making $work" mkdir "$work"
   h_application=$p_application h_environment=$p_environment desired_floor=$p_minimum
   take_desired "$p_work/desired"
-  printf "d_version='%s' d_epoch='%s' d_release='%s' d_manifest='%s' d_plan='%s'\n" \
-    "$d_version" "$d_epoch" "$d_release" "$d_manifest" "$d_plan" >"$p_work/desired.is" || broken "storing the desired state" ""
+  printf "d_version='%s' d_epoch='%s' d_release='%s' d_manifest='%s' d_plan='%s' d_updated='%s' d_expires='%s'\n" \
+    "$d_version" "$d_epoch" "$d_release" "$d_manifest" "$d_plan" "$d_updated" "$d_expires" >"$p_work/desired.is" || broken "storing the desired state" ""
   answer '{"ok":true}'
 }
 
@@ -176,6 +176,7 @@ converge() {
 }
 converge_once() {
   tell "desired: release $d_release (version $d_version)"
+  refuse_expired
   take_plan
   if keeps_newer; then
     activate_again
@@ -198,9 +199,25 @@ activate_again() {
   run_phase activate current
   run_check
 }
+# A thief of storage may withhold what is desired by now: what counts no more is never activated. A machine that runs it
+# already, or what a later run has activated, keeps serving. Who signs anew mends it, and so it is a matter of patience.
+refuse_expired() {
+  if desired_counts; then return; fi
+  if later_epoch || runs_desired; then
+    tell "warning: $expired_why; this machine keeps what it runs"
+    return
+  fi
+  leave 75 "$expired_why (HWS_HOST_EXPIRED)"
+}
+runs_desired() {
+  look_current
+  [ "$current_at" = "$d_release" ] && release_held
+}
+
+later_epoch() { first_line "$hw/epoch" && is_number "$first" && [ "$first" -gt "$d_epoch" ]; }
 # A run has switched this machine under a later epoch, and has not said yet what is desired: nothing here may take that back.
 keeps_newer() {
-  first_line "$hw/epoch" && is_number "$first" && [ "$first" -gt "$d_epoch" ] || return 1
+  later_epoch || return 1
   keeps_epoch=$first
   look_current
   [ "$current_kind" = release ] && state_of "$current_at" && [ "$state" = installed ] ||
@@ -211,7 +228,5 @@ keeps_newer() {
 }
 # What this very boot has made ready is not started a second time.
 already_ready() {
-  first_line "$hw/ready" && [ "$first" = "$d_release $d_plan $boot" ] || return 1
-  look_current
-  [ "$current_at" = "$d_release" ] && release_held
+  first_line "$hw/ready" && [ "$first" = "$d_release $d_plan $boot" ] && runs_desired
 }

@@ -41,6 +41,8 @@ provision_tools() {
     has "$provision_tool" || leave 2 "there is no $provision_tool on this machine"
   done
   [ "$sha" != none ] || leave 2 "there is no sha256 tool on this machine"
+  # Looked at here once, for every subshell that verifies.
+  [ -z "$p_signers" ] || signature_tool
 }
 # What is read lies below the root, where there is room for a release; what a killed one left goes with the next stage.
 provision_work() {

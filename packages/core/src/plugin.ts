@@ -3,6 +3,7 @@
 export { linkLeaves } from "./artifact/link-escape.ts";
 export type * from "./contracts/common.ts";
 export type * from "./contracts/download.ts";
+export { emptyResult } from "./contracts/empty-result.ts";
 export type * from "./contracts/events.ts";
 export type * from "./contracts/http.ts";
 export type * from "./contracts/installer.ts";
@@ -22,5 +23,6 @@ export { type Channel, openSession, type SessionLimits } from "./host/session.ts
 export { archiveFormatOf } from "./plugin/archive-format.ts";
 export { apiVersion, definePlugin, type Plugin, type Schema, type Use, use } from "./plugin/define.ts";
 export { exclusion } from "./plugin/exclusion.ts";
+export { type BodyCheck, FileBody } from "./plugin/file-body.ts";
 export { inStep } from "./plugin/in-step.ts";
 export { type FolderLockRequest, withFolderLock } from "./process/folder-lock.ts";

@@ -1,6 +1,7 @@
 import { definePlugin, type Plugin } from "@hawser/core/plugin";
 import { type ScriptInstallerOptions, scriptInstallerSchema } from "./options.ts";
 import { createScriptInstaller } from "./script-installer.ts";
+import { secretNames } from "./secrets.ts";
 
 export type { CheckOptions, Command, CommandOptions, ScriptInstallerOptions } from "./options.ts";
 
@@ -8,6 +9,7 @@ const scriptInstaller: Plugin<"installer", ScriptInstallerOptions> = definePlugi
   kind: "installer",
   name: "@hawser/installer-script",
   schema: scriptInstallerSchema,
+  secretNames: ({ secrets }) => secretNames(secrets),
   create: (options) => createScriptInstaller(options),
 });
 

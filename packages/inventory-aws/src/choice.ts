@@ -36,6 +36,7 @@ export const choiceOf = (options: AwsInventoryOptions): Choice => {
   if (tags !== undefined) {
     if (Object.keys(tags).length === 0) refuse("tags", "no tag is named: that would be every instance");
     if (lifecycleHook !== undefined) refuse("lifecycleHook", "hooks belong to autoscaling groups");
+    if (options.suspend !== undefined) refuse("suspend", "processes belong to autoscaling groups");
     return { kind: "tags", tags, roles };
   }
   const chosen =

@@ -49,6 +49,11 @@ const entries = {
     message: (id: string, hook: string): string => `the instance ${id} is not held by the hook ${hook} yet`,
     retryable: true,
   },
+  HWS_INVENTORY_AWS_SUSPENSION: {
+    message: (groups: string): string =>
+      `what was recorded as suspended is not of the groups ${groups}: nothing was changed`,
+    hint: "was the config changed since? End the run with the config that it began with, or look at the groups' processes yourself",
+  },
 };
 
 /** What can be wrong with an inventory of AWS. */

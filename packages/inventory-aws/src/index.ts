@@ -2,9 +2,10 @@ import { checkAccess, LazyClient } from "@hawser/aws";
 import { definePlugin, type Inventory, type Plugin } from "@hawser/core/plugin";
 import { AwsInventory } from "./aws-inventory.ts";
 import { type Choice, choiceOf } from "./choice.ts";
+import { groupInventory } from "./group-inventory.ts";
 import { LaunchingHook } from "./hook.ts";
-import { HookedInventory } from "./hooked-inventory.ts";
 import { type AwsInventoryOptions, schema } from "./options.ts";
+import { ScalingProcesses } from "./processes.ts";
 
 export type { AddressType, AwsInventoryOptions, ScalingGroupOption } from "./options.ts";
 
@@ -21,9 +22,15 @@ const inventoryOf = (options: AwsInventoryOptions, choice: Choice): Inventory =>
     (sdk, config) => new sdk.EC2Client(config),
   );
   const inventory = new AwsInventory(choice, options, scaling, machines);
-  if (options.lifecycleHook === undefined || choice.kind !== "groups") return inventory;
-  const names = choice.groups.map(({ name }) => name);
-  return new HookedInventory(inventory, new LaunchingHook(options.lifecycleHook, scaling), names);
+  if (choice.kind !== "groups") return inventory;
+  const groups = choice.groups.map(({ name }) => name);
+  const { lifecycleHook, suspend = [] } = options;
+  return groupInventory(inventory, {
+    groups,
+    hook: lifecycleHook === undefined ? undefined : new LaunchingHook(lifecycleHook, scaling),
+    processes: new ScalingProcesses(scaling, groups),
+    suspend,
+  });
 };
 
 /** The instances of AWS autoscaling groups, or of EC2 by their tags. */
@@ -31,6 +38,8 @@ const plugin: Plugin<"inventory", AwsInventoryOptions> = definePlugin({
   kind: "inventory",
   name: "@hawser/inventory-aws",
   schema,
+  // Machines with a tag may be started by anybody; those of a group start by themselves.
+  elastic: ({ tags }) => tags === undefined,
   create: (options) => inventoryOf(options, choiceOf(options)),
 });
 

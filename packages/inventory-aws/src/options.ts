@@ -1,5 +1,6 @@
 import { type AwsAccess, accessProperties } from "@hawser/aws";
 import type { Schema } from "@hawser/core/plugin";
+import { processNames } from "./processes.ts";
 
 export type AddressType = "private" | "public" | "dns";
 
@@ -17,6 +18,7 @@ export interface AwsInventoryOptions extends AwsAccess {
   readonly hostKeyTag?: string;
   readonly addressType?: AddressType;
   readonly lifecycleHook?: string;
+  readonly suspend?: readonly string[];
 }
 
 const groupName = { type: "string", minLength: 1, description: "The name of an autoscaling group." } as const;
@@ -66,6 +68,13 @@ export const schema: Schema<AwsInventoryOptions> = {
       type: "string",
       minLength: 1,
       description: "The launching hook that holds new instances until their release is verified.",
+    },
+    suspend: {
+      type: "array",
+      minItems: 1,
+      uniqueItems: true,
+      items: { type: "string", enum: [...processNames] },
+      description: "Processes of the groups that a run suspends while it is at work. Default: none.",
     },
     ...accessProperties,
   },

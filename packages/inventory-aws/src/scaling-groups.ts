@@ -1,4 +1,4 @@
-import type { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
+import type { AutoScalingClient, AutoScalingGroup } from "@aws-sdk/client-auto-scaling";
 import { allPages, awsErrors, call, type LazyClient } from "@hawser/aws";
 import { errors } from "./errors.ts";
 
@@ -35,19 +35,42 @@ const groupsOnce = async (aws: ScalingClient, names: readonly string[], signal: 
   });
 };
 
-/** The machines of every group named, in the order of the names; AWS leaves out a group that it does not know. */
+/** Something of every group named, in the order of the names; AWS leaves out a group that it does not know. */
+const ofGroups = async <T>(
+  aws: ScalingClient,
+  names: readonly string[],
+  signal: AbortSignal,
+  read: (group: AutoScalingGroup) => T,
+): Promise<readonly T[]> => {
+  const found = new Map<string | undefined, AutoScalingGroup>();
+  for (let at = 0; at < names.length; at += namesInCall)
+    for (const group of await groupsOnce(aws, names.slice(at, at + namesInCall), signal))
+      found.set(group.AutoScalingGroupName, group);
+  return names.map((each) => {
+    const group = found.get(each);
+    if (group === undefined) throw errors.HWS_INVENTORY_AWS_NO_GROUP([each]);
+    return read(group);
+  });
+};
+
+/** The machines of every group named, in the order of the names. */
 export const machinesOfGroups = async (
   aws: ScalingClient,
   names: readonly string[],
   signal: AbortSignal,
-): Promise<readonly (readonly ScaledMachine[])[]> => {
-  const found = new Map<string | undefined, readonly ScaledMachine[]>();
-  for (let at = 0; at < names.length; at += namesInCall)
-    for (const group of await groupsOnce(aws, names.slice(at, at + namesInCall), signal))
-      found.set(group.AutoScalingGroupName, (group.Instances ?? []).map(machineOf));
-  return names.map((each) => {
-    const machines = found.get(each);
-    if (machines === undefined) throw errors.HWS_INVENTORY_AWS_NO_GROUP([each]);
-    return machines;
-  });
-};
+): Promise<readonly (readonly ScaledMachine[])[]> =>
+  await ofGroups(aws, names, signal, ({ Instances }) => (Instances ?? []).map(machineOf));
+
+/** The processes that are suspended in every group named, in the order of the names. */
+export const suspendedInGroups = async (
+  aws: ScalingClient,
+  names: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly ReadonlySet<string>[]> =>
+  await ofGroups(
+    aws,
+    names,
+    signal,
+    ({ SuspendedProcesses }) =>
+      new Set((SuspendedProcesses ?? []).flatMap(({ ProcessName }) => ProcessName ?? [])),
+  );

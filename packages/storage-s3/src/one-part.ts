@@ -1,6 +1,6 @@
 import type { Bucket } from "./bucket.ts";
-import { requiredTag } from "./bucket.ts";
-import { type Condition, conditionOf } from "./object-put.ts";
+import { MultipartUpload } from "./multipart-upload.ts";
+import type { Condition } from "./object-put.ts";
 
 /** A multipart upload of a single part: how a store takes the condition of such uploads is found by it. */
 export const putOnePart = async (
@@ -8,23 +8,14 @@ export const putOnePart = async (
   { key, body, ...condition }: Condition & { readonly key: string; readonly body: Uint8Array },
   signal: AbortSignal,
 ): Promise<string> => {
-  const { sdk, client } = await bucket.open(signal);
-  const names = bucket.names(key);
+  const s3 = await bucket.open(signal);
   try {
-    const begun = await client.send(
-      new sdk.CreateMultipartUploadCommand({ ...names, ...bucket.encryption }),
-      { abortSignal: signal },
-    );
-    const upload = { ...names, UploadId: begun.UploadId };
+    const upload = await MultipartUpload.begin(bucket, s3, key);
     try {
-      const part = new sdk.UploadPartCommand({ ...upload, PartNumber: 1, Body: body });
-      const { ETag } = await client.send(part, { abortSignal: signal });
-      const parts = { Parts: [{ PartNumber: 1, ETag }] };
-      const end = { ...upload, ...conditionOf(condition), MultipartUpload: parts };
-      const done = await client.send(new sdk.CompleteMultipartUploadCommand(end), { abortSignal: signal });
-      return requiredTag(done.ETag, bucket.shown(key));
+      await upload.send({ number: 1, bytes: Buffer.from(body) }, signal);
+      return await upload.complete(condition, signal);
     } catch (error) {
-      await client.send(new sdk.AbortMultipartUploadCommand(upload)).catch(() => {});
+      await upload.takeBack();
       throw error;
     }
   } catch (error) {

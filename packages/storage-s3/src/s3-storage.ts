@@ -9,7 +9,7 @@ import type {
   PutRequest,
   Storage,
 } from "@hawser/core/plugin";
-import { HawserError } from "@hawser/core/plugin";
+import { FileBody, HawserError } from "@hawser/core/plugin";
 import {
   arriving,
   Conditions,
@@ -183,17 +183,17 @@ export class S3Storage implements Storage {
   async #putLong(request: PutRequest, context: OperationContext): Promise<string> {
     const { key, body, sizeBytes } = request;
     const { signal } = context;
-    const stream = exactBody(
-      key,
-      body instanceof Uint8Array ? Readable.from([body]) : body,
-      sizeBytes,
-      signal,
-    );
+    const stream =
+      body instanceof FileBody
+        ? body
+        : exactBody(key, body instanceof Uint8Array ? Readable.from([body]) : body, sizeBytes, signal);
     try {
       if (!isConditional(request)) return await putParts(this.#bucket, { ...request, body: stream }, signal);
       await this.#refuseEarly(request, context);
-      const put = (await this.#decidesUploads(sizeBytes, context)) ? putParts : putStream;
-      return await put(this.#bucket, { ...request, body: stream }, signal);
+      if (await this.#decidesUploads(sizeBytes, context))
+        return await putParts(this.#bucket, { ...request, body: stream }, signal);
+      const exact = stream instanceof FileBody ? exactBody(key, stream, sizeBytes, signal) : stream;
+      return await putStream(this.#bucket, { ...request, body: exact }, signal);
     } finally {
       stream.destroy();
     }

@@ -1,10 +1,13 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import type { ClientRequest } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { inspect } from "node:util";
-import { HawserError, Secret } from "@hawser/core/plugin";
+import { FileBody, HawserError, Secret } from "@hawser/core/plugin";
 import {
   errorAnswer,
   type FrontRefusal,
@@ -107,6 +110,70 @@ test.each([
   const key = freshKey();
   await expect(put(open(), key, from(body.subarray(0, 20_000_000)))).rejects.toThrow(message);
   await untouched(key);
+});
+
+test.each([
+  ["as long as promised", 0, undefined],
+  ["shorter", -1, "HWS_STORAGE_TRUNCATED"],
+  ["longer", 1, "HWS_STORAGE_TRUNCATED"],
+])("a file that is %s is stored whole or not at all", async (_, more, code) => {
+  const key = freshKey();
+  const folder = await mkdtemp(join(tmpdir(), "long-"));
+  const path = join(folder, "file");
+  await writeFile(path, Buffer.concat([body, Buffer.alloc(1)]).subarray(0, body.length + more));
+  const sent = open().put({ key, body: new FileBody(path), sizeBytes: body.length, ifAbsent: true }, context);
+  if (code === undefined) {
+    await sent;
+    expect((await buffer((await open().get({ key }, context)).stream)).equals(body)).toBe(true);
+  } else {
+    expect((await failureOf(sent)).code).toBe(code);
+    await untouched(key);
+  }
+  await rm(folder, { recursive: true });
+});
+
+test("a file that its check refuses, or that is missing, leaves neither the object nor a part", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "long-"));
+  const path = join(folder, "file");
+  await writeFile(path, body);
+  const refuse = () => {
+    throw new Error("not those bytes");
+  };
+  const refused = new FileBody(path).checkedBy({ take: () => {}, end: refuse });
+  for (const [from, message] of [
+    [refused, "not those bytes"],
+    [new FileBody(join(folder, "missing")), "ENOENT"],
+  ] as const) {
+    const key = freshKey();
+    await expect(put(open(), key, from)).rejects.toThrow(message);
+    await untouched(key);
+  }
+  await rm(folder, { recursive: true });
+});
+
+test("parts that go to AWS itself carry a checksum, which the store proves", async () => {
+  const checksums: unknown[] = [];
+  const hear = (message: unknown): void => {
+    const { request } = message as { readonly request: ClientRequest };
+    if (request.path.includes("partNumber=")) checksums.push(request.getHeader("x-amz-checksum-crc32"));
+  };
+  subscribe("http.client.request.start", hear);
+  vi.stubEnv("AWS_ENDPOINT_URL_S3", server.endpoint);
+  const { accessKeyId, secretAccessKey } = server.login;
+  const storage = new S3Storage({
+    bucket,
+    region: "us-east-1",
+    forcePathStyle: true,
+    accessKeyId,
+    secretAccessKey: new Secret(secretAccessKey),
+  });
+  const key = freshKey();
+  await put(storage, key);
+  vi.unstubAllEnvs();
+  unsubscribe("http.client.request.start", hear);
+  expect((await buffer((await storage.get({ key }, context)).stream)).equals(body)).toBe(true);
+  expect(checksums).toHaveLength(4);
+  for (const seen of checksums) expect(seen).toMatch(/^[A-Za-z0-9+/]{6}==$/);
 });
 
 const failing = async function* (chunk: Buffer) {

@@ -11,13 +11,17 @@ export default definePlugin({
   name: "silent-storage",
   schema: {
     type: "object",
-    properties: { storage: { type: "object" }, flag: { type: "string", path: true } },
-    required: ["storage", "flag"],
+    properties: {
+      storage: { type: "object" },
+      secrets: { type: "object", additionalProperties: { type: "string", secret: true } },
+      flag: { type: "string", path: true },
+    },
+    required: ["storage", "secrets", "flag"],
     additionalProperties: false,
   },
-  create: async ({ storage: block, flag }, context) => {
+  create: async ({ storage: block, secrets, flag }, context) => {
     const plugin = (await import(block.use)).default;
-    const storage = await plugin.create(block.with, context);
+    const storage = await plugin.create({ ...block.with, ...secrets }, context);
     const isSilent = (call) => {
       if (!existsSync(flag)) return false;
       try {

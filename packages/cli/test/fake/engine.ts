@@ -70,7 +70,7 @@ export const fakeEngine = (scenario: Scenario): Engine => ({
   hold: async () => ({ changed: true }),
   unhold: async () => ({ changed: true }),
   fsck: async () => ({ objects: 0, bytes: 0, problems: [] }),
-  sign: async () => ({ signed: 0, kept: 0, problems: [] }),
+  sign: async () => ({ signed: 0, kept: 0, until: null, problems: [] }),
   unlock: async () => {},
   [Symbol.asyncDispose]: async () => {},
 });

@@ -1,8 +1,8 @@
-import { createReadStream } from "node:fs";
 import { mkdtemp, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
+import { FileBody } from "../plugin/file-body.ts";
 
 const memoryBytes = 8 << 20;
 
@@ -26,7 +26,7 @@ export const spool = async (input: AsyncIterable<Buffer>, signal: AbortSignal): 
         const file = await spoolFile(continued(chunks, rest), signal);
         return {
           sizeBytes: file.sizeBytes,
-          open: () => createReadStream(file.path),
+          open: () => new FileBody(file.path),
           [Symbol.asyncDispose]: () => file[Symbol.asyncDispose](),
         };
       }

@@ -10,6 +10,11 @@ const share = {
   ],
 };
 const pauseText = { type: "string", pattern: pauseGrammar, description: "a time like `30s` or `10m`" };
+const lifetime = {
+  type: "string",
+  pattern: "^[1-9][0-9]{0,3}[hd]$",
+  description: "hours or days like `12h` or `30d`",
+};
 const milliseconds = { type: "integer", minimum: 0, maximum: 86_400_000 };
 
 const map = (properties: Record<string, unknown>, required: readonly string[] = []) => ({
@@ -83,7 +88,7 @@ const properties = (loadBalancer: unknown): Record<string, unknown> => ({
   concurrency: { ...count, maximum: 1000 },
   rollout,
   lock: map({ ttlMs: { type: "integer", minimum: 1000, maximum: 3_600_000 } }),
-  signing: map({ key: text, allowedSigners: text, principal: text, revoked: text }, [
+  signing: map({ key: text, allowedSigners: text, principal: text, revoked: text, expires: lifetime }, [
     "allowedSigners",
     "principal",
   ]),
@@ -91,6 +96,9 @@ const properties = (loadBalancer: unknown): Record<string, unknown> => ({
     "recipients",
   ]),
   delivery: { enum: ["auto", "stream"] },
+  provision: map({
+    secrets: { anyOf: [{ enum: ["laid", "published", "session"] }, map({ command: text }, ["command"])] },
+  }),
   confirm: { type: "boolean" },
 });
 

@@ -8,6 +8,7 @@ import { blockNames, envelopeSchema } from "./envelope.schema.ts";
 import { explain } from "./explain.ts";
 import { chooseLayers, type Layers, withBases } from "./layers.ts";
 import { type Merged, mergeLayers } from "./merge.ts";
+import { newcomerFindings } from "./newcomers.ts";
 import { normalise } from "./normal.ts";
 import { type ConfigProblem, toProblem } from "./problems.ts";
 import { type Resolved, resolveReferences } from "./references.ts";
@@ -93,6 +94,7 @@ export const inspectConfig = async (request: LoadRequest): Promise<LoadedConfig>
     ...wiring.findings,
     ...applyRules({ data: resolved.data, environment, environments }),
     ...(await encryptionFindings(encryption)),
+    ...newcomerFindings(resolved.data, wiring.slots),
   ];
   const findings = [
     ...environmentRenamesApp(layers),

@@ -66,6 +66,7 @@ export const normalise = (request: NormalRequest): NormalConfig => {
     ...(config.signing !== undefined && { signing: config.signing }),
     ...(config.encryption !== undefined && { encryption: config.encryption }),
     delivery: config.delivery ?? "auto",
+    ...(config.provision !== undefined && { provision: config.provision }),
     confirm: config.confirm ?? false,
     baseDirectory,
   } as unknown as NormalConfig;

@@ -94,6 +94,7 @@ interface Blocks {
   readonly encryption: Encryption;
   /** Default `auto`. */
   readonly delivery: Delivery;
+  readonly provision: Provisioning;
   /** Ask a person on a terminal to type the environment's name. */
   readonly confirm: boolean;
 }
@@ -126,6 +127,11 @@ export interface Signing {
   readonly principal: string;
   /** The file of revoked keys, one public key a line. */
   readonly revoked?: string;
+  /**
+   * How long a desired state counts from when it was signed: `30d`, `12h`. A new instance refuses one that counts no
+   * more, one that runs it already keeps it. Default: for ever.
+   */
+  readonly expires?: string;
 }
 
 /** To whom artifacts and manifests are encrypted before they leave the deployer. */
@@ -134,6 +140,15 @@ export interface Encryption {
   readonly recipients: readonly string[];
   /** The file of the deployer's own identity of age, or its text as a secret: without one it cannot read what it stored. */
   readonly identity?: string | Secret;
+}
+
+/** How new instances come to their first release. The block alone says that they do so by themselves, from storage. */
+export interface Provisioning {
+  /**
+   * Where a new instance has the application's secrets from: `laid` by its image, printed by a `command` of its image,
+   * `published` sealed in storage; or `session`: it has none before a deployer's session brings them.
+   */
+  readonly secrets?: "laid" | "published" | "session" | { readonly command: string };
 }
 
 /**
@@ -168,6 +183,7 @@ export interface NormalConfig {
   readonly signing?: Signing;
   readonly encryption?: Encryption;
   readonly delivery: Delivery;
+  readonly provision?: Provisioning;
   readonly confirm: boolean;
   /** The folder of the config file. */
   readonly baseDirectory: string;

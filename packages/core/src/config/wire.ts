@@ -49,6 +49,8 @@ export interface WireRequest {
 
 export interface WiredSlot extends Slot {
   readonly wired: WiredBlock<Kind>;
+  /** How much is wrong with its options. */
+  readonly findings: number;
 }
 
 interface Findings {
@@ -92,7 +94,8 @@ const wireSlot = async (slot: Slot, request: WireRequest): Promise<WiredSlots> =
     baseDirectoryOf,
   });
   const wired = { plugin, specifier, options: checked.options };
-  return { slots: [{ ...slot, wired }], findings: checked.findings };
+  const { findings } = checked;
+  return { slots: [{ ...slot, wired, findings: findings.length }], findings };
 };
 
 /** Secrets belong into `with` and few other places; anywhere else they would be stored or shown. */

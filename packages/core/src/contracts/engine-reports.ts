@@ -36,6 +36,8 @@ export interface SignReport {
   readonly signed: number;
   /** Signed by the present key already. */
   readonly kept: number;
+  /** Until when the environment's desired state counts by now, seconds since 1970; null: for ever, or nothing is desired. */
+  readonly until: number | null;
   /** What was left as it is, because its signature does not hold, or it has none. */
   readonly problems: readonly Problem[];
 }

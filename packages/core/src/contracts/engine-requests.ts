@@ -177,7 +177,7 @@ export interface ProvisionRequest extends EngineRequest {
   readonly unsigned?: boolean;
   /**
    * Where machines get the values of secrets from: `laid` by the image in `<root>/.hawser/secrets/<NAME>`, printed by a
-   * `command` of the image that gets `HAWSER_SECRET_NAME`, or `published` sealed in storage.
+   * `command` of the image that gets `HAWSER_SECRET_NAME`, or `published` sealed in storage. Default: the config's `provision.secrets`.
    */
   readonly secrets?: "laid" | "published" | { readonly command: string };
   /** How long a machine waits for storage before it gives up. Default 30 minutes. */

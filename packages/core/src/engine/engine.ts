@@ -51,30 +51,16 @@ import { rollback } from "../operations/rollback.ts";
 import { sign } from "../operations/sign.ts";
 import { status } from "../operations/status.ts";
 import { history, logs, releases } from "../operations/views.ts";
-import type { LoadModule } from "../plugin/module.ts";
-import { Watch } from "../watch/watch.ts";
+import { startWatch } from "../watch/start.ts";
 import { ActiveRun } from "./active-run.ts";
 import { conduct } from "./conduct.ts";
 import { RunControl } from "./control.ts";
 import { type DeskParts, type OpenedDesk, openDesk } from "./desk.ts";
+import type { EngineOptions } from "./engine-options.ts";
 import { EventStream } from "./event-stream.ts";
 import { misuse, refuseNobody } from "./misuse.ts";
 import type { Desk } from "./operation.ts";
 import { type OtherEnvironments, openOther } from "./other-environments.ts";
-
-export interface EngineOptions {
-  /** Where relative paths and plugins of the config are found. Default: the folder of `file`, else the working directory. */
-  readonly baseDirectory?: string;
-  /** The file that the config came from, for messages. */
-  readonly file?: string;
-  /** What may be fetched again: mirrors, artifacts. Default `$XDG_CACHE_HOME/hawser` or `~/.cache/hawser`. */
-  readonly cacheDirectory?: string;
-  readonly logger?: Logger;
-  /** How long a question to storage may stay unanswered before a run holds its lock. Default 20 s. */
-  readonly answerLimitMs?: number;
-  /** Loads TypeScript modules that the config names. */
-  readonly loadModule?: LoadModule;
-}
 
 const silent: Logger = { debug: () => {}, info: () => {}, warn: () => {} };
 
@@ -107,24 +93,16 @@ class HawserEngine implements Engine {
   }
 
   watch(request: WatchRequest = {}): Run {
-    const control = new RunControl();
-    // It may go on for months, and nobody need listen.
-    const events = new EventStream(({ type }) => type !== "result");
-    request.signal?.addEventListener("abort", () => control.cancel("stop"), { once: true });
-    if (request.signal?.aborted === true) control.cancel("stop");
-    const result = Watch.run({
-      request,
+    const run = startWatch(request, {
       load: async () =>
         await loadConfig({
           ...this.#loading(request.environment),
           config: (await request.config?.()) ?? this.#config,
         }),
       open: (config, turn, sinks) => openDesk({ ...this.#deskParts(config, turn), sinks }),
-      control,
-      sink: (event) => events.push(event),
-    }).finally(() => events.close());
-    this.#keep(result);
-    return new ActiveRun(events, control, result);
+    });
+    this.#keep(run.result);
+    return run;
   }
 
   plan(request: PlanRequest = {}): Run {

@@ -35,6 +35,9 @@ const toldEntries = {
   HWS_HOST_EQUIVOCATION: told(
     "somebody with the key signed two states of one version: find out who, and deploy again",
   ),
+  HWS_HOST_EXPIRED: told(
+    "sign anew what is desired (`hawser sign`, or deploy), or set the clock of the instance when it is wrong",
+  ),
   HWS_HOST_LEAP: told(
     "a thief of the key may have written it: remove the key from the allowed signers, sign with another (docs/guide/signing.md), and deploy",
   ),

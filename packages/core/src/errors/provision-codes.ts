@@ -13,7 +13,7 @@ export const provisionErrors = defineErrors({
   HWS_PROVISION_SECRETS: {
     message: (names: readonly string[]) =>
       `a new instance could not obtain ${names.length === 1 ? "the secret" : "the secrets"} ${names.join(", ")}`,
-    hint: "say where from: `--secrets-laid` (files of the image), `--secrets-command CMD` (a command of the image), or `--publish-secrets` (sealed in storage)",
+    hint: "say where from, as `provision.secrets` in the config or here: `--secrets-laid` (files of the image), `--secrets-command CMD` (a command of the image), or `--publish-secrets` (sealed in storage)",
   },
   HWS_PROVISION_NOT_PUBLISHED: {
     message: (key: string) => `the secrets of this environment are not in storage: there is no ${key}`,

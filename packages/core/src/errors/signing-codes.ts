@@ -44,8 +44,11 @@ const entries = {
     hint: "give this config the `signing` block of the others; an unverified signature is worth nothing",
   },
   HWS_SIGNING_NO_VERIFIER: {
-    message: (): string => "the instance has no `ssh-keygen -Y verify`, and this application is signed",
-    hint: "install OpenSSH 8.2 or newer on the instance (Alpine: openssh-keygen)",
+    message: (ed25519: boolean): string =>
+      ed25519
+        ? "the instance has no `ssh-keygen -Y verify`, its openssl verifies ed25519 only, and this application may be signed by other keys"
+        : "the instance has neither `ssh-keygen -Y verify` nor an openssl that verifies ed25519, and this application is signed",
+    hint: "install OpenSSH 8.2 or newer on the instance (Alpine: openssh-keygen); OpenSSL 3 is enough where all keys are ed25519",
   },
   HWS_SIGNING_TRUST_LAID: {
     message: (): string => "the instance demands signatures, and this config has no `signing`",

@@ -20,6 +20,16 @@ const entries = {
       `${key} is at version ${found} and not at ${expected} any more`,
     hint: "somebody else changed the desired state; look at `hawser history` and try again",
   },
+  HWS_STATE_EXPIRED: {
+    message: (until: string): string =>
+      `the desired state counted until ${until}: new instances refuse it, and those that run it keep serving`,
+    hint: "`hawser sign` says anew what is desired, and so does a deploy; run it regularly (docs/guide/signing.md)",
+  },
+  HWS_STATE_EXPIRING: {
+    message: (until: string): string =>
+      `the desired state counts until ${until}, and three quarters of its time are gone`,
+    hint: "`hawser sign` says anew what is desired, and so does a deploy; run it regularly (docs/guide/signing.md)",
+  },
   HWS_STATE_CONTENDED: {
     message: (key: string): string => `${key} was changed by others at every attempt`,
     hint: "try again",

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
-import { deltaArchive } from "../artifact/delta.ts";
+import { type DeltaArchive, deltaArchive } from "../artifact/delta.ts";
 import { manifestDelta, toSend } from "../artifact/difference.ts";
 import { type FormName, isSealed } from "../artifact/form-name.ts";
 import { Manifest } from "../artifact/manifest.ts";
@@ -64,11 +64,12 @@ const exists = async (path: string): Promise<boolean> =>
   );
 
 /** One release on its way to the instances: its record, its manifest, and its bytes in the form each instance needs. */
-export class Shipment {
+export class Shipment implements AsyncDisposable {
   readonly record: ReleaseRecord;
   readonly recordBytes: Buffer;
   readonly #releases: Releases;
   readonly #directory: string;
+  readonly #archives: DeltaArchive[] = [];
   readonly #deltas = new Map<string, Promise<Delta>>();
   readonly #storedDeltas = new Map<string, Promise<StoredParcel>>();
   #whole: Promise<Parcel> | undefined;
@@ -274,6 +275,13 @@ export class Shipment {
   /** An archive of some of the release's files, with the release's own times. */
   async archiveOf(names: readonly string[], context: OperationContext): Promise<Parcel> {
     const [artifact, manifest] = await Promise.all([this.artifact(context), this.manifest(context)]);
-    return await deltaArchive({ artifact, manifest, names }, context);
+    const archive = await deltaArchive({ artifact, manifest, names }, context);
+    this.#archives.push(archive);
+    return archive;
+  }
+
+  /** Archives that were made for this run may lie in temporary files. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#archives.splice(0).map((archive) => archive[Symbol.asyncDispose]()));
   }
 }

@@ -4,75 +4,11 @@ import type { Operation } from "../engine/operation.ts";
 import { HawserError } from "../errors/hawser-error.ts";
 import type { HeldRelease } from "../host/host.ts";
 import { isUnreadable } from "../sealing/unreadable.ts";
-import { retained } from "../state/retention.ts";
 import { hasInstall } from "./commands.ts";
 import { stageWith } from "./handover.ts";
 import type { FleetMember } from "./member.ts";
 import type { Delta, DeltaSources, Shipment } from "./shipment.ts";
-
-/** How a release directory comes to be on one instance. */
-export type StagingMethod =
-  | { readonly method: "present"; readonly state: HeldRelease["state"] }
-  | { readonly method: "full" }
-  | { readonly method: "recycle" | "clone"; readonly base: HeldRelease };
-
-/** What must not be recycled, and how many good releases stay. */
-export interface Retention {
-  readonly keep: number;
-  readonly protected: ReadonlySet<string>;
-  readonly good: ReadonlySet<string>;
-}
-
-/** The releases of an instance that retention deletes once one more good release is there. */
-export const superfluous = (held: readonly HeldRelease[], retention: Retention): HeldRelease[] => {
-  const kept = retained({
-    present: held.map(({ id }) => id),
-    good: retention.good,
-    needed: retention.protected,
-    keep: retention.keep - 1,
-  });
-  return held.filter(({ id }) => !kept.has(id));
-};
-
-const newest = (releases: readonly HeldRelease[]): HeldRelease | undefined =>
-  releases.reduce<HeldRelease | undefined>(
-    (best, release) => (best === undefined || release.id > best.id ? release : best),
-    undefined,
-  );
-
-/** Picks the cheapest way: nothing, recycle what retention would delete, clone the newest, or the whole archive. */
-export const chooseMethod = (
-  member: FleetMember,
-  shipment: Shipment,
-  retention: Retention,
-  resumedHere: boolean,
-): StagingMethod => {
-  const held = member.survey?.releases ?? [];
-  const same = held.find(({ id }) => id === shipment.id);
-  if (same !== undefined && same.manifest === shipment.record.manifest) {
-    if (same.state !== "installing" || resumedHere) return { method: "present", state: same.state };
-    // An install that another run left half-way is never gone on with: the directory is made clean again.
-    return { method: "recycle", base: same };
-  }
-  const complete = held.filter(({ id }) => id !== shipment.id);
-  const recycled = newest(superfluous(complete, retention));
-  if (recycled !== undefined) return { method: "recycle", base: recycled };
-  const cloned = newest(complete.filter(({ state }) => state === "installed"));
-  return cloned === undefined ? { method: "full" } : { method: "clone", base: cloned };
-};
-
-/**
- * The release out of which the instance copies what the base lacks and it has: the one in service, which is nearest to
- * what comes. A recycled base is as old as retention allows, and what changed since need not be sent again.
- */
-const lenderOf = (member: FleetMember, base: HeldRelease): HeldRelease | undefined => {
-  const { current, releases = [] } = member.survey ?? {};
-  const held = releases.find(({ id }) => current?.kind === "release" && id === current.release);
-  return held === undefined || held.id === base.id ? undefined : held;
-};
-
-/** A delta larger than this share of the whole archive is not worth a base. */
-const worthwhileShare = 0.6;
+import { isWorthwhile, lenderOf, type StagingMethod } from "./staging-method.ts";
 
 /** What a release directory is after staging: `installed` when it was so already, or when the plan does nothing in it. */
 export type StagedState = HeldRelease["state"];
@@ -120,7 +56,7 @@ const stageByDelta = async (
   const lender = lenderOf(member, chosen.base);
   const from = { base: chosen.base.manifest, lender: lender?.manifest };
   const [delta, whole] = await Promise.all([shipment.delta(from, context), shipment.whole(context)]);
-  if (delta.archive.sizeBytes > whole.sizeBytes * worthwhileShare) return undefined;
+  if (!isWorthwhile(delta.archive.sizeBytes, whole.sizeBytes)) return undefined;
   try {
     return await sendDelta(operation, member, shipment, { ...chosen, lender: lender?.id, from }, delta);
   } catch (error) {

@@ -11,7 +11,9 @@ const greatestVersion = 1e12;
 export const trustProblems = ({ survey }: FleetMember, trust: Trust | undefined): HawserError[] => {
   if (survey === undefined) return [];
   if (trust === undefined) return survey.trust === null ? [] : [signingErrors.HWS_SIGNING_TRUST_LAID([])];
-  return survey.tools.signatures === true ? [] : [signingErrors.HWS_SIGNING_NO_VERIFIER([])];
+  const { signatures } = survey.tools;
+  if (signatures === true || (signatures === "ed25519" && trust.plainKeys)) return [];
+  return [signingErrors.HWS_SIGNING_NO_VERIFIER([signatures === "ed25519"])];
 };
 
 /** Whether the instance verifies by the same keys as this deployer. */

@@ -6,12 +6,11 @@ import { engineErrors } from "../errors/engine-codes.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import { currentOf } from "../fleet/put-back.ts";
 import { restore } from "../fleet/suspension.ts";
-import { Journal } from "../state/journal.ts";
 import { RunLog } from "../state/run-log.ts";
 import type { RunSummary } from "../state/runs.ts";
 import type { Consent } from "../steps/consent.ts";
 import { nextCommands } from "./next-commands.ts";
-import { fromOf, type Intent, intentOf, putOperationBack, recallOnce } from "./open-run.ts";
+import { fromOf, type Intent, openIntent, putOperationBack, recallOnce } from "./open-run.ts";
 import { type Findings, resultOf } from "./result.ts";
 import { readBack } from "./settlement.ts";
 import { configPlan, openFleet } from "./workplace.ts";
@@ -55,15 +54,7 @@ const reopen = async (
   context: OperationContext,
 ): Promise<{ operation: Operation; intent: Intent }> => {
   const { stores } = desk;
-  const journal = await Journal.open(
-    stores.storage,
-    stores.application,
-    stores.environment,
-    open.run,
-    context,
-    desk.lock.epoch,
-  );
-  const intent = intentOf(journal);
+  const { journal, intent } = await openIntent(desk, open, context);
   const plan =
     intent.plan === undefined ? configPlan(desk) : await stores.releases.getPlan(intent.plan, context);
   desk.lock.update({ run: open.run, phase: "put back" });

@@ -1,6 +1,7 @@
 import type { Problem } from "../contracts/common.ts";
 import type { Desk } from "../engine/operation.ts";
 import { sealingProblems, surveyProblems } from "../fleet/preflight.ts";
+import { expiryWarning } from "../state/expiry.ts";
 import { providerProblems, signingProblems, thrownProblem } from "./provider-problems.ts";
 import { configPlan, openFleet } from "./workplace.ts";
 
@@ -43,8 +44,10 @@ const lastNeed = async (desk: Desk) => {
 
 const storageProblems = async (desk: Desk): Promise<Problem[]> => {
   try {
-    await desk.stores.desired.read(desk.reporter.operation(desk.control.signal, "storage"));
-    return [];
+    const context = desk.reporter.operation(desk.control.signal, "storage");
+    const found = await desk.stores.desired.read(context);
+    const expiry = found && expiryWarning(found.state);
+    return expiry === undefined ? [] : [{ ...expiry.report(), where: "storage", severity: "warning" }];
   } catch (error) {
     return [thrownProblem(error, "storage")];
   }

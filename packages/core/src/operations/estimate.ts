@@ -1,67 +1,65 @@
 import { createReadStream } from "node:fs";
 import { createGzip, gzipSync } from "node:zlib";
 import { deltaArchive } from "../artifact/delta.ts";
-import { difference, manifestDelta } from "../artifact/difference.ts";
+import { manifestDelta, toSend } from "../artifact/difference.ts";
 import type { OperationContext } from "../contracts/common.ts";
 import type { Desk } from "../engine/operation.ts";
 import type { FleetMember } from "../fleet/member.ts";
-import { superfluous } from "../fleet/staging.ts";
+import type { Retention } from "../fleet/retention.ts";
+import type { DeltaSources } from "../fleet/shipment.ts";
+import { chooseBase, isWorthwhile, lenderOf } from "../fleet/staging-method.ts";
 import type { Packed } from "../steps/source-steps.ts";
 import { readableManifest } from "./readable-manifest.ts";
 
-const wholeBytes = new WeakMap<Packed, Promise<number>>();
-const deltaBytes = new WeakMap<Packed, Map<string, Promise<number>>>();
+/** How many bytes a deploy of a release would send, each way measured once. */
+export class Estimate {
+  readonly #desk: Desk;
+  readonly #packed: Packed;
+  readonly #retention: Retention;
+  readonly #deltas = new Map<string, Promise<number>>();
+  #whole: Promise<number> | undefined;
 
-const measureWhole = async (packed: Packed): Promise<number> => {
-  let bytes = gzipSync(packed.manifest.bytes).length;
-  for await (const chunk of createReadStream(packed.path).pipe(createGzip()))
-    bytes += (chunk as Buffer).length;
-  return bytes;
-};
-
-const wholeOf = (packed: Packed): Promise<number> => {
-  const whole = wholeBytes.get(packed) ?? measureWhole(packed);
-  wholeBytes.set(packed, whole);
-  return whole;
-};
-
-const measureDelta = async (
-  desk: Desk,
-  base: string,
-  packed: Packed,
-  context: OperationContext,
-): Promise<number> => {
-  const from = await readableManifest(desk, base, context);
-  // The deploy will have no delta to it either.
-  if (from === undefined) return await wholeOf(packed);
-  const names = difference(from, packed.manifest)
-    .send.filter(({ mode }) => mode !== "dir")
-    .map(({ name }) => name);
-  const archive = await deltaArchive({ artifact: packed.path, manifest: packed.manifest, names }, context);
-  return archive.sizeBytes + gzipSync(manifestDelta(from, packed.manifest)).length;
-};
-
-/** How many bytes a deploy would send to one instance: the delta to the base it would use, or the whole archive. */
-export const bytesToShip = async (
-  desk: Desk,
-  member: FleetMember,
-  packed: Packed,
-  context: OperationContext,
-): Promise<number> => {
-  const held = member.survey?.releases ?? [];
-  const [marks, pinned] = await Promise.all([desk.stores.marks.list(context), desk.stores.pins.ids(context)]);
-  const good = new Set([...marks].flatMap(([id, mark]) => (mark.good !== undefined ? [id] : [])));
-  const stays = [member.survey?.current.release, member.survey?.previous].filter(
-    (id) => typeof id === "string",
-  );
-  const retention = { keep: desk.config.keep.instances, protected: new Set([...stays, ...pinned]), good };
-  const base = superfluous(held, retention)[0] ?? held.findLast(({ state }) => state === "installed");
-  if (base === undefined) {
-    return await wholeOf(packed);
+  constructor(desk: Desk, packed: Packed, retention: Retention) {
+    this.#desk = desk;
+    this.#packed = packed;
+    this.#retention = retention;
   }
-  const known = deltaBytes.get(packed) ?? new Map<string, Promise<number>>();
-  deltaBytes.set(packed, known);
-  const delta = known.get(base.manifest) ?? measureDelta(desk, base.manifest, packed, context);
-  known.set(base.manifest, delta);
-  return await delta;
-};
+
+  /** To one instance: the delta to the base that the deploy would use, or the whole archive. */
+  async bytesTo(member: FleetMember, context: OperationContext): Promise<number> {
+    const chosen = chooseBase(member.survey?.releases ?? [], this.#retention);
+    if (chosen.method === "full") return await this.#wholeBytes();
+    const from = { base: chosen.base.manifest, lender: lenderOf(member, chosen.base)?.manifest };
+    const key = `${from.base} ${from.lender ?? ""}`;
+    const delta = this.#deltas.get(key) ?? this.#measureDelta(from, context);
+    this.#deltas.set(key, delta);
+    return await delta;
+  }
+
+  #wholeBytes(): Promise<number> {
+    this.#whole ??= this.#measureWhole();
+    return this.#whole;
+  }
+
+  async #measureWhole(): Promise<number> {
+    const { manifest, path } = this.#packed;
+    let bytes = gzipSync(manifest.bytes).length;
+    for await (const chunk of createReadStream(path).pipe(createGzip())) bytes += (chunk as Buffer).length;
+    return bytes;
+  }
+
+  async #measureDelta(from: DeltaSources, context: OperationContext): Promise<number> {
+    const { manifest, path } = this.#packed;
+    const base = await readableManifest(this.#desk, from.base, context);
+    const lender =
+      from.lender === undefined ? undefined : await readableManifest(this.#desk, from.lender, context);
+    const whole = await this.#wholeBytes();
+    // The deploy will have no delta either where what it is made of is sealed to others.
+    if (base === undefined || (from.lender !== undefined && lender === undefined)) return whole;
+    const names = toSend(manifest, base, lender);
+    await using archive = await deltaArchive({ artifact: path, manifest, names }, context);
+    const { sizeBytes } = archive;
+    const bytes = sizeBytes + gzipSync(manifestDelta(base, manifest)).length;
+    return isWorthwhile(sizeBytes, whole) ? bytes : whole;
+  }
+}

@@ -11,6 +11,7 @@ import type { Before, FleetMember } from "../fleet/member.ts";
 import type { Shipment } from "../fleet/shipment.ts";
 import type { SwitchFrom } from "../fleet/switch.ts";
 import { hasTrust } from "../fleet/trust.ts";
+import { wantsRenewal } from "../state/expiry.ts";
 import { Journal } from "../state/journal.ts";
 import { RunLog } from "../state/run-log.ts";
 import { runId } from "../state/runs.ts";
@@ -80,6 +81,7 @@ export const launch = async (desk: LockedDesk, wanted: Launch, began: number): P
     try {
       return await runFlow(flow, wanted, began);
     } finally {
+      await flow.shipment?.[Symbol.asyncDispose]();
       await operation.log.close().catch((error) => desk.reporter.warnError(error, { step: "log" }));
     }
   });
@@ -215,16 +217,17 @@ const previousManifest = async (operation: Operation): Promise<Manifest | undefi
   return found && (await readableManifest(operation.desk, found.record.manifest, context));
 };
 
-/** True when every instance runs the release already and storage says so with the same plan. */
+/** True when every instance runs the release already and storage says so with the same plan, and for long enough. */
 const isUnchanged = async (flow: Flow): Promise<boolean> => {
   const { operation } = flow;
-  const { trust } = operation.stores.signatures;
+  const { trust, lifetimeSeconds } = operation.stores.signatures;
   const drained = await operation.stores.drains.ids(operation.context("drain"));
   const behind = (member: FleetMember) =>
     member.leftOut || !flow.runs(member) || !hasTrust(member, trust) || isAwaited(operation, member, drained);
   if (flow.waving || operation.fleet.working.some(behind)) return false;
   const desired = await operation.stores.desired.read(operation.context("desired"));
-  return desired?.state.release === flow.shipped.id && desired.state.plan === operation.planDigest;
+  if (desired?.state.release !== flow.shipped.id || desired.state.plan !== operation.planDigest) return false;
+  return !wantsRenewal(desired.state, lifetimeSeconds);
 };
 
 /** Whether it runs but is not in service yet: some load balancer does not know it, or the inventory still holds it. */

@@ -1,11 +1,12 @@
 import type { OperationContext } from "../contracts/common.ts";
 import type { InstallPlan } from "../contracts/installer.ts";
 import type { Revision } from "../contracts/source.ts";
-import type { Operation } from "../engine/operation.ts";
+import type { LockedDesk, Operation } from "../engine/operation.ts";
 import type { Before, FleetMember } from "../fleet/member.ts";
 import { type PutBackPlan, putBack } from "../fleet/put-back.ts";
 import type { SwitchFrom, SwitchTarget } from "../fleet/switch.ts";
-import type { Journal } from "../state/journal.ts";
+import { Journal } from "../state/journal.ts";
+import type { RunSummary } from "../state/runs.ts";
 import { isCrossing } from "../steps/consent.ts";
 
 /** What the journal of a run says that it meant; facts about instances are always read from them. */
@@ -17,6 +18,17 @@ export interface Intent {
   /** Whether a wave had begun: then instances may have been drained or switched. */
   readonly waves: boolean;
 }
+
+/** The journal of an open run, under the epoch of who goes on with it, and what it says was meant. */
+export const openIntent = async (
+  { stores, lock }: LockedDesk,
+  { run }: RunSummary,
+  context: OperationContext,
+): Promise<{ readonly journal: Journal; readonly intent: Intent }> => {
+  const { storage, application, environment } = stores;
+  const journal = await Journal.open(storage, application, environment, run, context, lock.epoch);
+  return { journal, intent: intentOf(journal) };
+};
 
 /** Reads a run's intent; an object that was lost leaves its facts unknown and blocks nothing. */
 export const intentOf = (journal: Journal): Intent => {

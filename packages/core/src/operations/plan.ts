@@ -12,7 +12,9 @@ import { asHawserError } from "../engine/reporter.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import { surveyProblems } from "../fleet/preflight.ts";
+import { retentionOf } from "../fleet/retention.ts";
 import type { DesiredState } from "../state/desired.ts";
+import { wantsRenewal } from "../state/expiry.ts";
 import type { Releases } from "../state/releases.ts";
 import { openShipment } from "../steps/flow.ts";
 import {
@@ -25,7 +27,7 @@ import {
   type Workshop,
 } from "../steps/source-steps.ts";
 import { deployPlanOf, installPlanDigest, requestOfPlan } from "./deploy-plan.ts";
-import { bytesToShip } from "./estimate.ts";
+import { Estimate } from "./estimate.ts";
 import { holdReport } from "./holds.ts";
 import { type Origin, originOf } from "./promotion.ts";
 import { readableManifest } from "./readable-manifest.ts";
@@ -129,6 +131,7 @@ const isSame = (
   record !== undefined &&
   record.id === desired?.release &&
   desired.plan === installPlanDigest(desk) &&
+  !wantsRenewal(desired, desk.stores.signatures.lifetimeSeconds) &&
   onRelease(fleet, desired.release);
 
 const onRelease = (fleet: Fleet, release: string): boolean =>
@@ -200,9 +203,11 @@ const build = async (
         : await fetchStored(desk, candidate.stored, context);
     const { entries, filesBytes } = packed.manifest;
     const changes = difference(previous ?? Manifest.from([]), packed.manifest).changes;
+    const retention = await retentionOf(desk, fleet.members, [inService?.id], context);
+    const estimate = new Estimate(desk, packed, retention);
     let bytes = 0;
     for (const member of fleet.working) {
-      member.bytes = await bytesToShip(desk, member, packed, context);
+      member.bytes = await estimate.bytesTo(member, context);
       bytes += member.bytes;
     }
     return { artifact: packed.digest, changes, bytes, need: { filesBytes, entries: entries.length } };

@@ -11,6 +11,7 @@ import { provisionErrors } from "../errors/provision-codes.ts";
 import { hostProgram } from "../host/program.ts";
 import { bootScript } from "../provision/boot-script.ts";
 import { systemdUnit } from "../provision/unit.ts";
+import { expiryWarning } from "../state/expiry.ts";
 import { environmentKeys } from "../state/keys.ts";
 import { configPlan } from "./workplace.ts";
 
@@ -26,7 +27,8 @@ export const provision = async (desk: Desk, request: ProvisionRequest): Promise<
   const desired = (await desk.stores.desired.read(context))?.state;
   const plans = [configPlan(desk)];
   if (desired !== undefined) plans.push(await desk.stores.releases.getPlan(desired.plan, context));
-  await refuseSecrets(desk, plans, request, context);
+  const secrets = secretsOf(desk, request);
+  await refuseSecrets(desk, plans, secrets, context);
   const name = environment === "" ? application : `${application}-${environment}`;
   const path = request.path ?? `/etc/hawser/${name}.sh`;
   const script = bootScript(
@@ -40,8 +42,8 @@ export const provision = async (desk: Desk, request: ProvisionRequest): Promise<
       trust,
       minimumVersion: desired?.version ?? 0,
       sealed: desk.stores.sealing.seals,
-      secretsPublished: request.secrets === "published",
-      ...(typeof request.secrets === "object" && { secretsCommand: request.secrets.command }),
+      secretsPublished: secrets === "published",
+      ...(typeof secrets === "object" && { secretsCommand: secrets.command }),
       ready: request.ready ?? [],
       waitMs: request.waitMs ?? defaultWaitMs,
     },
@@ -54,7 +56,9 @@ export const provision = async (desk: Desk, request: ProvisionRequest): Promise<
     script: path,
     ...(request.user !== undefined && { user: request.user }),
   });
+  const expiry = desired && expiryWarning(desired);
   const warnings = [
+    ...(expiry === undefined ? [] : [expiry]),
     ...(trust === undefined ? [provisionErrors.HWS_PROVISION_UNSIGNED([])] : []),
     ...(desired === undefined
       ? [provisionErrors.HWS_PROVISION_NOTHING([environment || "the top level"])]
@@ -74,11 +78,17 @@ const readerOf = async (desk: Desk, context: OperationContext): Promise<Instance
   return reader;
 };
 
+/** What is asked for, else what the config says; a machine with a boot script has no session. */
+const secretsOf = ({ config }: Desk, { secrets }: ProvisionRequest): ProvisionRequest["secrets"] => {
+  const configured = config.provision?.secrets;
+  return secrets ?? (configured === "session" ? undefined : configured);
+};
+
 /** A secret that a newcomer could not obtain would show itself only when an instance is needed. */
 const refuseSecrets = async (
   desk: Desk,
   plans: readonly InstallPlan[],
-  { secrets }: ProvisionRequest,
+  secrets: ProvisionRequest["secrets"],
   context: OperationContext,
 ): Promise<void> => {
   const names = [...new Set(plans.flatMap((plan) => plan.secrets))].sort();

@@ -1,4 +1,5 @@
 import type { NormalConfig } from "../config/types.ts";
+import { emptyResult } from "../contracts/empty-result.ts";
 import type { ErrorReport, ExitCode, Outcome, RunResult } from "../contracts/events.ts";
 import type { Reporter } from "../engine/reporter.ts";
 import type { HawserError } from "../errors/hawser-error.ts";
@@ -61,22 +62,14 @@ export const resultOf = (about: About, verb: string, began: number, findings: Fi
   const { outcome, error, exitCode, ...rest } = findings;
   const code = exitCode ?? exitOf[outcome];
   return {
-    type: "result",
+    ...emptyResult({
+      verb,
+      application: about.config.application,
+      environment: about.config.environment,
+    }),
     ok: code === 0,
     exitCode: code,
     outcome,
-    verb,
-    application: about.config.application,
-    environment: about.config.environment,
-    run: null,
-    release: null,
-    from: null,
-    revision: null,
-    artifact: null,
-    desired: null,
-    instances: [],
-    ran: [],
-    next: [],
     ...rest,
     warnings: about.reporter.warnings,
     ...(error !== undefined && { error }),

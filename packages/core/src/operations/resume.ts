@@ -1,11 +1,10 @@
 import type { RunResult } from "../contracts/events.ts";
 import type { Desk, LockedDesk } from "../engine/operation.ts";
 import type { SwitchFrom } from "../fleet/switch.ts";
-import { Journal } from "../state/journal.ts";
 import type { RunSummary } from "../state/runs.ts";
 import { openShipment } from "../steps/flow.ts";
 import { launch } from "./launch.ts";
-import { fromOf, intentOf } from "./open-run.ts";
+import { fromOf, openIntent } from "./open-run.ts";
 import { artifactsDirectory } from "./workplace.ts";
 
 /**
@@ -15,15 +14,7 @@ import { artifactsDirectory } from "./workplace.ts";
 export const resume = async (desk: LockedDesk, open: RunSummary, began: number): Promise<RunResult> => {
   const { stores } = desk;
   const context = desk.reporter.operation(desk.control.signal, "resume");
-  const journal = await Journal.open(
-    stores.storage,
-    stores.application,
-    stores.environment,
-    open.run,
-    context,
-    desk.lock.epoch,
-  );
-  const intent = intentOf(journal);
+  const { journal, intent } = await openIntent(desk, open, context);
   desk.reporter.emit({ type: "step", step: "resume", phase: "started", detail: `run ${open.run}` });
   const plan =
     intent.plan === undefined

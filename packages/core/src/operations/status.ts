@@ -9,6 +9,7 @@ import type { Fleet } from "../fleet/fleet.ts";
 import type { FleetMember } from "../fleet/member.ts";
 import type { DesiredState } from "../state/desired.ts";
 import type { Drain } from "../state/drains.ts";
+import { expiryWarning } from "../state/expiry.ts";
 import type { Held } from "../state/hold.ts";
 import { holdReport } from "./holds.ts";
 import { nextCommands } from "./next-commands.ts";
@@ -81,6 +82,8 @@ const readWanted = async (desk: Desk): Promise<Wanted> => {
       desk.reporter.warn(tellUnderWay(open.run, lock).report());
       return { state: found?.state, open: undefined, hold, drains, silent: undefined };
     }
+    const expiry = found && expiryWarning(found.state);
+    if (expiry !== undefined) desk.reporter.warn(expiry.report());
     if (open !== undefined) desk.reporter.warn(engineErrors.HWS_RUN_OPEN([open.run]).report());
     return { state: found?.state, open: open?.run, hold, drains, silent: undefined };
   } catch (error) {

@@ -25,6 +25,16 @@ export interface Plugin<K extends Kind = Kind, O = unknown> {
   /** The package's name, or any name for a plugin in a file. */
   readonly name: string;
   readonly schema: Schema<O>;
+  /**
+   * Of an installer: the names of the application's secrets that instances need with these options, which passed the schema.
+   * Nothing is created or read for it: `validate` asks. Default: unknown.
+   */
+  secretNames?(options: O): readonly string[];
+  /**
+   * Of an inventory: whether with these options, which passed the schema, instances come to be without a deploy, as those
+   * of an autoscaling group do. Default: no.
+   */
+  elastic?(options: O): boolean;
   /** Makes the provider. Options passed the schema; secrets in them are `Secret`s. */
   create(options: O, context: PluginContext): Kinds[K] | Promise<Kinds[K]>;
 }

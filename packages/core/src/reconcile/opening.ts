@@ -1,12 +1,13 @@
 import { userInfo } from "node:os";
 import { type LockedDesk, Operation } from "../engine/operation.ts";
 import type { Fleet } from "../fleet/fleet.ts";
+import { retentionOf } from "../fleet/retention.ts";
 import { artifactsDirectory } from "../operations/workplace.ts";
 import type { DesiredState } from "../state/desired.ts";
 import { Journal, type RunRecord } from "../state/journal.ts";
 import { RunLog } from "../state/run-log.ts";
 import { runId } from "../state/runs.ts";
-import { refuseYoungStorage, retentionOf } from "../steps/fleet-steps.ts";
+import { refuseYoungStorage } from "../steps/fleet-steps.ts";
 import { openShipment } from "../steps/flow.ts";
 import { Mending } from "./mending.ts";
 
@@ -40,7 +41,7 @@ export const openMending = async (
     resumed: false,
     secrets: desk.providers.installer.secrets?.() ?? {},
   });
-  const retention = await retentionOf({ operation, shipment });
+  const retention = await retentionOf(desk, fleet.members, [desired.release], context);
   const { isDesired } = parts;
   return new Mending({ operation, shipment, retention, ...(isDesired !== undefined && { isDesired }) });
 };

@@ -13,7 +13,7 @@ export const openSignatures = async (
   baseDirectory: string,
 ): Promise<Signatures> => {
   if (signing === undefined) return noSignatures;
-  const { key, allowedSigners, principal, revoked } = signing;
+  const { key, allowedSigners, principal, revoked, expires } = signing;
   const signers = await textOf("allowed signers", resolve(baseDirectory, allowedSigners));
   const trust = new Trust({
     signers,
@@ -23,8 +23,13 @@ export const openSignatures = async (
   });
   const signer =
     key === undefined ? undefined : new SshSigner(Secret.is(key) ? key : resolve(baseDirectory, key));
-  return new SshSignatures(trust, signer);
+  return new SshSignatures(trust, signer, expires === undefined ? undefined : lifetimeOf(expires));
 };
+
+const secondsOf: Readonly<Record<string, number>> = { h: 3600, d: 86_400 };
+
+/** Seconds of `12h` or `30d`, as the schema lets them pass. */
+const lifetimeOf = (text: string): number => Number(text.slice(0, -1)) * (secondsOf[text.slice(-1)] ?? 0);
 
 const textOf = async (what: string, path: string): Promise<string> => {
   try {

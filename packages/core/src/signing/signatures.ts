@@ -10,6 +10,8 @@ import type { Trust } from "./trust.ts";
 export interface Signatures {
   /** What instances are to verify by; undefined where nothing is signed. */
   readonly trust: Trust | undefined;
+  /** How long a desired state counts from when it was signed, in seconds; undefined: for ever. */
+  readonly lifetimeSeconds?: number | undefined;
   /** The bytes with their signature as the last section; the bytes as they are where nothing is signed. */
   sign(bytes: Buffer, namespace: Namespace, context: OperationContext): Promise<Buffer>;
   /** The bytes without their signature, once it is proved; every doubt is an error, never a pass. */
@@ -38,11 +40,13 @@ export const unprovedSignatures: Signatures = {
 /** Signatures by SSH keys. Without a signer it only verifies. */
 export class SshSignatures implements Signatures {
   readonly trust: Trust;
+  readonly lifetimeSeconds: number | undefined;
   readonly #signer: SshSigner | undefined;
 
-  constructor(trust: Trust, signer: SshSigner | undefined) {
+  constructor(trust: Trust, signer: SshSigner | undefined, lifetimeSeconds?: number) {
     this.trust = trust;
     this.#signer = signer;
+    this.lifetimeSeconds = lifetimeSeconds;
   }
 
   /** What was signed is verified at once, so that nothing is stored that nobody would believe. */

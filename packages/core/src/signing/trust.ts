@@ -25,6 +25,8 @@ export class Trust {
   readonly revoked: string;
   /** Names these three texts; an instance tells it of what lies there. 64 hexadecimal digits. */
   readonly digest: string;
+  /** Whether every key of the principal is ed25519: those can be verified without ssh-keygen, too. */
+  readonly plainKeys: boolean;
   readonly #allowed: readonly AllowedSigner[];
   readonly #revoked: ReadonlySet<string>;
 
@@ -39,8 +41,9 @@ export class Trust {
     this.#revoked = new Set(
       parseRevoked(revoked, names?.revoked ?? "the file of revoked keys").map(({ base64 }) => base64),
     );
-    const known = this.#allowed.some(({ principals }) => principals.includes(principal));
-    if (!known || !principalGrammar.test(principal)) {
+    const own = this.#allowed.filter(({ principals }) => principals.includes(principal));
+    this.plainKeys = own.every(({ key }) => key.type === "ssh-ed25519");
+    if (own.length === 0 || !principalGrammar.test(principal)) {
       throw signingErrors.HWS_SIGNING_PRINCIPAL([principal, file]);
     }
   }

@@ -1,10 +1,10 @@
-import { createReadStream } from "node:fs";
 import { pipeline, type Readable } from "node:stream";
 import { type FormName, formNames } from "../artifact/form-name.ts";
 import type { OperationContext } from "../contracts/common.ts";
 import type { Storage } from "../contracts/storage.ts";
 import { HawserError } from "../errors/hawser-error.ts";
 import { stateErrors } from "../errors/state-codes.ts";
+import { FileBody } from "../plugin/file-body.ts";
 import { noSignatures, type Signatures } from "../signing/signatures.ts";
 import { checkedStream } from "./content.ts";
 import { Doomed } from "./doomed.ts";
@@ -84,7 +84,7 @@ export class Artifacts {
   async put(artifact: ArtifactForm, context: OperationContext): Promise<void> {
     const { digest, form, path, sizeBytes, sha256 } = artifact;
     if (await this.has(digest, artifact, context)) return;
-    const bytes = { sizeBytes, sha256, open: () => createReadStream(path) };
+    const bytes = { sizeBytes, sha256, open: () => new FileBody(path) };
     await upload(this.#storage, this.#keys.bytes(digest, sha256), bytes, context);
     const body = await this.#signatures.sign(renderForm(digest, artifact), "hawser-form@v1", context);
     const key = this.#keys.form(digest, form);

@@ -4,6 +4,7 @@ import type { OperationContext } from "../contracts/common.ts";
 import type { Storage } from "../contracts/storage.ts";
 import { HawserError } from "../errors/hawser-error.ts";
 import { stateErrors } from "../errors/state-codes.ts";
+import type { BodyCheck } from "../plugin/file-body.ts";
 import { readObject } from "./object.ts";
 
 export const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
@@ -46,27 +47,58 @@ export async function writeContent(
   return digest;
 }
 
+/** What bytes are expected to be. */
+export interface ExpectedBytes {
+  readonly sha256: string;
+  readonly sizeBytes: number;
+}
+
+/** Digests bytes that pass; at their end other ones are `HWS_STATE_ARTIFACT_DIFFERS`. */
+export class DigestCheck implements BodyCheck {
+  readonly #what: string;
+  readonly #expected: ExpectedBytes;
+  readonly #hash = createHash("sha256");
+  #length = 0;
+
+  constructor(what: string, expected: ExpectedBytes) {
+    this.#what = what;
+    this.#expected = expected;
+  }
+
+  take(bytes: Uint8Array): void {
+    this.#hash.update(bytes);
+    this.#length += bytes.length;
+  }
+
+  end(): void {
+    const { sha256: digest, sizeBytes } = this.#expected;
+    if (this.#length !== sizeBytes || this.#hash.digest("hex") !== digest)
+      throw stateErrors.HWS_STATE_ARTIFACT_DIFFERS([this.#what]);
+  }
+}
+
 /**
  * Passes bytes on while it digests them. The last piece is held back until length and digest are known to be right,
  * so that wrong bytes never arrive whole.
  */
-export function checkedStream(what: string, expected: { sha256: string; sizeBytes: number }): Transform {
-  const hash = createHash("sha256");
-  let length = 0;
+export function checkedStream(what: string, expected: ExpectedBytes): Transform {
+  const check = new DigestCheck(what, expected);
   let held: Buffer | undefined;
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
-      hash.update(chunk);
-      length += chunk.length;
+      check.take(chunk);
       const ready = held;
       held = chunk;
       if (ready === undefined) done();
       else done(null, ready);
     },
     flush(done) {
-      const right = length === expected.sizeBytes && hash.digest("hex") === expected.sha256;
-      if (right) done(null, held);
-      else done(stateErrors.HWS_STATE_ARTIFACT_DIFFERS([what]));
+      try {
+        check.end();
+        done(null, held);
+      } catch (error) {
+        done(error as Error);
+      }
     },
   });
 }

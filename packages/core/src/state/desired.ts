@@ -27,11 +27,13 @@ export interface DesiredState {
   readonly run: string;
   /** Seconds since 1970. */
   readonly updated: number;
+  /** Until when it counts for who does not run it yet, seconds since 1970; undefined: for ever. */
+  readonly expires?: number;
   readonly reason?: string;
 }
 
 export interface DesiredMove {
-  readonly to: Omit<DesiredState, "version" | "application" | "environment">;
+  readonly to: Omit<DesiredState, "version" | "application" | "environment" | "expires">;
   /** The version that was read; 0 when there was none. */
   readonly expectVersion: number;
   /** The mover's epoch. */
@@ -77,8 +79,10 @@ export class Desired {
     const current = await this.read(context);
     this.#refuse(request, current?.state);
     const version = Math.max(request.expectVersion, request.versionAbove ?? 0) + 1;
+    const { lifetimeSeconds } = this.#signatures;
     const state: DesiredState = {
       ...request.to,
+      ...(lifetimeSeconds !== undefined && { expires: request.to.updated + lifetimeSeconds }),
       epoch: request.epoch,
       application: this.#application,
       environment: this.#environment,
@@ -91,6 +95,15 @@ export class Desired {
     if (swapped.won) return state;
     this.#refuse(request, swapped.found && this.#parse(swapped.found.bytes));
     throw stateErrors.HWS_STATE_CONTENDED([this.#key]);
+  }
+
+  /** Says again what is desired, as a new version, so that it counts for its whole time from now; undefined when nothing is. */
+  async renew(context: OperationContext): Promise<DesiredState | undefined> {
+    const found = await this.read(context);
+    if (found === undefined) return undefined;
+    const { application: _, environment: __, version, expires: ___, ...said } = found.state;
+    const to = { ...said, updated: Math.floor(Date.now() / 1000) };
+    return await this.move({ to, expectVersion: version, epoch: said.epoch }, context);
   }
 
   #refuse({ epoch, expectVersion }: DesiredMove, current: DesiredState | undefined): void {
@@ -124,6 +137,7 @@ function renderDesired(state: DesiredState): Buffer {
     ["previous", state.previous ?? "-"],
     ["run", state.run],
     ["updated", state.updated],
+    ["expires", state.expires],
     ["reason", state.reason],
     ["nonce", freshNonce()],
   ]);
@@ -156,6 +170,7 @@ function takeDesired(headers: RecordHeaders): DesiredState {
     previous: previous === "-" ? null : previous,
     run: headers.match("run", /^[0-9]{6,12}$/),
     updated: headers.number("updated"),
+    ...(headers.text("expires") !== undefined && { expires: headers.number("expires") }),
     ...(reason !== undefined && { reason }),
   };
 }

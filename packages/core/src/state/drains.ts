@@ -50,7 +50,7 @@ export class Drains {
   async read(instance: string, context: OperationContext): Promise<Drain | undefined> {
     const key = this.#keys.drain(instance);
     const found = await readObject(this.#storage, key, context);
-    return found && parseDrain(found.bytes, key, instance);
+    return found && { ...parseDrain(found.bytes, key), instance };
   }
 
   /** The instances that are drained: the name of a record counts, whatever its bytes say. */
@@ -71,10 +71,10 @@ export class Drains {
   }
 }
 
-function parseDrain(bytes: Buffer, key: string, instance: string): Drain {
+export function parseDrain(bytes: Buffer, key: string): Drain {
   const fields = Fields.parse(bytes, key);
   return {
-    instance,
+    instance: fields.text("instance", instanceGrammar),
     who: parsePerson(fields.child("who")),
     why: fields.text("why", reasonGrammar),
     since: fields.count("since"),

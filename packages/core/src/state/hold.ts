@@ -89,11 +89,15 @@ export class Hold {
   async #find(context: OperationContext): Promise<Found | undefined> {
     const found = await readObject(this.#storage, this.#key, context);
     if (found === undefined) return undefined;
-    const fields = Fields.parse(found.bytes, this.#key);
-    const isHeld = fields.word("state", ["free", "held"]) === "held";
-    return { held: isHeld ? parseHeld(fields) : undefined, etag: found.etag };
+    return { held: parseHold(found.bytes, this.#key), etag: found.etag };
   }
 }
+
+/** What the object says, in force or not; undefined when nothing is held. What does not fit is `HWS_STATE_CORRUPT`. */
+export const parseHold = (bytes: Buffer, key: string): Held | undefined => {
+  const fields = Fields.parse(bytes, key);
+  return fields.word("state", ["free", "held"]) === "held" ? parseHeld(fields) : undefined;
+};
 
 const parseHeld = (fields: Fields): Held => ({
   who: parsePerson(fields.child("who")),

@@ -9,11 +9,12 @@ import type { Signatures } from "../signing/signatures.ts";
 import { Artifacts } from "./artifacts.ts";
 import { Desired } from "./desired.ts";
 import { digestGrammar, Fields, releaseGrammar } from "./fields.ts";
-import { applicationKeys, environmentKeys } from "./keys.ts";
+import { type ApplicationKeys, applicationKeys, environmentKeys } from "./keys.ts";
 import { mapLimited } from "./limited.ts";
 import { Marks } from "./marks.ts";
 import { readObject } from "./object.ts";
 import type { Releases } from "./releases.ts";
+import { judgeDrain, judgeHold, judgeNote, judgePin } from "./words-of-people.ts";
 
 export interface Inspected {
   readonly objects: number;
@@ -29,6 +30,7 @@ const sealedBeginning = "age-encryption.org/v1\n";
 export class Inspection {
   readonly #storage: Storage;
   readonly #application: string;
+  readonly #keys: ApplicationKeys;
   readonly #releases: Releases;
   readonly #artifacts: Artifacts;
   readonly #signatures: Signatures;
@@ -42,6 +44,7 @@ export class Inspection {
   constructor(storage: Storage, application: string, releases: Releases, signatures: Signatures) {
     this.#storage = storage;
     this.#application = application;
+    this.#keys = applicationKeys(application);
     this.#releases = releases;
     this.#signatures = signatures;
     this.#artifacts = new Artifacts(storage, application, signatures);
@@ -103,6 +106,10 @@ export class Inspection {
         return name.endsWith(".signed") ? undefined : await this.#lookAtPlan(key, name, context);
       case "builds":
         return void Fields.parse(await this.#whole(key, context), key).text("release", releaseGrammar);
+      case "pins":
+        return this.#names(key, this.#keys.release(judgePin(await this.#whole(key, context), key, name)));
+      case "notes":
+        return judgeNote(await this.#whole(key, context), key, name, undefined);
       case "top":
         return await this.#lookAtEnvironment(key, "", [name, ...rest], context);
       case "environments":
@@ -115,10 +122,9 @@ export class Inspection {
   async #lookAtRelease(key: string, id: string, context: OperationContext): Promise<void> {
     const found = await this.#releases.get(id, context);
     if (found === undefined) return;
-    const keys = applicationKeys(this.#application);
     const { manifest, artifact } = found.record;
-    this.#names(key, keys.manifest(manifest), keys.sealedManifest(manifest));
-    this.#names(key, ...formNames.map((form) => keys.form(artifact, form)));
+    this.#names(key, this.#keys.manifest(manifest), this.#keys.sealedManifest(manifest));
+    this.#names(key, ...formNames.map((form) => this.#keys.form(artifact, form)));
   }
 
   /** A sealed text is known by its inside alone: without an identity all that can be said is that it is sealed. */
@@ -142,7 +148,7 @@ export class Inspection {
     if (part !== "forms" || form === undefined) return;
     const stored = await this.#artifacts.find(`sha256-${hex}`, form as FormName, context);
     if (stored === undefined) return;
-    const bytes = applicationKeys(this.#application).bytes(`sha256-${hex}`, stored.sha256);
+    const bytes = this.#keys.bytes(`sha256-${hex}`, stored.sha256);
     this.#names(key, bytes);
     const there = await this.#storage.stat({ key: bytes }, context);
     if (there !== undefined && there.sizeBytes !== stored.sizeBytes)
@@ -166,25 +172,27 @@ export class Inspection {
     [kind, name = "", ...rest]: readonly string[],
     context: OperationContext,
   ): Promise<void> {
-    const own = applicationKeys(this.#application);
     if (kind === "desired") {
       const desired = new Desired(this.#storage, this.#application, environment, this.#signatures);
       const state = (await desired.read(context))?.state;
       if (state === undefined) return;
-      this.#names(key, own.release(state.release));
-      this.#names(key, own.manifest(state.manifest), own.sealedManifest(state.manifest));
-      this.#names(key, own.plan(state.plan));
+      this.#names(key, this.#keys.release(state.release));
+      this.#names(key, this.#keys.manifest(state.manifest), this.#keys.sealedManifest(state.manifest));
+      this.#names(key, this.#keys.plan(state.plan));
       return;
     }
     if (kind === "marks") {
       const mark = await new Marks(this.#storage, this.#application, environment).read(name, context);
-      if (mark !== undefined && mark.plan !== "") this.#names(key, own.plan(mark.plan));
+      if (mark !== undefined && mark.plan !== "") this.#names(key, this.#keys.plan(mark.plan));
       return;
     }
     if (key === environmentKeys(this.#application, environment).secrets)
       return void (await this.#drain(key, context));
     if (rest.includes("logs") || kind === "execs") return void (await this.#drain(key, context));
     const bytes = await this.#whole(key, context);
+    if (kind === "hold") return judgeHold(bytes, key);
+    if (kind === "drains") return judgeDrain(bytes, key, name);
+    if (kind === "notes") return judgeNote(bytes, key, name, environment);
     Fields.parse(bytes, key);
     if (kind === "runs") this.#scanned.push(bytes.toString("utf8"));
   }

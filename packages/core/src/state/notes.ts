@@ -39,7 +39,8 @@ interface NotePlace {
 const environmentGrammar = /^[a-z0-9-]{0,63}$/;
 /** How what is executed beside the runs is named. */
 export const execGrammar: RegExp = /^exec-[0-9]{15}-[0-9a-f]{6}$/;
-const idGrammar = /^[0-9]{15}-[0-9a-f]{12}$/;
+/** When it was written, and what keeps two of one moment apart. */
+export const noteGrammar: RegExp = /^[0-9]{15}-[0-9a-f]{12}$/;
 
 /** Create-only entries: what was done beside the runs. Their order is that of their writers' clocks. */
 export class Notes {
@@ -88,7 +89,7 @@ export class Notes {
     const ids: [string, string][] = [];
     for await (const { key } of this.#storage.list({ prefix: place.notes }, context)) {
       const id = key.slice(place.notes.length);
-      if (idGrammar.test(id)) ids.push([id, key]);
+      if (noteGrammar.test(id)) ids.push([id, key]);
     }
     return ids.slice(-limit);
   }
@@ -105,7 +106,8 @@ export class Notes {
   }
 }
 
-function parseNote(bytes: Buffer, key: string): Note {
+/** Reads a note; what does not fit is `HWS_STATE_CORRUPT`. */
+export function parseNote(bytes: Buffer, key: string): Note {
   const fields = Fields.parse(bytes, key);
   return {
     verb: fields.word("verb", verbs),

@@ -87,7 +87,8 @@ export class Pins {
   }
 }
 
-function parsePin(bytes: Buffer, key: string, release: string): Pin {
+/** Reads a pin; what does not fit is `HWS_STATE_CORRUPT`. */
+export function parsePin(bytes: Buffer, key: string, release: string): Pin {
   const fields = Fields.parse(bytes, key);
   return {
     release,

@@ -3,7 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { OperationContext } from "../contracts/common.ts";
 import type { Storage } from "../contracts/storage.ts";
 import { HawserError } from "../errors/hawser-error.ts";
-import { checkedStream } from "./content.ts";
+import { FileBody } from "../plugin/file-body.ts";
+import { checkedStream, DigestCheck } from "./content.ts";
 
 /** A storage that is away for some minutes is waited for; one that cuts every upload is not tried for ever. */
 const uploads = 12;
@@ -29,7 +30,7 @@ export async function upload(
 ): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     const { sizeBytes, sha256 } = bytes;
-    const body = pipeline(bytes.open(), checkedStream(key, bytes), () => undefined);
+    const body = checked(key, bytes);
     try {
       await storage.put({ key, body, sizeBytes, sha256, ifAbsent: true }, context);
       return;
@@ -43,3 +44,10 @@ export async function upload(
     }
   }
 }
+
+/** A file stays one that a storage may read into buffers of its own. */
+const checked = (key: string, bytes: KnownBytes): Readable => {
+  const opened = bytes.open();
+  if (opened instanceof FileBody) return opened.checkedBy(new DigestCheck(key, bytes));
+  return pipeline(opened, checkedStream(key, bytes), () => undefined);
+};

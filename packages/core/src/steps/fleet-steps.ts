@@ -8,11 +8,12 @@ import type { FleetMember } from "../fleet/member.ts";
 import { runOnce } from "../fleet/once.ts";
 import { surveyProblems } from "../fleet/preflight.ts";
 import { currentOf } from "../fleet/put-back.ts";
-import { chooseMethod, type Retention, stage } from "../fleet/staging.ts";
+import { type Retention, retentionOf } from "../fleet/retention.ts";
+import { stage } from "../fleet/staging.ts";
+import { chooseMethod } from "../fleet/staging-method.ts";
 import { suspend } from "../fleet/suspension.ts";
 import { activate, check, drain } from "../fleet/switch.ts";
 import { acceptedVersion, layTrust } from "../fleet/trust.ts";
-import { goodReleases } from "../state/marks.ts";
 import type { Flow, FlowRequest } from "./flow.ts";
 import type { Shipping } from "./shipping.ts";
 import { defineStep, type Step } from "./step.ts";
@@ -30,7 +31,7 @@ export const surveyStep = (flow: Flow): Step =>
       const { operation } = flow;
       refuseProblems(flow, [...flow.problems, ...surveyProblemsOf(flow)]);
       await refuseYoungStorage(flow);
-      flow.retention = await retentionOf(flow);
+      flow.retention = await retention(flow);
       return {
         fleet: operation.fleet.working.map((member) => ({
           id: member.id,
@@ -100,26 +101,12 @@ export const refuseYoungStorage = async ({
   if (accepted > version) throw engineErrors.HWS_FLEET_OLD_DESIRED([version, accepted]);
 };
 
-/**
- * What must stay on an instance while this run is under way: what runs there, and what it would be put back to. The
- * release before that is what retention lets go first, and so what is recycled.
- */
-export const retentionOf = async (flow: Pick<Shipping, "operation" | "shipment">): Promise<Retention> => {
-  const { operation } = flow;
-  const context = operation.context("survey");
-  const { stores } = operation;
-  const [marks, pinned] = await Promise.all([stores.marks.list(context), stores.pins.ids(context)]);
-  const good = goodReleases(marks);
-  const stays = operation.fleet.members.flatMap(({ survey, before }) => [
-    survey?.current.release,
-    before?.current ?? undefined,
-  ]);
-  const wanted = [operation.from ?? undefined, flow.shipment?.id];
-  return {
-    keep: operation.desk.config.keep.instances,
-    protected: new Set([...stays, ...wanted, ...pinned].filter((id) => id !== undefined)),
-    good,
-  };
+const retention = async ({
+  operation,
+  shipment,
+}: Pick<Shipping, "operation" | "shipment">): Promise<Retention> => {
+  const also = [operation.from, shipment?.id];
+  return await retentionOf(operation.desk, operation.fleet.members, also, operation.context("survey"));
 };
 
 /** Who is what before anything is switched: kept in the journal, so that a later run can put everything back. */
@@ -210,11 +197,11 @@ const memberOf = (flow: Flow, instance: { readonly id: string } | undefined): Fl
 /** Brings the release onto one instance; one that is there but was changed since its install is made clean again. */
 export const stageOn = async (flow: Shipping, member: FleetMember): Promise<void> => {
   const { operation, shipped } = flow;
-  const retention = flow.retention ?? (await retentionOf(flow));
+  const retained = flow.retention ?? (await retention(flow));
   operation.reporter.instance(member, "staging");
   await layTrust(operation, member);
   const held = member.survey?.releases.find(({ id }) => id === shipped.id);
-  let method = chooseMethod(member, shipped, retention, operation.resumed);
+  let method = chooseMethod(member, shipped, retained, operation.resumed);
   if (method.method === "present" && held?.state === "installed" && !flow.runs(member)) {
     const context = operation.context("stage", member.id);
     const { differing } = await member.openHost.verify({ release: shipped.id }, context);

@@ -1,7 +1,7 @@
 import type { Operation } from "../engine/operation.ts";
 import type { FleetMember } from "../fleet/member.ts";
+import type { Retention } from "../fleet/retention.ts";
 import type { Shipment } from "../fleet/shipment.ts";
-import type { Retention } from "../fleet/staging.ts";
 
 /** A release on its way to the instances of an operation. */
 export interface Shipping {

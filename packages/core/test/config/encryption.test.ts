@@ -50,8 +50,9 @@ describe("encryption in a config", () => {
 
   it("refuses each recipient that is none, at its place", async () => {
     const one = keys();
+    const mistyped = one.recipient.replace(/.$/, (last) => (last === "x" ? "z" : "x"));
     const { problems } = project({
-      "hawser.yaml": config([one.recipient, "age1nobody", `${one.recipient.slice(0, -1)}x`], "identity"),
+      "hawser.yaml": config([one.recipient, "age1nobody", mistyped], "identity"),
       identity: one.identity,
     });
     const found = await problems("hawser.yaml");

@@ -93,3 +93,71 @@ it("names a release whose signature was taken away, and contents that nothing ne
     expect.objectContaining({ where: keyOf(other), state: "unreferenced", severity: "warning" }),
   );
 });
+
+/** A project whose people pinned a release, held deploys and let them go. */
+const spoken = async () => {
+  const found = await stored();
+  await found.project.engine.pin({ release: "000001", reason: "the audit" });
+  await found.project.engine.hold({ reason: "Black Friday", until: Date.now() + 3_600_000 });
+  expect((await found.project.engine.fsck()).problems).toEqual([]);
+  return found;
+};
+
+type Words = Readonly<Record<string, unknown>>;
+const future = Date.now() + 3 * 86_400_000;
+
+it.each<readonly [string, string, RegExp, Words, RegExp]>([
+  ["a pin made before there was Hawser", "pins", /./, { since: 1000 }, /pinned before 2020/],
+  ["a pin made in the future", "pins", /./, { since: future }, /pinned in the future/],
+  ["a pin by nobody", "pins", /./, { who: { user: 5, host: "x" } }, /user that does not fit/],
+  ["a pin for a reason of two lines", "pins", /./, { why: "a\nb" }, /why that does not fit/],
+  ["a note with another moment in its name", "notes", /./, { time: Date.now() - 1000 }, /another moment/],
+  ["a note of an unknown verb", "notes", /./, { verb: "delete" }, /unknown verb/],
+  ["a note of what belongs to an environment", "notes", /./, { verb: "hold" }, /in the wrong place/],
+  ["a note of a pin without a release", "notes", /./, { release: null }, /names no release/],
+  ["a note of a pin with an origin", "notes", /./, { origin: "staging" }, /origin that does not fit/],
+  ["a hold that ends before it begins", "top", /hold$/, { until: 1 }, /ends before it begins/],
+  ["a hold in no state", "top", /hold$/, { state: "maybe" }, /unknown state/],
+  ["a hold without a reason", "top", /hold$/, { why: undefined }, /why that does not fit/],
+  ["a note of a hold with a release", "top/notes", /./, { release: "000001" }, /names a release/],
+  ["a note of a hold without a reason", "top/notes", /./, { why: null }, /does not say why/],
+])("names %s", async (_, below, fits, changes, says) => {
+  const { project, file, keyOf } = await spoken();
+  const path = file(below, fits);
+  writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, "utf8")), ...changes }));
+  const { problems } = await project.engine.fsck();
+  const message = expect.stringMatching(says);
+  expect(problems).toMatchObject([
+    { where: keyOf(path), state: "damaged", code: "HWS_STATE_CORRUPT", message },
+  ]);
+});
+
+it.each<readonly [string, string, Words, RegExp]>([
+  ["a drain of another instance than its name says", "top/drains", { instance: "web9" }, /another instance/],
+  ["a drain made before there was Hawser", "top/drains", { since: 1000 }, /drained before 2020/],
+  ["a drain without a reason", "top/drains", { why: "" }, /why that does not fit/],
+  ["a note of a drain without instances", "top/notes", { instances: null }, /instances that do not fit/],
+  ["a note of a drain with a command", "top/notes", { command: "ls" }, /does not fit drain/],
+])("names %s", async (_, below, changes, says) => {
+  const { project, file, keyOf } = await stored();
+  await project.engine.drain({ instances: ["web1"], reason: "a noisy disk", force: true }).result;
+  expect((await project.engine.fsck()).problems).toEqual([]);
+  const path = file(below);
+  writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, "utf8")), ...changes }));
+  const message = expect.stringMatching(says);
+  expect((await project.engine.fsck()).problems).toMatchObject([
+    { where: keyOf(path), state: "damaged", message },
+  ]);
+});
+
+it("names a pin whose release is not there, and one that no release could have", async () => {
+  const { project, file, keyOf } = await spoken();
+  const pin = file("pins");
+  for (const name of ["000009", "latest"]) writeFileSync(join(pin, "..", name), readFileSync(pin));
+  const { problems } = await project.engine.fsck();
+  const named = expect.stringContaining("shop/pins/000009 names it");
+  expect(problems).toMatchObject([
+    { where: keyOf(join(pin, "..", "latest")), state: "damaged" },
+    { where: "shop/releases/000009/record", state: "missing", message: named },
+  ]);
+});

@@ -137,7 +137,7 @@ it("signs what was stored before with the new key, so that the old one can go", 
   const both = await project.engineWith({ signing: signingOf([fresh, old]) });
   const { signed, problems } = await both.sign();
   expect(problems).toEqual([]);
-  expect(await both.sign()).toEqual({ signed: 0, kept: signed, problems: [] });
+  expect(await both.sign()).toEqual({ signed: 0, kept: signed, until: null, problems: [] });
   const alone = await project.engineWith({ signing: signingOf([fresh], `${old.publicKey}\n`) });
   expect((await alone.fsck()).problems).toEqual([]);
   expect(ending(await alone.rollback().result)).toBe("0 done");

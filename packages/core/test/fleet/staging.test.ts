@@ -1,8 +1,9 @@
 import type { Instance } from "@hawser/core/plugin";
 import { describe, expect, it } from "vitest";
 import { FleetMember } from "../../src/fleet/member.ts";
+import type { Retention } from "../../src/fleet/retention.ts";
 import type { Shipment } from "../../src/fleet/shipment.ts";
-import { chooseMethod, type Retention } from "../../src/fleet/staging.ts";
+import { chooseMethod } from "../../src/fleet/staging-method.ts";
 import type { HeldRelease, HostSurvey } from "../../src/host/host.ts";
 
 const instance: Instance = { id: "web1", address: "web1", roles: ["web"], lifecycle: "inService" };

@@ -35,6 +35,7 @@ export interface StoredEnvironment {
     files: Readonly<Record<string, string>>,
     plan?: Partial<InstallPlan>,
     epoch?: number,
+    updated?: number,
   ): Promise<TestRelease>;
 }
 
@@ -49,7 +50,7 @@ export const storedEnvironment = async (
     directory,
     storage,
     signatures,
-    desire: async (id, files, plan = {}, epoch = 1) => {
+    desire: async (id, files, plan = {}, epoch = 1, updated = 1_700_000_000) => {
       const release = await releaseOf(tree(files), id);
       const output = join(folder(), "artifact.tar.gz");
       const form = await compressArtifact({ path: release.packed.path, output }, context());
@@ -74,7 +75,7 @@ export const storedEnvironment = async (
             plan: digest,
             previous: before?.state.release ?? null,
             run: "000001",
-            updated: 1_700_000_000,
+            updated,
           },
           expectVersion: before?.state.version ?? 0,
           epoch,

@@ -39,14 +39,21 @@ export const makeKey = (...argv: string[]): TestKey => {
   return { path, publicKey, line: `${principal} ${publicKey}\n` };
 };
 
+interface SignaturesChoice {
+  readonly signer?: TestKey | undefined;
+  readonly revoked?: string;
+  readonly lifetimeSeconds?: number;
+}
+
 /** What believes these keys, and signs with the first of them or the one given. */
 export const signaturesOf = (
   keys: readonly TestKey[],
-  { signer = keys[0], revoked = "" }: { signer?: TestKey | undefined; revoked?: string } = {},
+  { signer = keys[0], revoked = "", lifetimeSeconds }: SignaturesChoice = {},
 ): SshSignatures =>
   new SshSignatures(
     new Trust({ signers: keys.map(({ line }) => line).join(""), principal, revoked }),
     signer && new SshSigner(signer.path),
+    lifetimeSeconds,
   );
 
 /** A signature by the program alone, for what Hawser itself would never sign. */

@@ -115,6 +115,26 @@ const describeScalingGroups: AwsAction = (account, request, pageSize) => {
   return { AutoScalingGroups: items.map((group) => group.describe()), NextToken: next };
 };
 
+const processes = [
+  "Launch",
+  "Terminate",
+  "AddToLoadBalancer",
+  "AlarmNotification",
+  "AZRebalance",
+  "HealthCheck",
+  "InstanceRefresh",
+  "ReplaceUnhealthy",
+  "ScheduledActions",
+];
+
+/** None named is all of them. */
+const processesOf = (request: AwsRequest): readonly string[] => {
+  const named = listOf(request, "ScalingProcesses.member");
+  const stranger = named.find((each) => !processes.includes(each));
+  if (stranger !== undefined) throw new AwsRefusal(400, "ValidationError", `Invalid Process: ${stranger}`);
+  return named.length === 0 ? processes : named;
+};
+
 const scaling: Readonly<Record<string, AwsAction>> = {
   DescribeAutoScalingGroups: describeScalingGroups,
   DescribeAutoScalingInstances: (account, request) => {
@@ -123,6 +143,16 @@ const scaling: Readonly<Record<string, AwsAction>> = {
       group.ids.filter((id) => ids.includes(id)).map((id) => group.describeInstance(id)),
     );
     return { AutoScalingInstances: found };
+  },
+  SuspendProcesses: (account, request) => {
+    const { suspended } = scalingOf(account, request);
+    for (const each of processesOf(request)) suspended.add(each);
+    return {};
+  },
+  ResumeProcesses: (account, request) => {
+    const { suspended } = scalingOf(account, request);
+    for (const each of processesOf(request)) suspended.delete(each);
+    return {};
   },
   DescribeLifecycleHooks: (account, request) => scalingOf(account, request).describeHooks(),
   CompleteLifecycleAction: (account, request) => {

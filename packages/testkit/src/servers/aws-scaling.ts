@@ -18,6 +18,8 @@ interface Held {
 export class AwsScalingGroup {
   readonly name: string;
   readonly hook: AwsHookSetup | undefined;
+  /** The processes that are suspended. */
+  readonly suspended: Set<string> = new Set();
   readonly #machines = new Map<string, { readonly machine: AwsMachine; state: string }>();
   readonly #held = new Map<string, Held>();
 
@@ -108,6 +110,10 @@ export class AwsScalingGroup {
       AvailabilityZones: ["us-east-1a"],
       HealthCheckType: "EC2",
       CreatedTime: "2026-01-01T00:00:00Z",
+      SuspendedProcesses: [...this.suspended].map((ProcessName) => ({
+        ProcessName,
+        SuspensionReason: "User suspended at 2026-01-01T00:00:00Z",
+      })),
       Instances: this.ids.map((id) => this.describeInstance(id)),
     };
   }
