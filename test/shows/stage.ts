@@ -5,6 +5,7 @@ import type { HawserConfig } from "@hawser/core";
 import {
   type FleetInstance,
   type FleetOptions,
+  type HaproxySetup,
   startFleet,
   startGitSshServer,
   startHaproxy,
@@ -30,6 +31,8 @@ export interface StageOptions {
   readonly each?: FleetOptions["each"];
   /** Makes the application's repository in a folder. Default: 40 files and 5 versions that are made up. */
   readonly application?: (directory: string) => Promise<Application>;
+  /** What is special about the load balancer. */
+  readonly haproxy?: Omit<HaproxySetup, "servers">;
   /** Changes the config with which the stage opens. */
   readonly config?: (config: HawserConfig) => HawserConfig;
 }
@@ -87,7 +90,7 @@ const startServers = async (options: StageOptions, folder: string, closers: Clos
   const git = closers.add(await startGitSshServer({ root: join(folder, "repositories") }));
   for (const { id } of fleet.instances) closers.add(await startWebInstance(fleet, id));
   const servers = fleet.instances.map(({ id, address }) => ({ name: id, address, port: 80 }));
-  const haproxy = closers.add(await startHaproxy({ servers }));
+  const haproxy = closers.add(await startHaproxy({ ...options.haproxy, servers }));
   return { fleet, git, haproxy, application };
 };
 

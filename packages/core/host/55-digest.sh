@@ -31,14 +31,20 @@ digests_singly() {
     openssl) each "$1" -n 1 sh -c 'openssl dgst -sha256 -r <"$1"' sh ;;
   esac
 }
+# digest_of <file> [<its bytes, where they are many>]
 digest_of() {
-  digests_by=$sha
-  if [ -f "$1" ]; then digests_by "$(($(wc -c <"$1")))" 4194304; fi
+  digests_by "${2-0}" 4194304
   case $digests_by in
-    sha256sum) sha256sum <"$1" ;;
-    shasum) shasum -a 256 <"$1" ;;
-    openssl) openssl dgst -sha256 -r <"$1" ;;
-  esac | cut -c 1-64
+    sha256sum) digest_said=$(sha256sum <"$1") ;;
+    shasum) digest_said=$(shasum -a 256 <"$1") ;;
+    openssl) digest_said=$(openssl dgst -sha256 -r <"$1") ;;
+    *) return 1 ;;
+  esac
+  printf '%s\n' "${digest_said%% *}"
+}
+# Byte for byte. Not every machine has cmp.
+same_bytes() {
+  if has cmp; then cmp -s "$1" "$2"; else [ "$(digest_of "$1")" = "$(digest_of "$2")" ]; fi
 }
 
 # hash_lists <folder of lists> <tree>: digests what `hash.1`, `hash.2` and `hash.odd` name in the tree and `hash.links`

@@ -56,7 +56,7 @@ check_signed() {
     fail HWS_HOST_SIGNATURE "the signature of the $signed_what is damaged"
   # Byte for byte: what awk would read otherwise than it was written is refused.
   cat "$work/signed.text" "$work/signed.sig" >"$work/signed.both" || broken "checking a signature" ""
-  [ "$(digest_of "$work/signed.both")" = "$(digest_of "$1")" ] ||
+  same_bytes "$work/signed.both" "$1" ||
     fail HWS_HOST_SIGNATURE "the $signed_what is not plain text"
   if ! trust_kept; then
     [ ! -s "$work/signed.sig" ] ||

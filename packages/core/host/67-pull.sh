@@ -54,7 +54,7 @@ pull_authority() {
 pull_once() {
   fetch_total=$(((pull_end - now) / 1000 + 1)) pull_most=5
   if fetch_rest "$archive" "$h_archive"; then
-    [ "$fetch_bytes" -eq "$h_archive" ] && [ "$(digest_of "$archive")" = "$h_digest" ] && return
+    [ "$fetch_bytes" -eq "$h_archive" ] && [ "$(digest_of "$archive" "$fetch_bytes")" = "$h_digest" ] && return
     rm -f "$archive"
     fetch_why="what came is not what was stored" pull_most=2
     return 1

@@ -24,7 +24,9 @@ follow_command() {
 }
 # At most the limit, in pieces. A piece is copied before it is promised, since the command may truncate its own log.
 send_output() {
-  while :; do
+  log_bytes=0
+  # Most commands say nothing: that is seen without a process.
+  while [ -s "$command_at/log" ]; do
     log_bytes=$(($(wc -c <"$command_at/log")))
     piece=$((log_bytes - sent_bytes))
     [ $((sent_bytes + piece)) -le "$h_limit" ] || piece=$((h_limit - sent_bytes))

@@ -130,7 +130,8 @@ curl_once() {
     check_detail="no answer in $left s"
     return 1
   }
-  check_code=$(cat code)
+  check_code=''
+  { IFS= read -r check_code <code; } 2>/dev/null || :
   [ "$attempt_status" = 0 ] && return
   check_detail=$(tail -n 1 said)
   return 1

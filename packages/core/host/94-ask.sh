@@ -3,7 +3,12 @@
 # the same frames, so that there is one way in which a release comes to be.
 
 # What it says goes to descriptor 5: the log of the unit.
-tell() { printf '%s %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$1" | tr -d '\000-\011\013-\037\177' >&5; }
+tell() {
+  case $1 in
+    *[!\ -~]*) printf '%s %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$1" | tr -d '\000-\011\013-\037\177' >&5 ;;
+    *) printf '%s %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$1" >&5 ;;
+  esac
+}
 # leave <status> <why>: the end of provisioning. What this machine has stays as it is.
 leave() {
   look_current
@@ -16,11 +21,10 @@ leave() {
   exit "$1"
 }
 
-# ask <verb> <lines of headers> [<files of the body>]: true when the verb was done. Else reply_code and reply_message say why.
+# ask <verb> <lines of headers> [<length of the body> <its files>]: true when the verb was done. Else reply_code and reply_message say why.
 ask() {
-  ask_verb=$1 ask_lines=$2 ask_length=0
-  shift 2
-  for ask_file; do ask_length=$((ask_length + $(wc -c <"$ask_file"))); done
+  ask_verb=$1 ask_lines=$2 ask_length=${3-0}
+  shift "$(($# < 3 ? $# : 3))"
   {
     printf 'verb: %s\n' "$ask_verb"
     [ -z "$ask_lines" ] || printf '%s\n' "$ask_lines"
@@ -44,7 +48,7 @@ as_verb() {
 }
 
 hear() {
-  rm -f "$p_work/reply" "$p_work/data"
+  : >"$p_work/reply"
   while IFS= read -r hear_line; do
     case $hear_line in
       out\ *) take "${hear_line#out }" 2>/dev/null >&5 ;;

@@ -57,7 +57,8 @@ release_held() {
   state_of "$d_release" && [ "$state" = installed ] && [ -f "$hw/releases/$d_release/record" ] || return 1
   record_of "$hw/releases/$d_release/record"
   [ "$r_manifest" = "$d_manifest" ] || leave 65 "release $d_release is held with another manifest"
-  p_revision=$(header_of "$hw/releases/$d_release/record" revision)
+  header_of "$hw/releases/$d_release/record" revision
+  p_revision=$header
 }
 
 take_release() {
@@ -71,18 +72,19 @@ take_release() {
   plan_installs || stage_install=none
   tell "staging release $d_release"
   laid_archive=$p_release/archive
+  record_length=$(($(wc -c <"$p_release/record"))) manifest_length=$(($(wc -c <"$p_release/manifest")))
   ask stage "epoch: $d_epoch
 application: $p_application
 environment: $p_environment
 release: $d_release
 method: full
-record: $(($(wc -c <"$p_release/record")))
-manifest: $(($(wc -c <"$p_release/manifest")))
+record: $record_length
+manifest: $manifest_length
 archive: 0
 supplement: 0
 manifest-form: plain
 archive-form: $form_name
-install: $stage_install" "$p_release/record" "$p_release/manifest" || refused "release $d_release"
+install: $stage_install" $((record_length + manifest_length)) "$p_release/record" "$p_release/manifest" || refused "release $d_release"
   rm -rf "$p_release"
 }
 take_release_record() {
@@ -90,8 +92,10 @@ take_release_record() {
   record_of "$p_release/record"
   [ "$r_release" = "$d_release" ] && [ "$r_application" = "$p_application" ] && [ "$r_manifest" = "$d_manifest" ] && [ -n "$r_artifact" ] ||
     leave 65 "the record of release $d_release is not the one that the desired state names"
-  p_revision=$(header_of "$p_release/record" revision)
-  record_bytes=$(header_of "$p_release/record" manifest-size)
+  header_of "$p_release/record" revision
+  p_revision=$header
+  header_of "$p_release/record" manifest-size
+  record_bytes=$header
   is_number "$record_bytes" && [ "$record_bytes" -le 536870912 ] || leave 65 "the record of release $d_release names no size of its manifest"
 }
 # Sealed or plain, as it was stored; what is inside must be what the record names.
@@ -103,7 +107,7 @@ take_manifest() {
       has age && has_identity || leave 2 "the releases are sealed, and this machine has no age or no identity at $identity"
       open_sealed <"$p_release/manifest.age" 2>/dev/null | head -c "$((record_bytes + 1))" >"$p_release/manifest"
     fi
-    if [ "$(digest_of "$p_release/manifest")" = "$manifest_hex" ]; then return; fi
+    if [ "$(digest_of "$p_release/manifest" "$record_bytes")" = "$manifest_hex" ]; then return; fi
     tell "the manifest cannot be opened, or is not what was signed (try $manifest_try of 3)"
   done
   leave 65 "the manifest of release $d_release is damaged, or sealed to others than this machine"
@@ -128,9 +132,15 @@ take_archive() {
   patiently "a stored form of release $d_release" find_form ||
     leave 2 "storage has no form of release $d_release that this machine can open: $form_names"
   signed_object "the record of $form_name" "$form_key" hawser-form@v1 "$p_release/form"
-  form_size=$(header_of "$p_release/form" size) form_digest=$(header_of "$p_release/form" digest)
+  header_of "$p_release/form" size
+  form_size=$header
+  header_of "$p_release/form" digest
+  form_digest=$header
+  header_of "$p_release/form" artifact
+  form_artifact=$header
+  header_of "$p_release/form" form
   case $form_digest in *[!0-9a-f]*) form_digest='' ;; esac
-  [ "$(header_of "$p_release/form" artifact)" = "$r_artifact" ] && [ "$(header_of "$p_release/form" form)" = "$form_name" ] &&
+  [ "$form_artifact" = "$r_artifact" ] && [ "$header" = "$form_name" ] &&
     is_number "$form_size" && [ "${#form_digest}" = 64 ] || leave 65 "the record of $form_name is not that of release $d_release"
   tell "fetching release $d_release: $form_size bytes of $form_name"
   proven "the archive" "$p_application/artifacts/$artifact_hex/bytes/$form_digest" "$form_size" "$p_release/archive" "$form_digest" "$form_size"
@@ -156,7 +166,7 @@ install_release() {
   state_of "$d_release"
   [ "$state" != installed ] || return 0
   ask link "epoch: $d_epoch
-release: $d_release" "$p_plan/paths" || refused "release $d_release"
+release: $d_release" "$(($(wc -c <"$p_plan/paths")))" "$p_plan/paths" || refused "release $d_release"
   run_phase install "release:$d_release"
   ask seal "epoch: $d_epoch
 release: $d_release" || refused "release $d_release"
@@ -224,7 +234,8 @@ keeps_newer() {
     leave 76 "a run of epoch $keeps_epoch works on this machine, and the desired state is of epoch $d_epoch"
   tell "release $current_at was activated under epoch $keeps_epoch, later than the desired state: it stays"
   d_epoch=$keeps_epoch d_release=$current_at
-  p_revision=$(header_of "$hw/releases/$current_at/record" revision)
+  header_of "$hw/releases/$current_at/record" revision
+  p_revision=$header
 }
 # What this very boot has made ready is not started a second time.
 already_ready() {

@@ -36,9 +36,10 @@ read_plan() {
   plan_fault=$(awk -v "out=$p_plan" -v "roles=$p_roles" "$split_plan" "$1") || leave 2 "the install plan ${plan_fault:-cannot be read}"
   head_value user
   plan_user=$value
-  head_lines shared | coded_words shared >"$p_plan/paths"
-  head_lines writable | coded_words writable >>"$p_plan/paths"
-  head_lines generated | coded_words generated >>"$p_plan/paths"
+  : >"$p_plan/paths"
+  for plan_key in shared writable generated; do
+    [ ! -f "$p_plan/head.$plan_key" ] || head_lines "$plan_key" | coded_words "$plan_key" >>"$p_plan/paths"
+  done
 }
 # The values of one key before the first command, percent-encoded as they stand there.
 head_lines() { [ ! -f "$p_plan/head.$1" ] || cut -d ' ' -f 2- "$p_plan/head.$1"; }
@@ -88,6 +89,7 @@ run_planned() {
 run_script_file() {
   plan_env >>"$p_work/env"
   tell "$1: $run_name"
+  env_length=$(($(wc -c <"$p_work/env"))) script_length=$(($(wc -c <"$p_work/script")))
   ask command "epoch: $d_epoch
 key: provision.$1.$d_release.$run_name
 name: $run_name
@@ -95,8 +97,8 @@ timeout-ms: $run_limit
 directory: $2
 output-limit: 1048576
 user: $run_user
-env: $(($(wc -c <"$p_work/env")))
-script: $(($(wc -c <"$p_work/script")))" "$p_work/env" "$p_work/script" || refused "$1 $run_name"
+env: $env_length
+script: $script_length" $((env_length + script_length)) "$p_work/env" "$p_work/script" || refused "$1 $run_name"
   rm -f "$p_work/env"
   reply_word exit
   [ "$word" != 0 ] || return 0
@@ -136,7 +138,7 @@ $check_key: $value"
   ask check "$check_lines
 user: $check_as
 timeout-ms: $check_limit
-interval-ms: 1000" "$p_work/check" || refused "the health check"
+interval-ms: 1000" "$(($(wc -c <"$p_work/check")))" "$p_work/check" || refused "the health check"
   rm -f "$p_work/check"
   reply_word healthy
   [ "$word" = true ] || leave 1 "the health check failed: $(json_word detail)"

@@ -35,6 +35,8 @@ provision_settings() {
   p_manifests='plain sealed'
   [ -z "$p_sealed" ] || p_manifests='sealed plain'
   first='' p_plan='' plan_user='' body_left=0
+  # Once, and not in each verb's own process.
+  learn_dd
 }
 provision_tools() {
   for provision_tool in awk sed find xargs tar gzip dd sort od head tr; do

@@ -19,7 +19,7 @@ read_mounted() {
     read_absent=yes read_why="there is no file $read_at"
   elif ! head -c "$(($2 + 1))" <"$read_at" >"$3"; then
     read_why="$read_at cannot be read"
-  elif [ "$(($(wc -c <"$3")))" -gt "$2" ]; then
+  elif read_bytes=$(($(wc -c <"$3"))) && [ "$read_bytes" -gt "$2" ]; then
     read_why="$read_at is longer than $2 bytes"
   else
     return 0
@@ -34,7 +34,7 @@ read_http() {
   }
   # shellcheck disable=SC2034
   fetch_asks=read_asks
-  fetch_url "$3" "$2" && return
+  fetch_url "$3" "$2" && read_bytes=$fetch_bytes && return
   read_why=$fetch_why
   case $fetch_status in 404) read_absent=yes ;; 403) read_absent=hidden ;; esac
   return 1
@@ -88,7 +88,7 @@ fetched() { patiently "$1" read_object "$2" "$3" "$4"; }
 proven() {
   for proven_try in 1 2 3; do
     fetched "$1" "$2" "$3" "$4"
-    if { [ -z "${6-}" ] || [ "$(($(wc -c <"$4")))" -eq "$6" ]; } && [ "$(digest_of "$4")" = "$5" ]; then return; fi
+    if { [ -z "${6-}" ] || [ "$read_bytes" -eq "$6" ]; } && [ "$(digest_of "$4" "$read_bytes")" = "$5" ]; then return; fi
     tell "$1 is not what was signed, by its length or digest (try $proven_try of 3)"
     rm -f "$4"
   done

@@ -54,11 +54,23 @@ provision_secrets() {
   work=$p_work/attempt
   try "making $work" mkdir "$work"
   check_signed "$p_work/secrets" hawser-secrets@v1
-  secrets_for="$(header_of "$p_work/secrets" application) $(header_of "$p_work/secrets" environment)"
+  header_of "$p_work/secrets" application
+  secrets_for=$header
+  header_of "$p_work/secrets" environment
+  secrets_for="$secrets_for $header"
   [ "$secrets_for" = "$p_application ${p_environment:--}" ] || fail HWS_HOST_DIGEST "they are of another application or environment: $secrets_for"
   answer '{"ok":true}'
 }
-# header_of <file> <key>: of the header lines, up to the first that is none.
+# header_of <file> <key>: into `header`, of the header lines, up to the first that is none.
 header_of() {
-  awk -v "key=$2: " '/^-----BEGIN |^$/ { exit } index($0, key) == 1 { print substr($0, length(key) + 1); exit }' "$1"
+  header=''
+  while IFS= read -r header_line; do
+    case $header_line in
+      '' | '-----BEGIN '*) return ;;
+      "$2: "*)
+        header=${header_line#*: }
+        return
+        ;;
+    esac
+  done <"$1"
 }

@@ -1,17 +1,15 @@
-import { once } from "node:events";
-import { get, type IncomingMessage } from "node:http";
 import { type Instance, type LoadBalancer, Secret } from "@hawser/core/plugin";
 import {
   type AwsMachine,
   type AwsServer,
   type AwsTargetGroup,
   type AwsTargetGroupSetup,
-  type HeldRequest,
   type LoadBalancerTrial,
   pluginContext,
   type ReleaseApp,
   startAwsStandIn,
   startReleaseApp,
+  webTrial,
 } from "@hawser/testkit";
 import awsPlugin, { type AwsLoadBalancerOptions } from "../src/index.ts";
 
@@ -25,42 +23,6 @@ export const balancerOf = async (aws: AwsServer, options: AwsLoadBalancerOptions
     },
     pluginContext({ cacheDirectory: "/nonexistent" }),
   );
-
-const answer = (url: string): Promise<IncomingMessage> =>
-  new Promise((resolve, reject) => {
-    get(url, { agent: false }, resolve).once("error", reject);
-  });
-
-const serveAt = async (port: number, requests: number): Promise<readonly string[]> => {
-  const served: string[] = [];
-  for (let sent = 0; sent < requests; sent++) {
-    const response = await answer(`http://127.0.0.1:${port}/`);
-    response.resume();
-    await once(response, "end");
-    served.push(String(response.headers["x-release"] ?? `status ${response.statusCode}`));
-  }
-  return served;
-};
-
-let keys = 0;
-
-const holdAt = async (port: number, app: ReleaseApp): Promise<HeldRequest> => {
-  for (let tries = 0; tries < 20; tries++) {
-    const key = `key${keys++}`;
-    const response = await answer(`http://127.0.0.1:${port}/hold?key=${key}`);
-    if (response.headers["x-release"] !== app.release) {
-      response.destroy();
-      continue;
-    }
-    const over = new Promise<"ended" | "cut">((resolve) => {
-      response.once("end", () => resolve("ended"));
-      response.once("error", () => resolve("cut"));
-      response.resume();
-    });
-    return { over, end: () => app.end(key) };
-  }
-  throw new Error(`no request reaches ${app.release}`);
-};
 
 /** Machines of the stand-in, each with an application that answers with its id. */
 export interface Web extends AsyncDisposable {
@@ -128,25 +90,16 @@ export const trialOf = async (
 ): Promise<LoadBalancerTrial> => {
   const loadBalancer = await balancerOf(web.aws, options);
   const stranger = web.aws.account.addMachine({ address: "127.0.4.99" });
-  const appOf = (wanted: Instance): ReleaseApp => {
-    const app = web.apps.find(({ release }) => release === wanted.id);
-    if (!app) throw new Error(`no application ${wanted.id}`);
-    return app;
-  };
-  return {
+  return webTrial({
     loadBalancer,
     instances: [web.instance(0), web.instance(1)],
     stranger: instanceOf(stranger),
-    serve: (requests) => serveAt(entry.port, requests),
-    hold: (wanted) => holdAt(entry.port, appOf(wanted)),
-    remove: async (wanted) => {
-      await appOf(wanted).stop();
-      const machine = web.aws.account.machines.get(wanted.id);
+    port: entry.port,
+    apps: web.apps,
+    removed: ({ id }) => {
+      const machine = web.aws.account.machines.get(id);
       if (machine !== undefined) machine.state = "terminated";
     },
-    [Symbol.asyncDispose]: async () => {
-      await loadBalancer[Symbol.asyncDispose]?.();
-      await web[Symbol.asyncDispose]();
-    },
-  };
+    close: () => web[Symbol.asyncDispose](),
+  });
 };

@@ -1,12 +1,15 @@
 import { createConnection, type NetConnectOpts, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { OperationContext } from "@hawser/core/plugin";
+import { type Files, localFiles } from "./files.ts";
 import type { HaproxyOptions } from "./options.ts";
 import { parseSocket } from "./socket-address.ts";
 import { SshDoor } from "./ssh-door.ts";
 
 /** A way to the runtime API: each command takes a stream of its own. */
 export interface Door {
+  /** The files of the machine behind it, where it reaches them. */
+  readonly files?: Files;
   open(context: OperationContext): Promise<Duplex>;
   [Symbol.asyncDispose]?(): Promise<void>;
 }
@@ -31,7 +34,8 @@ export const doorOf = (
   options: Pick<HaproxyOptions, "privateKey" | "knownHosts" | "jump">,
 ): Door => {
   const address = parseSocket(socket);
-  if (address.kind === "unix") return { open: (context) => connected({ path: address.path }, context) };
+  if (address.kind === "unix")
+    return { files: localFiles, open: (context) => connected({ path: address.path }, context) };
   if (address.kind === "tcp") {
     const { host, port } = address;
     return { open: (context) => connected({ host, port, noDelay: true }, context) };

@@ -1,5 +1,6 @@
 import {
   type EnsureRequest,
+  HawserError,
   type Instance,
   inStep,
   type LoadBalancer,
@@ -7,62 +8,68 @@ import {
   type OperationContext,
   type Problem,
 } from "@hawser/core/plugin";
-import { bring } from "./bring.ts";
-import { checkHaproxy } from "./check.ts";
-import type { Haproxy, Servers } from "./haproxy.ts";
-import { standingOf, worst } from "./member.ts";
-import { type Place, towardIn } from "./moves.ts";
-import { serverName } from "./names.ts";
+import { bring, type Joining } from "./bring.ts";
+import { checkHaproxy, type Wanted } from "./check.ts";
+import { errors } from "./errors.ts";
+import type { Haproxy } from "./haproxy.ts";
+import { type Standing, standingOfAll, worst } from "./member.ts";
+import { towardIn } from "./moves.ts";
+import type { Servers } from "./server-state.ts";
 
 /** What the options come to. */
-export interface Placement {
-  readonly backend: string;
-  /** Template of a server's name. */
-  readonly server: string;
-  readonly port: number | undefined;
-  readonly readyTimeoutMs: number;
-}
+export type Setting = Wanted & Joining;
 
 /** The members of one backend, carried by one HAProxy or by several in step. */
 export class HaproxyLoadBalancer implements LoadBalancer {
   readonly #haproxies: readonly Haproxy[];
-  readonly #placement: Placement;
+  readonly #setting: Setting;
 
-  constructor(haproxies: readonly Haproxy[], placement: Placement) {
+  constructor(haproxies: readonly Haproxy[], setting: Setting) {
     this.#haproxies = haproxies;
-    this.#placement = placement;
+    this.#setting = setting;
   }
 
   async states(
     request: { readonly instances: readonly Instance[] },
     context: OperationContext,
   ): Promise<readonly Member[]> {
-    const names = request.instances.map((instance) => serverName(this.#placement.server, instance));
-    const looks = await this.#lookAtAll(context);
-    return request.instances.map((instance, index) => ({
+    const looks = await Promise.all(this.#haproxies.map((haproxy) => haproxy.look(context)));
+    return request.instances.map((instance) => ({
       instance: instance.id,
-      ...worst(looks.map((servers) => standingOf(servers.get(names[index] ?? "")))),
+      ...worst(
+        this.#haproxies.map((haproxy, at) =>
+          standingOfAll(this.#placeOf(instance, haproxy).find(looks[at] as Servers)),
+        ),
+      ),
     }));
   }
 
+  /**
+   * Out and absent begin only when every HAProxy answers. In goes on past one that does not: the others take the member
+   * back, and the error says where it stands.
+   */
   async ensure(request: EnsureRequest, context: OperationContext): Promise<Member> {
-    const { readyTimeoutMs } = this.#placement;
-    const places = this.#haproxies.map((haproxy) => this.#placeOf(request.instance, haproxy));
-    // All are asked, and what cannot work is found, before any is changed.
-    const looks = await this.#lookAtAll(context);
-    if (request.state === "in") {
-      for (const [index, place] of places.entries()) towardIn(looks[index]?.get(place.server), place);
+    const { instance } = request;
+    if (request.state === "in") return await this.#bringIn(request, context);
+    await Promise.all(this.#haproxies.map((haproxy) => haproxy.look(context)));
+    const began = new Map<Haproxy, Standing>();
+    try {
+      await inStep(
+        this.#haproxies.map((haproxy) => async (inner: OperationContext) => {
+          began.set(haproxy, await this.#bring(haproxy, request, inner));
+        }),
+        context,
+      );
+    } catch (error) {
+      throw await this.#outOfStep(instance, error, context);
     }
-    const tasks = this.#haproxies.map((haproxy, index) => {
-      const place = places[index] as Place;
-      return (inner: OperationContext) => bring(haproxy, place, { ...request, readyTimeoutMs }, inner);
-    });
-    const settled = await inStep(tasks, context);
-    return { instance: request.instance.id, ...worst(settled.map(standingOf)) };
+    return { instance: instance.id, ...worst([...began.values()]) };
   }
 
   async check(context: OperationContext): Promise<readonly Problem[]> {
-    const found = await Promise.all(this.#haproxies.map((haproxy) => checkHaproxy(haproxy, context)));
+    const found = await Promise.all(
+      this.#haproxies.map((haproxy) => checkHaproxy(haproxy, this.#setting, context)),
+    );
     return found.flat();
   }
 
@@ -70,13 +77,53 @@ export class HaproxyLoadBalancer implements LoadBalancer {
     await Promise.all(this.#haproxies.map((haproxy) => haproxy.socket[Symbol.asyncDispose]()));
   }
 
-  #placeOf(instance: Instance, haproxy: Haproxy): Place {
-    const { backend, server, port } = this.#placement;
-    const name = serverName(server, instance);
-    return { socket: haproxy.socket.label, backend, server: name, address: instance.address, port };
+  async #bringIn(request: EnsureRequest, context: OperationContext): Promise<Member> {
+    const { instance } = request;
+    // What cannot work is found before anything is changed.
+    const looks = await Promise.allSettled(this.#haproxies.map((haproxy) => haproxy.look(context)));
+    context.signal.throwIfAborted();
+    for (const [at, haproxy] of this.#haproxies.entries()) {
+      const look = looks[at];
+      if (look?.status === "fulfilled") towardIn()(look.value, this.#placeOf(instance, haproxy));
+    }
+    const silent = looks.flatMap((look) => (look.status === "rejected" ? [look.reason] : []));
+    if (silent.length === looks.length) throw silent[0];
+    const settled = await Promise.allSettled(
+      this.#haproxies.map((haproxy) => this.#bring(haproxy, request, context)),
+    );
+    context.signal.throwIfAborted();
+    const failed = settled.find((each) => each.status === "rejected");
+    if (failed) throw await this.#outOfStep(instance, failed.reason, context);
+    const standings = settled.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
+    return { instance: instance.id, ...worst(standings) };
   }
 
-  #lookAtAll(context: OperationContext): Promise<readonly Servers[]> {
-    return Promise.all(this.#haproxies.map((haproxy) => haproxy.look(context)));
+  #bring(haproxy: Haproxy, request: EnsureRequest, context: OperationContext): Promise<Standing> {
+    return bring(
+      haproxy,
+      this.#placeOf(request.instance, haproxy),
+      { ...request, ...this.#setting },
+      context,
+    );
+  }
+
+  /** The error of one HAProxy that is gone, told with how the instance stands at every one. Any other stays what it is. */
+  async #outOfStep(instance: Instance, error: unknown, context: OperationContext): Promise<unknown> {
+    if (this.#haproxies.length === 1 || context.signal.aborted) return error;
+    if (!HawserError.is(error) || !error.retryable) return error;
+    const told = await Promise.all(
+      this.#haproxies.map(async (haproxy) => {
+        const standing = await haproxy.look(context).then(
+          (servers) => standingOfAll(this.#placeOf(instance, haproxy).find(servers)).state,
+          (why: Error) => `unknown (${why.message})`,
+        );
+        return `${haproxy.socket.label}: ${standing}`;
+      }),
+    );
+    return errors.HWS_LB_OUT_OF_STEP([instance.id, told.join("; ")], { cause: error });
+  }
+
+  #placeOf(instance: Instance, haproxy: Haproxy) {
+    return this.#setting.roster.placeOf(instance, haproxy.socket.label);
   }
 }

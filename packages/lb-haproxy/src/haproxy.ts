@@ -1,16 +1,17 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { HawserError, type OperationContext } from "@hawser/core/plugin";
 import { errors } from "./errors.ts";
-import type { Decide, Place } from "./moves.ts";
+import type { Files } from "./files.ts";
+import type { Decide } from "./moves.ts";
+import type { Place } from "./place.ts";
 import type { RuntimeSocket } from "./runtime-socket.ts";
-import { AnswerFault, lookCommand, parseLook, type ServerState } from "./server-state.ts";
-
-export type Servers = ReadonlyMap<string, ServerState>;
+import { AnswerFault, lookCommand, parseLook, type ServerState, type Servers } from "./server-state.ts";
+import type { StateFile } from "./state-file.ts";
 
 /** Until when to go on, and what to throw then. */
 export interface Limit {
   readonly ms: number;
-  readonly reached: (seen: ServerState | undefined) => HawserError;
+  readonly reached: (seen: readonly ServerState[]) => HawserError;
 }
 
 // A reload hands the socket from one process to the next; connections made in between may be cut.
@@ -19,17 +20,29 @@ const firstPauseMs = 20;
 const longestPauseMs = 250;
 
 // What a change answers when it is done, and when the server moved between our look and our command.
-const accepted = /^(?:New server registered\.|Server deleted\.|)$/;
+const accepted =
+  /^(?:New server registered\.|Server deleted\.|(?:IP changed from|port changed from|no need to change) .*|)$/;
 const moved = /^(?:No such server\.|Already exists a server with the same name|Server still has )/;
+
+/** What of the machine on which a HAProxy runs can be reached. */
+export interface Machine {
+  readonly files?: Files | undefined;
+  /** With a state file, what every change leaves is kept for the next reload. */
+  readonly stateFile?: StateFile;
+}
 
 /** One HAProxy: what it shows of a backend, and how a server of it is brought to a state. */
 export class Haproxy {
   readonly socket: RuntimeSocket;
   readonly #backend: string;
+  readonly files: Files | undefined;
+  readonly stateFile: StateFile | undefined;
 
-  constructor(socket: RuntimeSocket, backend: string) {
+  constructor(socket: RuntimeSocket, backend: string, machine: Machine = {}) {
     this.socket = socket;
     this.#backend = backend;
+    this.files = machine.files;
+    this.stateFile = machine.stateFile;
   }
 
   /** The servers of the backend, by name. */
@@ -56,16 +69,16 @@ export class Haproxy {
     place: Place,
     limit: Limit,
     context: OperationContext,
-  ): Promise<ServerState | undefined> {
+  ): Promise<readonly ServerState[]> {
     const end = performance.now() + limit.ms;
-    let seen: ServerState | undefined;
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 1.5, longestPauseMs)) {
-      seen = (await this.#lookThroughReload(context)).get(place.server);
-      const move = decide(seen, place);
-      if (move === "done") return seen;
-      if (performance.now() >= end) throw limit.reached(seen);
+      const servers = await this.#lookThroughReload(context);
+      const move = decide(servers, place);
+      if (move === "done") return place.find(servers);
+      if (performance.now() >= end) throw limit.reached(place.find(servers));
       if (move !== "wait") {
         await this.#change(move.command, context);
+        await this.stateFile?.save(this.socket, context);
         pauseMs = firstPauseMs;
       }
       await sleep(pauseMs, undefined, { signal: context.signal });

@@ -37,9 +37,15 @@ export const worst = (standings: readonly Standing[]): Standing =>
     healthy: worse(healths, a.healthy, b.healthy),
   }));
 
-/** A server in words, for errors. */
-export const describeServer = (server: ServerState | undefined): string => {
-  if (!server) return "unknown";
+/** How one HAProxy stands to an instance by the servers that stand for it. */
+export const standingOfAll = (servers: readonly ServerState[]): Standing =>
+  servers.length === 0 ? standingOf(undefined) : worst(servers.map(standingOf));
+
+/** Servers in words, for errors. */
+export const describeServers = (servers: readonly ServerState[]): string =>
+  servers.length === 0 ? "unknown" : servers.map(describeServer).join("; ");
+
+const describeServer = (server: ServerState): string => {
   const facts = [
     server.maintenance !== "none" && `in maintenance (${server.maintenance})`,
     server.drain !== "none" && `drained (${server.drain})`,

@@ -5,6 +5,11 @@ export interface ServerState {
   readonly name: string;
   /** Unique in its backend; one at or above `firstOwnId` was added by us at run time. */
   readonly id: number;
+  /** An IP address as HAProxy writes it; `-` while it has none. */
+  readonly address: string;
+  readonly port: number;
+  /** Known to haproxy.cfg by a host name and not by an address. */
+  readonly named: boolean;
   readonly up: boolean;
   /** Up, but the application asked for no new sessions (`http-check disable-on-404`). */
   readonly stopping: boolean;
@@ -21,6 +26,9 @@ export interface ServerState {
   /** Requests being served or waiting for this server. */
   readonly open: number;
 }
+
+/** The servers of a backend, by name. */
+export type Servers = ReadonlyMap<string, ServerState>;
 
 /** Servers with ids from here on were added at run time: haproxy.cfg numbers its own from 1. */
 export const firstOwnId = 1_000_000_000;
@@ -93,6 +101,9 @@ const serverOf = (row: Row, stat: Row | undefined): ServerState => {
   return {
     name: row.srv_name ?? "",
     id: whole(row, "srv_id"),
+    address: row.srv_addr ?? "-",
+    port: whole(row, "srv_port"),
+    named: (row.srv_fqdn ?? "-") !== "-",
     up: operational > 0,
     stopping: operational === 3,
     maintenance: maintenanceOf(admin),
@@ -110,7 +121,7 @@ const serverOf = (row: Row, stat: Row | undefined): ServerState => {
  * Reads the answer to `lookCommand`: the servers by name. The bits are those of the management guide under `show
  * servers state`; each answer ends with an empty line, without which it was cut.
  */
-export const parseLook = (answer: string): ReadonlyMap<string, ServerState> => {
+export const parseLook = (answer: string): Servers => {
   const parts = /^(1\n# be_id [\s\S]*?\n)\n(# pxname,[\s\S]*\n)\n$/.exec(answer);
   if (!parts) throw new AnswerFault("cut, or of another form");
   const stats = new Map(statRows(parts[2] ?? "").map((row) => [row.svname, row]));

@@ -1,9 +1,14 @@
 import type { Duplex } from "node:stream";
 import { HawserError, type OperationContext } from "@hawser/core/plugin";
 import { type Connection, connect, type SshTarget } from "@hawser/ssh";
+import type { Door } from "./door.ts";
+import { type Files, sshFiles } from "./files.ts";
 
 /** Reaches a UNIX socket of another machine through SSH: one connection, kept, and a channel for each command. */
-export class SshDoor implements AsyncDisposable {
+export class SshDoor implements Door, AsyncDisposable {
+  readonly files: Files = sshFiles((command, context) =>
+    this.#through((connection) => connection.start(command), context),
+  );
   readonly #target: SshTarget;
   readonly #path: string;
   #connection: Promise<Connection> | undefined;
@@ -13,15 +18,8 @@ export class SshDoor implements AsyncDisposable {
     this.#path = path;
   }
 
-  async open(context: OperationContext): Promise<Duplex> {
-    const kept = this.#connection !== undefined;
-    try {
-      return await this.#openOnce(context);
-    } catch (error) {
-      // A kept connection may have died since it was last used, which shows only now.
-      if (!kept || !HawserError.is(error) || !error.retryable) throw error;
-      return this.#openOnce(context);
-    }
+  open(context: OperationContext): Promise<Duplex> {
+    return this.#through((connection) => connection.forwardStream(this.#path), context);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -30,10 +28,21 @@ export class SshDoor implements AsyncDisposable {
     await (await connection?.catch(() => undefined))?.[Symbol.asyncDispose]();
   }
 
-  async #openOnce(context: OperationContext): Promise<Duplex> {
+  // A kept connection may have died since it was last used, which shows only when it is used.
+  async #through<T>(use: (connection: Connection) => Promise<T>, context: OperationContext): Promise<T> {
+    const kept = this.#connection !== undefined;
+    try {
+      return await this.#once(use, context);
+    } catch (error) {
+      if (!kept || !HawserError.is(error) || !error.retryable) throw error;
+      return this.#once(use, context);
+    }
+  }
+
+  async #once<T>(use: (connection: Connection) => Promise<T>, context: OperationContext): Promise<T> {
     this.#connection ??= connect(this.#target, context);
     try {
-      return await (await this.#connection).forwardStream(this.#path);
+      return await use(await this.#connection);
     } catch (error) {
       await this[Symbol.asyncDispose]();
       throw error;

@@ -1,5 +1,5 @@
 import { describeLoadBalancer, startFleet } from "@hawser/testkit";
-import { startWeb, trialOf } from "./web-trial.ts";
+import { joined, slotted, startSlottedWeb, startWeb, trialOf } from "./web-trial.ts";
 
 describeLoadBalancer("lb-haproxy over a UNIX socket", {
   create: async () => {
@@ -38,5 +38,32 @@ describeLoadBalancer("lb-haproxy over SSH", {
         await fleet[Symbol.asyncDispose]();
       },
     };
+  },
+});
+
+describeLoadBalancer("lb-haproxy with slots and a state file", {
+  create: async () => {
+    const web = await startSlottedWeb();
+    await joined(web, slotted(web));
+    return trialOf(web, slotted(web));
+  },
+});
+
+describeLoadBalancer("lb-haproxy with slots of two HAProxies", {
+  create: async () => {
+    const web = await startSlottedWeb(2);
+    const { stateFile: _, ...options } = slotted(web);
+    await joined(web, options);
+    return trialOf(web, options);
+  },
+});
+
+describeLoadBalancer("lb-haproxy with a slow start", {
+  create: async () => {
+    const web = await startWeb(1, {}, "check inter 200 rise 2 fall 2 weight 100");
+    return trialOf(web, {
+      socket: web.haproxies[0]?.socketPath ?? "",
+      slowStart: { steps: [10, 50, 100], everyMs: 100 },
+    });
   },
 });

@@ -1,11 +1,14 @@
 import type { ServerState } from "../src/server-state.ts";
 
 const heads =
-  "be_id be_name srv_id srv_name srv_addr srv_op_state srv_admin_state srv_uweight srv_iweight srv_check_state";
+  "be_id be_name srv_id srv_name srv_addr srv_op_state srv_admin_state srv_uweight srv_iweight srv_check_state srv_fqdn srv_port";
 
 export interface LookRow {
   readonly name?: string;
   readonly id?: number;
+  readonly address?: string;
+  readonly port?: number;
+  readonly host?: string;
   readonly operational?: number;
   readonly admin?: number;
   readonly weight?: number;
@@ -21,8 +24,8 @@ export interface LookRow {
 export const lookAnswer = (rows: readonly LookRow[]): string => {
   const states = rows.map(
     (row) =>
-      `3 app ${row.id ?? 1} ${row.name ?? "web1"} 127.0.0.1 ${row.operational ?? 2} ${row.admin ?? 0} ` +
-      `${row.weight ?? 1} ${row.ownWeight ?? 1} ${row.checkState ?? 6}\n`,
+      `3 app ${row.id ?? 1} ${row.name ?? "web1"} ${row.address ?? "127.0.0.1"} ${row.operational ?? 2} ${row.admin ?? 0} ` +
+      `${row.weight ?? 1} ${row.ownWeight ?? 1} ${row.checkState ?? 6} ${row.host ?? "-"} ${row.port ?? 8080}\n`,
   );
   const stats = rows.map(
     (row) =>
@@ -36,6 +39,9 @@ export const lookAnswer = (rows: readonly LookRow[]): string => {
 export const server = (given: Partial<ServerState> = {}): ServerState => ({
   name: "web1",
   id: 1,
+  address: "127.0.0.1",
+  port: 8080,
+  named: false,
   up: true,
   stopping: false,
   maintenance: "none",

@@ -1,24 +1,18 @@
 import type { EnsureRequest, LoadBalancer } from "@hawser/core/plugin";
 import {
   freePort,
+  holdAt,
   operationContext,
   type RunningHaproxy,
+  serveAt,
   startHaproxy,
   startReleaseApp,
   startToxicProxy,
 } from "@hawser/testkit";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { HaproxyOptions } from "../src/index.ts";
-import { balancerOf, holdAt, instance, serveAt, startWeb } from "./web-trial.ts";
-
-const opened: AsyncDisposable[] = [];
-afterEach(async () => {
-  for (const resource of opened.splice(0).reverse()) await resource[Symbol.asyncDispose]();
-});
-const keep = <T extends AsyncDisposable>(resource: T): T => {
-  opened.push(resource);
-  return resource;
-};
+import { keep } from "./keep.ts";
+import { balancerOf, instance, startWeb } from "./web-trial.ts";
 
 const balancer = (haproxy: RunningHaproxy, more: Partial<HaproxyOptions> = {}) =>
   balancerOf({ socket: haproxy.socketPath, backend: "app", ...more });

@@ -1,10 +1,23 @@
 import { describe, expect, it } from "vitest";
 import { standingOf, worst } from "../src/member.ts";
-import { type Place, towardAbsent, towardCut, towardIn, towardOut } from "../src/moves.ts";
-import { firstOwnId } from "../src/server-state.ts";
+import * as moves from "../src/moves.ts";
+import { type Addition, NamedRoster } from "../src/named-roster.ts";
+import { firstOwnId, type ServerState } from "../src/server-state.ts";
 import { server } from "./look.ts";
 
-const place: Place = { socket: "/s", backend: "app", server: "web1", address: "192.0.2.1", port: undefined };
+const placeOf = (address = "192.0.2.1", addition?: Addition) =>
+  new NamedRoster("app", "{id}", addition).placeOf(
+    { id: "web1", address, roles: ["web"], lifecycle: "inService" },
+    "/s",
+  );
+const place = placeOf();
+const addition = { port: 80, words: "check inter 1s" };
+const seeing = (decide: moves.Decide) => (server: ServerState | undefined, at: typeof place) =>
+  decide(new Map(server === undefined ? [] : [[server.name, server]]), at);
+const towardIn = seeing(moves.towardIn());
+const towardOut = seeing(moves.towardOut);
+const towardCut = seeing(moves.towardCut);
+const towardAbsent = seeing(moves.towardAbsent);
 const drained = server({ drain: "forced" });
 const parked = server({ maintenance: "forced", up: false });
 
@@ -68,7 +81,7 @@ describe("toward in", () => {
 
   it("switches checks on again and takes back a weight of 0", () => {
     expect(towardIn(server({ check: "off" }), place)).toEqual({ command: "enable health app/web1" });
-    expect(towardIn(server({ weight: 0 }), place)).toEqual({ command: "set server app/web1 weight 100%" });
+    expect(towardIn(server({ weight: 0 }), place)).toEqual({ command: "set server app/web1 weight 1" });
     expect(() => towardIn(server({ weight: 0, ownWeight: 0 }), place)).toThrow(/has weight 0 in haproxy.cfg/);
   });
 
@@ -84,21 +97,21 @@ describe("toward in", () => {
     for (const given of cases) expect(towardIn(server(given), place)).toBe("wait");
   });
 
-  it("adds a server it does not know only when the port is given", () => {
+  it("adds a server it does not know only when it is told how", () => {
     expect(() => towardIn(undefined, place)).toThrow(
       expect.objectContaining({ code: "HWS_LB_UNKNOWN_SERVER" }),
     );
-    expect(towardIn(undefined, { ...place, port: 80 })).toEqual({
-      command: expect.stringMatching(/^add server app\/web1 192\.0\.2\.1:80 check id [0-9]{10}$/),
+    expect(towardIn(undefined, placeOf("192.0.2.1", addition))).toEqual({
+      command: expect.stringMatching(/^add server app\/web1 192\.0\.2\.1:80 check inter 1s id [0-9]{10}$/),
     });
-    expect(towardIn(undefined, { ...place, port: 80, address: "2001:db8::1" })).toMatchObject({
+    expect(towardIn(undefined, placeOf("2001:db8::1", addition))).toMatchObject({
       command: expect.stringContaining(" [2001:db8::1]:80 "),
     });
   });
 
   it("adds no server by a name that HAProxy would not resolve, nor anything that is no address", () => {
     for (const address of ["web1.dc", "1.2.3.4:80 check;disable server app/x", ""]) {
-      expect(() => towardIn(undefined, { ...place, port: 80, address })).toThrow(
+      expect(() => towardIn(undefined, placeOf(address, addition))).toThrow(
         expect.objectContaining({ code: "HWS_LB_NO_ADDRESS" }),
       );
     }
@@ -121,6 +134,35 @@ describe("toward out", () => {
       command: "shutdown sessions server app/web1",
     });
     expect(towardCut(parked, place)).toBe("done");
+  });
+});
+
+describe("toward in with a share of the weight", () => {
+  const heavy = (given = {}) => server({ weight: 100, ownWeight: 100, ...given });
+  const tenth = seeing(moves.towardIn(10));
+  const half = seeing(moves.towardWeight(50));
+
+  it("sets the share before the server takes requests", () => {
+    expect(tenth(heavy({ drain: "forced" }), place)).toEqual({
+      command: "set server app/web1 weight 10;set server app/web1 state ready",
+    });
+    expect(tenth(heavy({ weight: 10 }), place)).toBe("done");
+  });
+
+  it("leaves a member alone that is in with its whole weight", () => {
+    expect(tenth(heavy(), place)).toBe("done");
+    expect(half(heavy(), place)).toBe("done");
+  });
+
+  it("raises a share, also one that a start left that was cut off", () => {
+    expect(half(heavy({ weight: 10 }), place)).toEqual({ command: "set server app/web1 weight 50" });
+    expect(half(heavy({ weight: 50 }), place)).toBe("done");
+    expect(half(heavy({ weight: 10, up: false }), place)).toBe("wait");
+  });
+
+  it("never makes a weight 0, which would take the server out", () => {
+    expect(moves.weightOf(server(), 10)).toBe(1);
+    expect(tenth(drained, place)).toEqual({ command: "set server app/web1 state ready" });
   });
 });
 

@@ -1,5 +1,6 @@
 import type { LoadBalancer } from "@hawser/core/plugin";
 import {
+  holdAt,
   type LoadResponse,
   operationContext,
   type ReleaseApp,
@@ -7,7 +8,7 @@ import {
   startReleaseApp,
 } from "@hawser/testkit";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { balancerOf, holdAt, instance, startWeb, type Web } from "./web-trial.ts";
+import { balancerOf, instance, startWeb, type Web } from "./web-trial.ts";
 
 let web: Web;
 let loadBalancer: LoadBalancer;

@@ -1,21 +1,21 @@
-import { once } from "node:events";
-import { get, type IncomingMessage } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Instance, LoadBalancer, PluginContext } from "@hawser/core/plugin";
 import {
-  type HeldRequest,
+  type HaproxySetup,
   type LoadBalancerTrial,
+  operationContext,
   pluginContext,
   type ReleaseApp,
   type RunningHaproxy,
   startHaproxy,
   startReleaseApp,
+  webTrial,
 } from "@hawser/testkit";
 import haproxyPlugin, { type HaproxyOptions } from "../src/index.ts";
 
-export const instance = (id: string): Instance => ({
+export const instance = (id: string, address = "127.0.0.1"): Instance => ({
   id,
-  address: "127.0.0.1",
+  address,
   roles: ["web"],
   lifecycle: "inService",
 });
@@ -23,44 +23,6 @@ export const instance = (id: string): Instance => ({
 /** The plugin's provider for a HAProxy or several. */
 export const balancerOf = async (options: HaproxyOptions): Promise<LoadBalancer> =>
   haproxyPlugin.create(options, pluginContext({ cacheDirectory: "/nonexistent" }) as PluginContext);
-
-const answer = (url: string): Promise<IncomingMessage> =>
-  new Promise((resolve, reject) => {
-    get(url, { agent: false }, resolve).once("error", reject);
-  });
-
-/** The releases that answered a number of requests, one after another, each on a connection of its own. */
-export const serveAt = async (port: number, requests: number): Promise<readonly string[]> => {
-  const served: string[] = [];
-  for (let sent = 0; sent < requests; sent++) {
-    const response = await answer(`http://127.0.0.1:${port}/`);
-    response.resume();
-    await once(response, "end");
-    served.push(String(response.headers["x-release"] ?? `status ${response.statusCode}`));
-  }
-  return served;
-};
-
-let keys = 0;
-
-/** Opens an answer that lasts until it is ended, at the application whose release is wanted. */
-export const holdAt = async (port: number, app: ReleaseApp): Promise<HeldRequest> => {
-  for (let tries = 0; tries < 20; tries++) {
-    const key = `key${keys++}`;
-    const response = await answer(`http://127.0.0.1:${port}/hold?key=${key}`);
-    if (response.headers["x-release"] !== app.release) {
-      response.destroy();
-      continue;
-    }
-    const over = new Promise<"ended" | "cut">((resolve) => {
-      response.once("end", () => resolve("ended"));
-      response.once("error", () => resolve("cut"));
-      response.resume();
-    });
-    return { over, end: () => app.end(key) };
-  }
-  throw new Error(`no request reaches ${app.release}`);
-};
 
 export interface Web extends AsyncDisposable {
   readonly apps: [ReleaseApp, ReleaseApp];
@@ -78,21 +40,77 @@ const checked = async (haproxy: RunningHaproxy): Promise<void> => {
 };
 
 /** Two web applications, named as instances are, behind HAProxies that wait until their checks passed. */
-export const startWeb = async (haproxies = 1): Promise<Web> => {
+export const startWeb = async (
+  haproxies = 1,
+  setup: Omit<HaproxySetup, "servers"> = {},
+  words?: string,
+): Promise<Web> => {
   const apps: [ReleaseApp, ReleaseApp] = await Promise.all([
     startReleaseApp({ release: "web1" }),
     startReleaseApp({ release: "web2" }),
   ]);
-  const servers = apps.map((app) => ({ name: app.release, port: app.port }));
-  const running = await Promise.all(Array.from({ length: haproxies }, () => startHaproxy({ servers })));
+  const servers = apps.map((app) => ({
+    name: app.release,
+    port: app.port,
+    ...(words !== undefined && { arguments: words }),
+  }));
+  const running = await Promise.all(
+    Array.from({ length: haproxies }, () => startHaproxy({ ...setup, servers })),
+  );
   await Promise.all(running.map(checked));
-  return {
-    apps,
-    haproxies: running,
-    [Symbol.asyncDispose]: async () => {
-      for (const resource of [...running, ...apps]) await resource[Symbol.asyncDispose]();
-    },
+  return webOf(apps, running);
+};
+
+const webOf = (apps: Web["apps"], haproxies: readonly RunningHaproxy[]): Web => ({
+  apps,
+  haproxies,
+  [Symbol.asyncDispose]: async () => {
+    for (const resource of [...haproxies, ...apps]) await resource[Symbol.asyncDispose]();
+  },
+});
+
+export const slotLine = (count: number, port: number): string =>
+  `server-template slot 1-${count} unassigned.invalid:${port} check inter 200 rise 2 fall 2 init-addr last,0.0.0.0 disabled`;
+
+/** Two web applications on addresses of their own and one port, behind HAProxies with free slots that keep their states. */
+export const startSlottedWeb = async (haproxies = 1, slots = 4): Promise<Web & { readonly port: number }> => {
+  const first = await startReleaseApp({ release: "web1", address: "127.0.5.1" });
+  const { port } = first;
+  const second = await startReleaseApp({ release: "web2", address: "127.0.5.2", port });
+  const setup: HaproxySetup = {
+    servers: [],
+    keepsStates: true,
+    backendLines: ["option httpchk GET /health", slotLine(slots, port)],
   };
+  const running = await Promise.all(Array.from({ length: haproxies }, () => startHaproxy(setup)));
+  return { ...webOf([first, second], running), port };
+};
+
+/** The options that the slots of such a web are driven with. */
+export const slotted = ({ haproxies, port }: Web & { readonly port: number }): HaproxyOptions => ({
+  socket: haproxies.map(({ socketPath }) => socketPath),
+  backend: "app",
+  port,
+  servers: { mode: "slots" },
+  ...(haproxies[0] !== undefined && {
+    stateFile: haproxies[0].stateFile,
+    configFile: haproxies[0].configFile,
+  }),
+});
+
+/** Brings both applications in. */
+export const joined = async (web: Web, options: HaproxyOptions): Promise<void> => {
+  const loadBalancer = await balancerOf(options);
+  for (const { release, address } of web.apps)
+    await loadBalancer.ensure(
+      {
+        instance: instance(release, address),
+        state: "in",
+        drainTimeoutMs: 10_000,
+        onDrainTimeout: "abort",
+      },
+      operationContext(),
+    );
 };
 
 /** The trial of the contract's suite, through whatever sockets the options name. */
@@ -103,21 +121,12 @@ export const trialOf = async (
   const loadBalancer = await balancerOf({ backend: "app", ...options });
   const [entry] = web.haproxies;
   if (!entry) throw new Error("no HAProxy");
-  const appOf = (wanted: Instance): ReleaseApp => {
-    const app = web.apps.find(({ release }) => release === wanted.id);
-    if (!app) throw new Error(`no application ${wanted.id}`);
-    return app;
-  };
-  return {
+  return webTrial({
     loadBalancer,
-    instances: [instance("web1"), instance("web2")],
-    stranger: instance("web9"),
-    serve: (requests) => serveAt(entry.port, requests),
-    hold: (wanted) => holdAt(entry.port, appOf(wanted)),
-    remove: (wanted) => appOf(wanted).stop(),
-    [Symbol.asyncDispose]: async () => {
-      await loadBalancer[Symbol.asyncDispose]?.();
-      await web[Symbol.asyncDispose]();
-    },
-  };
+    instances: [instance("web1", web.apps[0].address), instance("web2", web.apps[1].address)],
+    stranger: instance("web9", "127.0.0.99"),
+    port: entry.port,
+    apps: web.apps,
+    close: () => web[Symbol.asyncDispose](),
+  });
 };

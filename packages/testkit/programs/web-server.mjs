@@ -42,7 +42,7 @@ const answer = async (request, response) => {
   const headers = { "x-release": basename(release) };
   if (url.pathname === "/health") return reply(response, 200, `${await text(release, first)}\n`, headers);
   if (url.pathname === "/__release") {
-    const gapMs = Math.min(Number(url.searchParams.get("gap") ?? 0), 10_000);
+    const gapMs = Math.min(Number(url.searchParams.get("gap") ?? 0), 120_000);
     return reply(response, 200, await releaseReport(release, gapMs), headers);
   }
   const file = await serveFile(release, url.pathname);

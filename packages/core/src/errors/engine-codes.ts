@@ -180,6 +180,21 @@ export const engineErrors = defineErrors({
   HWS_EXEC_UNFIT: {
     message: (why: string) => `the command cannot be executed: ${why}`,
   },
+  HWS_ROLLOUT_READMITTED: {
+    message: (instance: string, balancers: readonly string[], when: string) =>
+      `${instance} took requests again at load balancer ${balancers.join(", ")} ${when}`,
+    hint: "a load balancer that is reloaded forgets what was set at run time: let it keep the states of its servers (the page of its plugin says how), and look for failed requests of this time",
+  },
+  HWS_ROLLOUT_FORGOTTEN: {
+    message: (instance: string, balancers: readonly string[]) =>
+      `load balancer ${balancers.join(", ")} forgot ${instance} after it had joined; it is put in again`,
+    hint: "a load balancer that is reloaded forgets what was added at run time: let it keep the states of its servers (the page of its plugin says how)",
+  },
+  HWS_ROLLOUT_LEFT: {
+    message: (instance: string, balancers: readonly string[]) =>
+      `${instance} joined load balancer ${balancers.join(", ")} and is out again: somebody took it out during the run`,
+    hint: "it stays so; put it in where that was not meant",
+  },
   HWS_ROLLBACK_NO_TARGET: {
     message: () => "there is no earlier release that was proved good to roll back to",
     hint: "see `hawser releases`, then `hawser rollback --to RELEASE`",

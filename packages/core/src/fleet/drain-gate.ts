@@ -1,8 +1,7 @@
-import type { MemberState } from "../contracts/load-balancer.ts";
 import type { Operation } from "../engine/operation.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
 import type { Membership } from "./balancers.ts";
-import type { FleetMember } from "./member.ts";
+import { type FleetMember, namesIn, namesOf } from "./member.ts";
 import { type Shortage, shortageWithout } from "./serving.ts";
 
 /** How often the gate asks again whether another member has become healthy. */
@@ -30,7 +29,7 @@ export class DrainGate {
     const turn = this.#turn.then(() => this.#decide(member, look));
     this.#turn = turn.catch(() => undefined);
     return turn.then(async (out) => {
-      if (out) await this.#takeOut(member);
+      if (out) await takeOut(this.#operation, member, member.takenFrom);
       return out;
     });
   }
@@ -101,35 +100,6 @@ export class DrainGate {
     ]);
     return { states, drained };
   }
-
-  async #takeOut(member: FleetMember): Promise<void> {
-    const { rollout } = this.#operation.desk.config;
-    await this.#operation.guard();
-    const since = Date.now();
-    const note = setTimeout(
-      () =>
-        this.#operation.reporter.waiting("open requests to end", since, since + rollout.drainTimeoutMs, [
-          member.id,
-        ]),
-      2_000,
-    );
-    try {
-      await this.#operation.desk.providers.balancers.ensure(
-        {
-          instance: member.instance,
-          state: "out",
-          drainTimeoutMs: rollout.drainTimeoutMs,
-          onDrainTimeout: rollout.onDrainTimeout,
-        },
-        member.takenFrom,
-        this.#operation.context("drain", member.id),
-      );
-    } finally {
-      clearTimeout(note);
-    }
-    member.loadBalancer = "out";
-    this.#operation.reporter.instance(member);
-  }
 }
 
 interface Seen {
@@ -147,9 +117,36 @@ const servedIn = (member: FleetMember, now: Membership | undefined): string[] =>
   ...new Set([...namesIn(member, "in"), ...namesOf(now?.balancers ?? {}, "in")]),
 ];
 
-const namesOf = (balancers: Readonly<Record<string, MemberState>>, state: MemberState): string[] =>
-  Object.entries(balancers).flatMap(([name, is]) => (is === state ? [name] : []));
-
-/** The load balancers in which the member was in a state before the run. */
-export const namesIn = (member: FleetMember, state: MemberState): string[] =>
-  namesOf(member.before?.balancers ?? {}, state);
+/** Takes a member out of the named load balancers and returns when nobody is served by it any more. */
+export const takeOut = async (
+  operation: Operation,
+  member: FleetMember,
+  names: readonly string[],
+): Promise<void> => {
+  const { rollout } = operation.desk.config;
+  await operation.guard();
+  // Also a drain that does not end is one that must be put back.
+  member.takenOut = true;
+  const since = Date.now();
+  const note = setTimeout(
+    () =>
+      operation.reporter.waiting("open requests to end", since, since + rollout.drainTimeoutMs, [member.id]),
+    2_000,
+  );
+  try {
+    await operation.desk.providers.balancers.ensure(
+      {
+        instance: member.instance,
+        state: "out",
+        drainTimeoutMs: rollout.drainTimeoutMs,
+        onDrainTimeout: rollout.onDrainTimeout,
+      },
+      names,
+      operation.context("drain", member.id),
+    );
+  } finally {
+    clearTimeout(note);
+  }
+  member.loadBalancer = "out";
+  operation.reporter.instance(member);
+};

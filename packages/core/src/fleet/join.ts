@@ -1,8 +1,8 @@
 import type { EnsureRequest } from "../contracts/load-balancer.ts";
 import type { Operation } from "../engine/operation.ts";
 import type { Drain } from "../state/drains.ts";
-import { namesIn } from "./drain-gate.ts";
-import type { FleetMember } from "./member.ts";
+import { type FleetMember, namesIn } from "./member.ts";
+import { tellReadmitted } from "./standing.ts";
 
 /**
  * Puts the member in where it was in, and where it is not known yet; everywhere when it is new or was left out by an earlier
@@ -35,9 +35,12 @@ export const joinAt = async (
   const { balancers } = operation.desk.providers;
   if (balancers.carries(member.instance) && !(await staysDrained(operation, member)) && names.length > 0) {
     operation.reporter.instance(member, "joining");
+    await tellReadmitted(operation, member);
     await operation.guard();
     await balancers.ensure(requestOf(operation, member, "in"), names, operation.context("join", member.id));
     member.loadBalancer = "in";
+    member.joined = names;
+    member.takenOut = false;
     member.healthy = "yes";
     // Who drained it meanwhile recorded so first: either sees the other.
     await staysDrained(operation, member);
@@ -54,6 +57,7 @@ const staysDrained = async (operation: Operation, member: FleetMember): Promise<
   await operation.guard();
   await desk.providers.balancers.ensure(requestOf(operation, member, "out"), undefined, context);
   member.loadBalancer = "out";
+  member.joined = [];
   return true;
 };
 

@@ -46,6 +46,10 @@ export class FleetMember {
   drain: Drain | undefined;
   /** True when the inventory was told that it is ready. */
   completed = false;
+  /** True from the moment this run began to take it out of load balancers until it is in again. */
+  takenOut = false;
+  /** The load balancers that this run put it in. */
+  joined: readonly string[] = [];
   /** True from the moment its `current` may have been changed by this run. */
   switched = false;
 
@@ -91,3 +95,10 @@ export class FleetMember {
     };
   }
 }
+
+/** The load balancers in which the member was in a state before the run. */
+export const namesIn = (member: FleetMember, state: MemberState): string[] =>
+  namesOf(member.before?.balancers ?? {}, state);
+
+export const namesOf = (balancers: Readonly<Record<string, MemberState>>, state: MemberState): string[] =>
+  Object.entries(balancers).flatMap(([name, is]) => (is === state ? [name] : []));

@@ -1,10 +1,11 @@
 import type { Operation } from "../engine/operation.ts";
 import { asHawserError } from "../engine/reporter.ts";
 import type { HawserError } from "../errors/hawser-error.ts";
-import { DrainGate, namesIn } from "./drain-gate.ts";
+import { DrainGate } from "./drain-gate.ts";
 import { rejoin } from "./join.ts";
-import type { FleetMember } from "./member.ts";
+import { type FleetMember, namesIn } from "./member.ts";
 import { shareOf } from "./share.ts";
+import { keepOut } from "./standing.ts";
 import { activate, check, drain, type SwitchFrom, type SwitchTarget } from "./switch.ts";
 
 export interface PutBackPlan {
@@ -57,6 +58,11 @@ const putBackOne = async (
   if (currentOf(member) !== before.current) {
     const target = await plan.targetOf(member);
     if (member.state === "active") await drain(operation, member, gate);
+    // A load balancer that does not answer must not keep anybody on the release that failed.
+    await keepOut(operation, member).catch((error) => {
+      operation.signal.throwIfAborted();
+      operation.reporter.warnError(error, { instance: member.id, step: "put back" });
+    });
     await activate(operation, member, target, plan.from);
     await check(operation, member, target);
   }

@@ -45,7 +45,9 @@ export const settleFailure = async (flow: Flow, published: boolean, thrown: unkn
   const before = operation.resumed && flow.waving;
   const touched =
     before || operation.fleet.members.some(({ switched, state }) => switched || state === "draining");
-  const drained = operation.fleet.members.some(({ loadBalancer }) => loadBalancer === "out");
+  const drained = operation.fleet.members.some(
+    ({ loadBalancer, takenOut }) => takenOut || loadBalancer === "out",
+  );
   if (!touched && !(drained && flow.waving)) return { outcome: "untouched", error, open: false };
   // A hold stops the run between two waves, where nothing is half-done: after it the run goes on.
   if (error.code === "HWS_HOLD_HELD") return { outcome: "interrupted", error, open: true };
@@ -72,7 +74,10 @@ const putBackAfter = async (flow: Flow, error: HawserError): Promise<Settled> =>
       member.before === undefined || !member.reachable || currentOf(member) === member.before.current,
   );
   operation.reporter.emit({ type: "step", step: "put back", phase: whole ? "done" : "failed" });
-  return whole ? { outcome: "putBack", error, open: false } : { outcome: "split", error, open: true };
+  if (!whole) return { outcome: "split", error, open: true };
+  // Who could not join again is out by this run's doing: it stays open, so that the next one, or `watch`, puts it in.
+  const out = operation.fleet.members.some(({ reachable, takenOut }) => reachable && takenOut);
+  return { outcome: "putBack", error, open: out };
 };
 
 /** After the table ran to its end: the instances say whether it is true. */

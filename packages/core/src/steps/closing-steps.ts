@@ -4,6 +4,7 @@ import { join } from "../fleet/join.ts";
 import { leaveOutAbsent } from "../fleet/left-out.ts";
 import { completeStarting } from "../fleet/lifecycle.ts";
 import type { FleetMember } from "../fleet/member.ts";
+import { lookAgain } from "../fleet/standing.ts";
 import { activate, check, drain } from "../fleet/switch.ts";
 import { acceptedVersion, tellDesired } from "../fleet/trust.ts";
 import { retained } from "../state/retention.ts";
@@ -23,6 +24,7 @@ export const closingSteps = (flow: Flow): Step[] => [
     needs: ["release"],
     run: async (_, context) => {
       await leaveOutAbsent(flow.operation);
+      await lookAgain(flow.operation);
       await publish(flow, context);
       await tellDesired(flow.operation);
       await completeStarting(flow.operation, flow.operation.fleet.working);

@@ -11,6 +11,7 @@ import { currentOf } from "../fleet/put-back.ts";
 import { type Retention, retentionOf } from "../fleet/retention.ts";
 import { stage } from "../fleet/staging.ts";
 import { chooseMethod } from "../fleet/staging-method.ts";
+import { keepOut } from "../fleet/standing.ts";
 import { suspend } from "../fleet/suspension.ts";
 import { activate, check, drain } from "../fleet/switch.ts";
 import { acceptedVersion, layTrust } from "../fleet/trust.ts";
@@ -180,7 +181,9 @@ export const waveSteps = (flow: Flow): Step[] => {
       if (!flow.runs(member)) await drain(operation, member, flow.gate);
     }),
     step("activate", async (member) => {
-      if (!flow.ranBefore(member)) await activate(operation, member, flow.target, flow.leaving);
+      if (flow.ranBefore(member)) return;
+      await keepOut(operation, member);
+      await activate(operation, member, flow.target, flow.leaving);
     }),
     step("check", async (member) => await check(operation, member, flow.target)),
     step("join", async (member) => await join(operation, member)),

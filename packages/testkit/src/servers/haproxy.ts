@@ -24,6 +24,8 @@ export interface HaproxySetup {
   readonly level?: "admin" | "operator";
   /** More lines of the backend, such as `balance leastconn` or `cookie …`. */
   readonly backendLines?: readonly string[];
+  /** Whether a reload takes the states of servers from `stateFile`. Default: it forgets them. */
+  readonly keepsStates?: boolean;
   /** More backends, as text of haproxy.cfg. */
   readonly sections?: string;
 }
@@ -31,6 +33,10 @@ export interface HaproxySetup {
 /** A HAProxy that runs until it is disposed, with one frontend and the backend `app`. */
 export interface RunningHaproxy extends AsyncDisposable {
   readonly backend: "app";
+  /** Its haproxy.cfg. */
+  readonly configFile: string;
+  /** The `server-state-file`, where one is set. Nobody writes it but who is asked to. */
+  readonly stateFile: string;
   /** Path of the runtime API's UNIX socket. */
   readonly socketPath: string;
   /** Port of the runtime API on loopback. */
@@ -51,7 +57,7 @@ const configOf = (setup: HaproxySetup, directory: string, port: number, socketPo
   maxconn 2000
   nbthread 2
   hard-stop-after 5s
-  stats socket ${directory}/admin.sock mode 600 level ${setup.level ?? "admin"} expose-fd listeners
+${setup.keepsStates === true ? `  server-state-file ${directory}/server-state\n` : ""}  stats socket ${directory}/admin.sock mode 600 level ${setup.level ?? "admin"} expose-fd listeners
   stats socket ipv4@127.0.0.1:${socketPort} level ${setup.level ?? "admin"}
 defaults
   mode ${setup.mode ?? "http"}
@@ -59,7 +65,7 @@ defaults
   timeout client 60s
   timeout server 60s
   timeout queue 10s
-frontend entry
+${setup.keepsStates === true ? "  load-server-state-from-file global\n" : ""}frontend entry
   bind 127.0.0.1:${port}
   default_backend app
 backend app
@@ -146,6 +152,8 @@ export const startHaproxy = async (setup: HaproxySetup): Promise<RunningHaproxy>
   const socketPath = join(directory, "admin.sock");
   return {
     backend: "app",
+    configFile: join(directory, "haproxy.cfg"),
+    stateFile: join(directory, "server-state"),
     socketPath,
     socketPort,
     port,
