@@ -33,6 +33,12 @@ const recordPeriod = (from, release) => {
   periods.set(key, byRelease);
 };
 
+/** The status, with the first words of who refused. */
+const refusal = (status, body) => {
+  const said = body.slice(0, 80).split("\n")[0];
+  return `status ${status}${said === "" ? "" : `: ${said}`}`;
+};
+
 const once = (agent) =>
   new Promise((resolve) => {
     let answered = false;
@@ -49,7 +55,7 @@ const once = (agent) =>
           const { statusCode: status, headers } = response;
           const body = Buffer.concat(chunks).toString();
           const release = headers[orders.releaseHeader];
-          if (status < 200 || status > 299) return resolve({ error: `status ${status}`, release });
+          if (status < 200 || status > 299) return resolve({ error: refusal(status, body), release });
           resolve({ error: validate({ status, headers, body }), release });
         });
       },

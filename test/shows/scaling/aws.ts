@@ -31,7 +31,11 @@ interface Account {
 const openAccount = async (closers: Closers): Promise<Account> => {
   const aws = closers.add(await startAwsStandIn());
   const scaling = aws.account.addScalingGroup("shop-web", { name: hook, heartbeatMs: 600_000 });
-  return { aws, scaling, targets: await aws.account.addTargetGroup({ type: "instance", port: 80 }) };
+  return {
+    aws,
+    scaling,
+    targets: await aws.account.addTargetGroup({ type: "instance", port: 80, delaySeconds: 2 }),
+  };
 };
 
 const awsBlocks = ({ aws, scaling, targets }: Account) => {

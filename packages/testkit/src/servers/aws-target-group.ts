@@ -25,6 +25,7 @@ export interface AwsTargetGroupSetup {
 const checkOf = ({ checkPath = "/health" }: AwsTargetGroupSetup): HealthCheckSetup => ({
   path: checkPath,
   intervalMs: 50,
+  timeoutMs: 2_000,
   threshold: 2,
 });
 
