@@ -47,6 +47,8 @@ const side = { release: "000001", revision: "r", artifact: `sha256-${"0".repeat(
 export const fakeEngine = (scenario: Scenario): Engine => ({
   deploy: () => play(scenario),
   rollback: () => play(scenario),
+  reconcile: () => play(scenario),
+  watch: () => play(scenario),
   plan: () => play(scenario),
   status: () => play(scenario),
   prune: () => play(scenario),
