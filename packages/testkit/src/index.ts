@@ -151,4 +151,5 @@ export {
 export { startVsftpd } from "./servers/vsftpd.ts";
 export { startWebInstance, type WebInstance, type WebInstanceOptions } from "./servers/web-instance.ts";
 export { holdAt, serveAt, type WebTrialParts, webTrial } from "./servers/web-trial.ts";
+export { SimulatedTransport } from "./simulation/simulated-transport.ts";
 export { readTree, type TreeTexts, treeDigest } from "./tree.ts";
