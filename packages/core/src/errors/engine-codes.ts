@@ -270,26 +270,6 @@ export const engineErrors = defineErrors({
       `the stored install plan names the secret ${name}, which this config does not give`,
     hint: "add it to the installer's `secrets`",
   },
-  HWS_RECONCILE_MOVED: {
-    message: (instance: string) => `what is desired changed while ${instance} was brought up`,
-    hint: "nothing is to be done: the next turn brings it to what is desired now",
-  },
-  HWS_RECONCILE_SPLIT: {
-    message: (instances: readonly string[]) => `not mended: ${instances.join(", ")}`,
-    hint: "the next turn tries again; `hawser logs` has what their commands said",
-  },
-  HWS_WATCH_INTERVAL: {
-    message: (ms: number) => `an interval of ${ms} ms between two turns cannot be kept`,
-    hint: "give a second or more",
-  },
-  HWS_WATCH_METRICS: {
-    message: (place: string, why: string) => `figures cannot be served at ${place}: ${why}`,
-    hint: "give a free port (`--metrics 9464`) or `address:port`",
-  },
-  HWS_RECONCILE_NOBODY: {
-    message: (instance: string) => `the inventory lists no instance ${instance}`,
-    hint: "see `hawser status` for who is there",
-  },
   HWS_STEP_UNKNOWN: {
     message: (step: string, key: string) => `step ${step} names ${key}, which is no step of the table`,
     hint: "see the steps in docs/guide/steps.md",

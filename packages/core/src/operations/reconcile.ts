@@ -2,7 +2,7 @@ import type { ReconcileRequest } from "../contracts/engine-requests.ts";
 import type { RunResult } from "../contracts/events.ts";
 import type { Desk } from "../engine/operation.ts";
 import { asHawserError } from "../engine/reporter.ts";
-import { engineErrors } from "../errors/engine-codes.ts";
+import { reconcileErrors } from "../errors/reconcile-codes.ts";
 import { HawserError } from "../errors/hawser-error.ts";
 import { Account } from "../reconcile/account.ts";
 import { endOf, type TurnEnd } from "../reconcile/end.ts";
@@ -50,7 +50,7 @@ const suspectsOf = async (desk: Desk, { instance }: ReconcileRequest): Promise<S
   if (instance === undefined) return () => true;
   const context = desk.reporter.operation(desk.control.signal, "inventory");
   const listed = await desk.providers.inventory.list(context);
-  if (!listed.some(({ id }) => id === instance)) throw engineErrors.HWS_RECONCILE_NOBODY([instance]);
+  if (!listed.some(({ id }) => id === instance)) throw reconcileErrors.HWS_RECONCILE_NOBODY([instance]);
   return ({ id }) => id === instance;
 };
 

@@ -1,5 +1,6 @@
 import type { Outcome } from "../contracts/events.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
+import { reconcileErrors } from "../errors/reconcile-codes.ts";
 import type { HawserError } from "../errors/hawser-error.ts";
 import type { Account } from "./account.ts";
 
@@ -18,7 +19,7 @@ export const endOf = (account: Account, failure?: HawserError): TurnEnd => {
   }
   const [first] = account.failed.values();
   if (first !== undefined) {
-    const error = engineErrors.HWS_RECONCILE_SPLIT([[...account.failed.keys()].sort()], { cause: first });
+    const error = reconcileErrors.HWS_RECONCILE_SPLIT([[...account.failed.keys()].sort()], { cause: first });
     error.suppressed.push(...account.failed.values());
     return { outcome: "split", error };
   }

@@ -1,5 +1,5 @@
 import type { Operation } from "../engine/operation.ts";
-import { engineErrors } from "../errors/engine-codes.ts";
+import { reconcileErrors } from "../errors/reconcile-codes.ts";
 import { HawserError } from "../errors/hawser-error.ts";
 import { DrainGate } from "../fleet/drain-gate.ts";
 import { join } from "../fleet/join.ts";
@@ -87,6 +87,6 @@ export class Mending implements Shipping {
   }
 
   async #stillDesired(member: FleetMember): Promise<void> {
-    if (!(await this.#isDesired())) throw engineErrors.HWS_RECONCILE_MOVED([member.id]);
+    if (!(await this.#isDesired())) throw reconcileErrors.HWS_RECONCILE_MOVED([member.id]);
   }
 }

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import { isIP } from "node:net";
-import { engineErrors } from "../errors/engine-codes.ts";
+import { reconcileErrors } from "../errors/reconcile-codes.ts";
 
 const contentType = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
@@ -12,7 +12,7 @@ export const placeOf = (metrics: number | string): { readonly host: string; read
   const host = bracketed ?? plain ?? "127.0.0.1";
   const port = Number(digits);
   if (digits === undefined || port > 65_535 || isIP(host) === 0)
-    throw engineErrors.HWS_WATCH_METRICS([text.slice(0, 100), "it is no port and no address with a port"]);
+    throw reconcileErrors.HWS_WATCH_METRICS([text.slice(0, 100), "it is no port and no address with a port"]);
   return { host, port };
 };
 
@@ -39,7 +39,7 @@ export class FiguresServer implements AsyncDisposable {
       await once(server, "listening");
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      throw engineErrors.HWS_WATCH_METRICS([`${host}:${port}`, why], { cause: error });
+      throw reconcileErrors.HWS_WATCH_METRICS([`${host}:${port}`, why], { cause: error });
     }
     server.unref();
     return new FiguresServer(server, host);

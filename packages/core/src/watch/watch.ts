@@ -6,7 +6,7 @@ import { RunControl } from "../engine/control.ts";
 import type { OpenedDesk } from "../engine/desk.ts";
 import { asHawserError } from "../engine/reporter.ts";
 import { version } from "../engine/version.ts";
-import { engineErrors } from "../errors/engine-codes.ts";
+import { reconcileErrors } from "../errors/reconcile-codes.ts";
 import { HawserError } from "../errors/hawser-error.ts";
 import { exitCodeOf, resultOf } from "../operations/result.ts";
 import { describeHolder } from "../state/lock-state.ts";
@@ -67,7 +67,7 @@ export class Watch {
 
   static async run(parts: WatchParts): Promise<RunResult> {
     const { intervalMs = defaultIntervalMs } = parts.request;
-    if (!(intervalMs >= 100 && intervalMs < 2 ** 31)) throw engineErrors.HWS_WATCH_INTERVAL([intervalMs]);
+    if (!(intervalMs >= 100 && intervalMs < 2 ** 31)) throw reconcileErrors.HWS_WATCH_INTERVAL([intervalMs]);
     const config = await parts.load();
     const { application, environment } = config;
     const start = { type: "start", schema: 1, version, verb: "watch", application, environment } as const;
