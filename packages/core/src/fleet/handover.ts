@@ -1,7 +1,7 @@
 import type { OperationContext } from "../contracts/common.ts";
 import type { Operation } from "../engine/operation.ts";
-import { engineErrors } from "../errors/engine-codes.ts";
 import { HawserError } from "../errors/hawser-error.ts";
+import { transportErrors } from "../errors/transport-codes.ts";
 import type { FetchedArchive, HostStaged, SentArchive, StageRequest } from "../host/host.ts";
 import { manifestBody } from "../host/host-requests.ts";
 import type { StoredParcel } from "./delivery.ts";
@@ -38,7 +38,7 @@ export const stageWith = async (
   }
   const archive = await sent();
   if (!operation.delivery.sends(archive.sizeBytes))
-    throw engineErrors.HWS_DELIVERY_FETCH_ONLY([archive.sizeBytes]);
+    throw transportErrors.HWS_DELIVERY_FETCH_ONLY([archive.sizeBytes]);
   return await stageOnce(operation, member, { ...request, archive }, context);
 };
 
