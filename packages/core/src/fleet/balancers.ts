@@ -37,9 +37,7 @@ export class Balancers {
 
   /** The same load balancers, each with a decorator round it. */
   each(decorate: (balancer: LoadBalancer) => LoadBalancer): Balancers {
-    return new Balancers(
-      this.#named.map((named) => ({ ...named, balancer: decorate(named.balancer) })),
-    );
+    return new Balancers(this.#named.map((named) => ({ ...named, balancer: decorate(named.balancer) })));
   }
 
   get any(): boolean {

@@ -1,7 +1,7 @@
 import type { Outcome } from "../contracts/events.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
-import { reconcileErrors } from "../errors/reconcile-codes.ts";
 import type { HawserError } from "../errors/hawser-error.ts";
+import { reconcileErrors } from "../errors/reconcile-codes.ts";
 import type { Account } from "./account.ts";
 
 /** How a turn ended. */

@@ -1,6 +1,6 @@
 import type { Operation } from "../engine/operation.ts";
-import { reconcileErrors } from "../errors/reconcile-codes.ts";
 import { HawserError } from "../errors/hawser-error.ts";
+import { reconcileErrors } from "../errors/reconcile-codes.ts";
 import { DrainGate } from "../fleet/drain-gate.ts";
 import { join } from "../fleet/join.ts";
 import { completeStarting } from "../fleet/lifecycle.ts";
