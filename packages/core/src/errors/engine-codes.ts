@@ -250,11 +250,6 @@ export const engineErrors = defineErrors({
       `release ${release} is not in this environment's storage, and those of ${environments.join(", ")} have different ones`,
     hint: "say which one is meant: `hawser deploy --from ENVIRONMENT --release ID`",
   },
-  HWS_SECRET_MISSING: {
-    message: (name: string) =>
-      `the stored install plan names the secret ${name}, which this config does not give`,
-    hint: "add it to the installer's `secrets`",
-  },
   HWS_RECONCILE_MOVED: {
     message: (instance: string) => `what is desired changed while ${instance} was brought up`,
     hint: "nothing is to be done: the next turn brings it to what is desired now",
