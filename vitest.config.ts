@@ -35,12 +35,12 @@ export default defineConfig({
       },
       {
         resolve: { alias },
-        // A show has the whole machine: what it shows is what a fleet does under load, not under its neighbours.
+        // At full scale a show has the whole machine: what it shows is what a fleet does under load, not under its neighbours.
         test: {
           ...shared,
           name: "shows",
           include: ["test/**/*.it.ts"],
-          fileParallelism: false,
+          fileParallelism: process.env.HAWSER_SCALE !== "whole",
           testTimeout: 180_000,
           hookTimeout: 180_000,
         },

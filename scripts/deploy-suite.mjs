@@ -17,8 +17,8 @@ const filesOf = (names) => names.map((name) => `test/shows/${name}.it.ts`);
 /** All of them. */
 export const deploySuite = filesOf(shows);
 
-/** Those that every change runs on the other storages too: a fleet under load, and what must happen once. */
-export const swapSample = filesOf(["once", "traffic"]);
+/** What every change runs on the other storages too; test/shows/swap has a fleet under load on both. */
+export const swapSample = filesOf(["once"]);
 
 /** The storages beside the directory, on which everything runs anyway. */
 export const otherStorages = ["s3", "minio"];

@@ -74,7 +74,7 @@ const suite = (project, { files = [], env = {}, options = [] } = {}) => {
 // Their tests wait more than they compute: two files at once also where vitest would take the processors' number less one.
 suite("unit", { options: ["--maxWorkers=2"] });
 suite("integration", { options: ["--maxWorkers=2"] });
-suite("shows");
+suite("shows", { options: ["--maxWorkers=2"] });
 if (!skipped.has("minio"))
   for (const storage of otherStorages)
     suite("shows", { files: swapSample, env: { HAWSER_STORAGE: storage } });

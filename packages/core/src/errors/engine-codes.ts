@@ -250,11 +250,6 @@ export const engineErrors = defineErrors({
       `release ${release} is not in this environment's storage, and those of ${environments.join(", ")} have different ones`,
     hint: "say which one is meant: `hawser deploy --from ENVIRONMENT --release ID`",
   },
-  HWS_SECRET_MISSING: {
-    message: (name: string) =>
-      `the stored install plan names the secret ${name}, which this config does not give`,
-    hint: "add it to the installer's `secrets`",
-  },
   HWS_STEP_UNKNOWN: {
     message: (step: string, key: string) => `step ${step} names ${key}, which is no step of the table`,
     hint: "see the steps in docs/guide/steps.md",

@@ -2,6 +2,7 @@ import type { InstallPlan, PlanCommand } from "../contracts/installer.ts";
 import type { Secret } from "../contracts/secret.ts";
 import type { Operation } from "../engine/operation.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
+import { secretErrors } from "../errors/secret-codes.ts";
 import type { FleetMember } from "./member.ts";
 
 /** What a command is run for: its phase names it in logs and records. */
@@ -53,7 +54,7 @@ export const environmentOf = (
   const secrets = Object.fromEntries(
     plan.secrets.map((name) => {
       const value = values[name];
-      if (value === undefined) throw engineErrors.HWS_SECRET_MISSING([name]);
+      if (value === undefined) throw secretErrors.HWS_SECRET_MISSING([name]);
       return [`HAWSER_SECRET_${name}`, value];
     }),
   );

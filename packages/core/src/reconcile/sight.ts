@@ -46,8 +46,6 @@ export interface Seen {
 /** Whom a look asks: every instance is in the inventory and the load balancers anyway, a session costs more. */
 export type Suspects = (instance: Instance, seen: Seen) => boolean;
 
-export const everybody: Suspects = () => true;
-
 /** Looks at storage, inventory, load balancers and the suspects; undefined when nothing is desired yet. */
 export const lookAround = async (
   desk: Pick<Desk, "stores" | "providers" | "reporter" | "control">,
