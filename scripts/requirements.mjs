@@ -93,6 +93,11 @@ export const requirements = [
     pip: ["moto[server]==5.2.5"],
     suites: ["storage-s3", "storage-minio", "lb-aws", "inventory-aws", "test/"],
   },
+  {
+    program: "salt/bin/python",
+    pip: ["salt==3008.4", "cherrypy==18.10.0"],
+    suites: ["packages/salt", "transport-salt", "inventory-salt", "test/"],
+  },
 ];
 
 const places = [

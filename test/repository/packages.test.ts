@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 
 const root = join(import.meta.dirname, "../..");
 const names = readdirSync(join(root, "packages"));
-const libraries = ["core", "cli", "testkit", "ssh", "s3", "aws"];
+const libraries = ["core", "cli", "testkit", "ssh", "s3", "aws", "salt"];
 
 interface Manifest {
   readonly name: string;
@@ -32,12 +32,15 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   ssh: ["@hawser/core/plugin"],
   aws: ["@hawser/core/plugin"],
   s3: ["@hawser/core/plugin", "@hawser/aws"],
+  salt: ["@hawser/core/plugin"],
   testkit: ["@hawser/core/plugin", "@hawser/core"],
   cli: ["@hawser/core", "@hawser/core/plugin"],
   "transport-ssh": ["@hawser/core/plugin", "@hawser/ssh"],
   "lb-haproxy": ["@hawser/core/plugin", "@hawser/ssh"],
   "lb-aws": ["@hawser/core/plugin", "@hawser/aws"],
   "inventory-aws": ["@hawser/core/plugin", "@hawser/aws"],
+  "transport-salt": ["@hawser/core/plugin", "@hawser/salt"],
+  "inventory-salt": ["@hawser/core/plugin", "@hawser/salt"],
   "source-sftp": ["@hawser/core/plugin", "@hawser/ssh"],
   "source-s3": ["@hawser/core/plugin", "@hawser/aws", "@hawser/s3"],
   "storage-s3": ["@hawser/core/plugin", "@hawser/s3"],

@@ -77,7 +77,8 @@ const login = {
   secretAccessKey: "HAWSER_TEST_SECRET_KEY",
 };
 
-const onMinio = async (kind: "s3" | "minio"): Promise<CentralStorage> => {
+/** A bucket of a MinIO of its own, by the plugin of the kind. */
+export const onMinio = async (kind: "s3" | "minio"): Promise<CentralStorage> => {
   const minio = await startMinio();
   const bucket = await minio.createBucket();
   const { endpoint } = minio;

@@ -19,33 +19,42 @@ export interface Servers {
   readonly central: CentralStorage;
 }
 
+type Block<K extends keyof HawserConfig> = NonNullable<HawserConfig[K]>;
+
+export const gitSource = (git: GitSshServer, repository: GitRepository): Block<"source"> => ({
+  use: "@hawser/source-git",
+  with: {
+    url: git.url(basename(repository.directory)),
+    ref: "main",
+    privateKey: git.privateKey,
+    knownHosts: git.knownHosts,
+  },
+});
+
+export const sshTo = ({ user, privateKey, knownHosts }: Fleet): Block<"transport"> => ({
+  use: "@hawser/transport-ssh",
+  with: { user, privateKey, knownHosts },
+});
+
+/** Names the revision in two files, and asks the web server of the instance for its health. */
+export const checkedInstaller: Block<"installer"> = {
+  use: "@hawser/installer-script",
+  with: { prepare: [prepare], check: { http: "http://127.0.0.1/health", timeoutMs: 20_000 } },
+};
+
 /** The config of a stage as it opens: everything real, nothing special. */
 export const configOf = ({ fleet, haproxy, git, repository, central }: Servers): HawserConfig => ({
   app: application,
   root: fleet.instances[0]?.root ?? "/srv/app",
-  source: {
-    use: "@hawser/source-git",
-    with: {
-      url: git.url(basename(repository.directory)),
-      ref: "main",
-      privateKey: git.privateKey,
-      knownHosts: git.knownHosts,
-    },
-  },
+  source: gitSource(git, repository),
   storage: central.block,
-  transport: {
-    use: "@hawser/transport-ssh",
-    with: { user: fleet.user, privateKey: fleet.privateKey, knownHosts: fleet.knownHosts },
-  },
+  transport: sshTo(fleet),
   inventory: { use: "@hawser/inventory-static", with: { file: "./instances.json" } },
   loadBalancer: {
     use: "@hawser/lb-haproxy",
     with: { socket: haproxy.socketPath, backend: haproxy.backend },
   },
-  installer: {
-    use: "@hawser/installer-script",
-    with: { prepare: [prepare], check: { http: "http://127.0.0.1/health", timeoutMs: 20_000 } },
-  },
+  installer: checkedInstaller,
 });
 
 /** One instance as `instances.json` lists it. */

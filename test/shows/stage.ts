@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { HawserConfig } from "@hawser/core";
@@ -15,12 +15,14 @@ import { type Application, madeUp } from "./application.ts";
 import { type BalancerState, balancerStates } from "./balancer.ts";
 import { built } from "./built.ts";
 import { type CentralStorage, type StoredObjects, startCentralStorage } from "./central-storage.ts";
+import { Closers } from "./closers.ts";
 import { configOf, listed, type Servers } from "./config.ts";
 import { type HawserEnd, type HawserProcess, startHawser } from "./hawser-process.ts";
 import { type Expected, faults } from "./invariants.ts";
 import { repository as hawserRepository } from "./place.ts";
 import { type Reader, startReader } from "./reader.ts";
 import { currentIn } from "./release-on-disk.ts";
+import { writeWhole } from "./whole-file.ts";
 
 export interface StageOptions {
   /** Default 4. */
@@ -74,20 +76,6 @@ export interface Stage extends Servers, AsyncDisposable {
   invariants(expected?: Expected): Promise<string[]>;
 }
 
-/** Closes what was opened, last first, whatever fails. */
-class Closers {
-  readonly #closers: (() => unknown)[] = [];
-
-  add<T extends AsyncDisposable>(opened: T): T {
-    this.#closers.unshift(() => opened[Symbol.asyncDispose]());
-    return opened;
-  }
-
-  async close(): Promise<void> {
-    for (const close of this.#closers.splice(0)) await Promise.resolve(close()).catch(() => {});
-  }
-}
-
 const startServers = async (options: StageOptions, folder: string, closers: Closers) => {
   await mkdir(join(folder, "repositories"));
   const make = options.application ?? ((directory) => madeUp(directory, { versions: 5 }));
@@ -104,11 +92,6 @@ const startServers = async (options: StageOptions, folder: string, closers: Clos
   const servers = fleet.instances.map(({ id, address }) => ({ name: id, address, port: 80 }));
   const haproxy = closers.add(await startHaproxy({ ...options.haproxy, servers }));
   return { fleet, git, haproxy, application };
-};
-
-const writeWhole = async (file: string, text: string): Promise<void> => {
-  await writeFile(`${file}.new`, text);
-  await rename(`${file}.new`, file);
 };
 
 export const openStage = async (options: StageOptions = {}): Promise<Stage> => {

@@ -41,11 +41,15 @@ class Weather {
   async change(): Promise<void> {
     const elastic = stage.fleet.instances.slice(steady);
     const instance = elastic[Math.floor(this.#chance() * elastic.length)] as FleetInstance;
-    this.changes += 1;
-    if (!this.listed.delete(instance)) {
+    if (!this.listed.has(instance)) {
+      this.changes += 1;
       this.listed.add(instance);
       return await stage.list([...this.listed]);
     }
+    // One that is still on its way in goes later: its web server would answer on after the machine is thrown away.
+    if ((await stage.balancer())[instance.id] !== "in") return;
+    this.changes += 1;
+    this.listed.delete(instance);
     await stage.list([...this.listed]);
     await until(`${instance.id} is out`, async () => (await stage.balancer())[instance.id] !== "in");
     for (const name of ["current", "releases", "shared", ".hawser"])

@@ -44,7 +44,11 @@ digest_of() {
 }
 # Byte for byte. Not every machine has cmp.
 same_bytes() {
-  if has cmp; then cmp -s "$1" "$2"; else [ "$(digest_of "$1")" = "$(digest_of "$2")" ]; fi
+  if has cmp; then
+    cmp -s "$1" "$2"
+    return
+  fi
+  same_digest=$(digest_of "$1") && [ -n "$same_digest" ] && [ "$same_digest" = "$(digest_of "$2")" ]
 }
 
 # hash_lists <folder of lists> <tree>: digests what `hash.1`, `hash.2` and `hash.odd` name in the tree and `hash.links`

@@ -19,6 +19,14 @@ export type * from "./contracts/transport.ts";
 export { defineErrors, type ErrorEntry, type Makers } from "./errors/catalogue.ts";
 export { type ErrorFields, HawserError } from "./errors/hawser-error.ts";
 export { hostBoot } from "./host/boot.ts";
+export {
+  type ExchangeEnd,
+  exchangeEnd,
+  exchangeInput,
+  type PackedRequest,
+  packRequest,
+  smallBodyBytes,
+} from "./host/exchange.ts";
 export { type Channel, openSession, type SessionLimits } from "./host/session.ts";
 export { archiveFormatOf } from "./plugin/archive-format.ts";
 export { apiVersion, definePlugin, type Plugin, type Schema, type Use, use } from "./plugin/define.ts";

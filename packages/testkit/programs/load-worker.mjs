@@ -1,20 +1,43 @@
 // Sends requests without pause until standard input ends, then prints what came of them as one line of JSON.
-// It reads its orders as the first line of standard input, and prints "flowing" after the first good answer.
+// It reads its orders as the first line of standard input, and prints "flowing" after the first good answer. Each later
+// line names the period that begins with it, and is printed again when it has begun.
 import { Agent, request } from "node:http";
 import { createInterface } from "node:readline";
 
-const lines = createInterface({ input: process.stdin });
-const orders = JSON.parse((await lines[Symbol.asyncIterator]().next()).value);
+const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+const orders = JSON.parse((await lines.next()).value);
 const validate = orders.validate ? new Function(`return (${orders.validate})`)() : () => undefined;
 const target = new URL(orders.url);
 
 const tally = { requests: 0, failed: 0, reconnected: 0, byRelease: {}, errors: {} };
 const latencies = [];
+const periods = new Map();
+let period = "";
 let stopped = false;
 let flowing = false;
-process.stdin.on("end", () => {
+
+const listen = async () => {
+  for await (const name of lines) {
+    period = name;
+    process.stdout.write(`period ${name}\n`);
+  }
   stopped = true;
-});
+};
+void listen();
+
+/** By the period in which the request began and the one in which its answer ended. */
+const recordPeriod = (from, release) => {
+  const key = JSON.stringify([from, period]);
+  const byRelease = periods.get(key) ?? {};
+  byRelease[release] = (byRelease[release] ?? 0) + 1;
+  periods.set(key, byRelease);
+};
+
+/** The status, with the first words of who refused. */
+const refusal = (status, body) => {
+  const said = body.slice(0, 80).split("\n")[0];
+  return `status ${status}${said === "" ? "" : `: ${said}`}`;
+};
 
 const once = (agent) =>
   new Promise((resolve) => {
@@ -32,7 +55,7 @@ const once = (agent) =>
           const { statusCode: status, headers } = response;
           const body = Buffer.concat(chunks).toString();
           const release = headers[orders.releaseHeader];
-          if (status < 200 || status > 299) return resolve({ error: `status ${status}`, release });
+          if (status < 200 || status > 299) return resolve({ error: refusal(status, body), release });
           resolve({ error: validate({ status, headers, body }), release });
         });
       },
@@ -46,10 +69,13 @@ const once = (agent) =>
     call.end();
   });
 
-const record = (outcome, ms) => {
+const record = (outcome, ms, from) => {
   tally.requests += 1;
   latencies.push(ms);
-  if (outcome.release) tally.byRelease[outcome.release] = (tally.byRelease[outcome.release] ?? 0) + 1;
+  if (outcome.release) {
+    tally.byRelease[outcome.release] = (tally.byRelease[outcome.release] ?? 0) + 1;
+    recordPeriod(from, outcome.release);
+  }
   if (outcome.error) {
     tally.failed += 1;
     tally.errors[outcome.error] = (tally.errors[outcome.error] ?? 0) + 1;
@@ -63,13 +89,14 @@ const client = async (keepAlive, pauseMs) => {
   const agent = new Agent({ keepAlive, maxSockets: 1 });
   while (!stopped) {
     const start = performance.now();
+    const from = period;
     let outcome = await once(agent);
     if (outcome.again) {
       tally.reconnected += 1;
       outcome = await once(new Agent());
     }
     const ms = performance.now() - start;
-    record(outcome, ms);
+    record(outcome, ms, from);
     if (pauseMs > ms) await new Promise((resolve) => setTimeout(resolve, pauseMs - ms));
   }
   agent.destroy();
@@ -85,6 +112,10 @@ latencies.sort((a, b) => a - b);
 const percentile = (share) =>
   latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? 0;
 const errors = Object.entries(tally.errors).map(([error, count]) => `${count} x ${error}`);
+const byPeriod = [...periods].map(([key, byRelease]) => {
+  const [from, to] = JSON.parse(key);
+  return { from, to, byRelease };
+});
 process.stdout.write(
-  `${JSON.stringify({ ...tally, errors, p50: percentile(0.5), p99: percentile(0.99) })}\n`,
+  `${JSON.stringify({ ...tally, byPeriod, errors, p50: percentile(0.5), p99: percentile(0.99) })}\n`,
 );

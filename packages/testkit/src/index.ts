@@ -111,6 +111,19 @@ export {
 } from "./servers/rsync-ssh-server.ts";
 export type { S3Answer, S3Call } from "./servers/s3-request.ts";
 export type { S3Login } from "./servers/s3-signature.ts";
+export {
+  type Salt,
+  type SaltMinion,
+  type SaltMinionOptions,
+  type SaltOptions,
+  startSalt,
+} from "./servers/salt.ts";
+export {
+  type SaltApiStandIn,
+  type SaltApiStandInOptions,
+  startSaltApiStandIn,
+} from "./servers/salt-api-stand-in.ts";
+export { SaltDaemon } from "./servers/salt-daemon.ts";
 export { type SftpServer, type SftpServerOptions, startSftpServer } from "./servers/sftp-server.ts";
 export { startFleet } from "./servers/sshd-fleet.ts";
 export {
@@ -138,4 +151,5 @@ export {
 export { startVsftpd } from "./servers/vsftpd.ts";
 export { startWebInstance, type WebInstance, type WebInstanceOptions } from "./servers/web-instance.ts";
 export { holdAt, serveAt, type WebTrialParts, webTrial } from "./servers/web-trial.ts";
+export { SimulatedTransport } from "./simulation/simulated-transport.ts";
 export { readTree, type TreeTexts, treeDigest } from "./tree.ts";

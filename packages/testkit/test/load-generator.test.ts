@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createServer, type RequestListener, type Server } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
 import { type LoadResult, type LoadSetup, startLoad } from "../src/servers/load-generator.ts";
 
@@ -84,6 +85,27 @@ describe("the load", () => {
       { keepAlive: "always", concurrency: 1 },
     );
     expect(result.reconnected).toBeGreaterThan(0);
+  });
+
+  it("tells which release answered in which period", async () => {
+    let release = "r1";
+    server = createServer((_, response) => {
+      response.setHeader("x-release", release);
+      response.end("good");
+    }).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as { port: number };
+    await using load = startLoad({ url: `http://127.0.0.1:${port}/`, concurrency: 2 });
+    await load.period("before");
+    await load.flowing;
+    release = "r2";
+    await load.period("after");
+    await sleep(100);
+    const { byPeriod, byRelease, requests } = await load.stop();
+    const after = byPeriod.filter(({ from }) => from === "after");
+    expect(after.map((each) => [each.to, Object.keys(each.byRelease)])).toEqual([["after", ["r2"]]]);
+    expect(byPeriod.some(({ from, byRelease: { r1 } }) => from !== "after" && r1 !== undefined)).toBe(true);
+    expect((byRelease.r1 ?? 0) + (byRelease.r2 ?? 0)).toBe(requests);
   });
 
   it("sends no faster than its rate", async () => {

@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import type { HawserError } from "../errors/hawser-error.ts";
 import type { OperationContext, Provider } from "./common.ts";
 import type { Instance } from "./inventory.ts";
 
@@ -54,8 +55,35 @@ export interface OpenRequest {
   readonly keep: boolean;
 }
 
+/** One request for many instances at once. */
+export interface BroadcastRequest {
+  readonly instances: readonly Instance[];
+  readonly program: HostProgram;
+  /** The deploy root, the same on each of them. */
+  readonly root: string;
+  readonly keep: boolean;
+  readonly request: HostRequest;
+}
+
+/** What came of a broadcast on one instance. */
+export type BroadcastAnswer =
+  | {
+      readonly instance: string;
+      readonly reply: HostReply;
+      /** The output of a command, whole. */
+      readonly output?: Uint8Array;
+    }
+  | { readonly instance: string; readonly error: HawserError };
+
 /** How the host program is reached. */
 export interface Transport extends Provider {
+  /**
+   * Absent: bodies may have any size. `false`: bodies of more than 4 MiB are `HWS_TRANSPORT_BODY`, and what is bigger is
+   * fetched from storage by the instances.
+   */
+  readonly acceptsBody?: false;
+  /** `true`: what is sent is recorded on its way, so that nothing secret is ever sent. */
+  readonly recordsRequests?: true;
   /**
    * Starts the host program on an instance and hands over the session.
    * - An instance that does not answer is `HWS_TRANSPORT_UNREACHABLE`.
@@ -64,4 +92,11 @@ export interface Transport extends Provider {
    * - The program is sent only when the instance does not hold it, and its digest is checked there.
    */
   open(request: OpenRequest, context: OperationContext): Promise<Session>;
+  /**
+   * Publishes one request for many instances, and yields what became of it as the answers come.
+   * - Every instance yields exactly once, whatever becomes of the others.
+   * - One that is silent, or not known to what publishes, is `HWS_TRANSPORT_UNREACHABLE`.
+   * - One that took the request and whose answer never came is `HWS_TRANSPORT_LOST`.
+   */
+  broadcast?(request: BroadcastRequest, context: OperationContext): AsyncIterable<BroadcastAnswer>;
 }

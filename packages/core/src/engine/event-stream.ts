@@ -12,6 +12,8 @@ const isBulk = (event: RunEvent): boolean => event.type === "progress" || event.
 export class EventStream implements AsyncIterable<RunEvent> {
   readonly #waiting: RunEvent[] = [];
   readonly #droppable: (event: RunEvent) => boolean;
+  /** How many of those that wait may be dropped: without one nothing is looked for. */
+  #victims = 0;
   #closed = false;
   #wake: (() => void) | undefined;
 
@@ -22,13 +24,25 @@ export class EventStream implements AsyncIterable<RunEvent> {
 
   push(event: RunEvent): void {
     if (this.#closed) return;
+    const droppable = this.#droppable(event);
     if (this.#waiting.length >= capacity) {
-      if (this.#droppable(event)) return;
-      const victim = this.#waiting.findIndex(this.#droppable);
-      if (victim >= 0) this.#waiting.splice(victim, 1);
+      if (droppable) return;
+      if (this.#victims > 0) this.#drop();
     }
     this.#waiting.push(event);
+    if (droppable) this.#victims += 1;
     this.#wake?.();
+  }
+
+  #drop(): void {
+    this.#waiting.splice(this.#waiting.findIndex(this.#droppable), 1);
+    this.#victims -= 1;
+  }
+
+  #take(): RunEvent | undefined {
+    const event = this.#waiting.shift();
+    if (event !== undefined && this.#droppable(event)) this.#victims -= 1;
+    return event;
   }
 
   close(): void {
@@ -38,7 +52,7 @@ export class EventStream implements AsyncIterable<RunEvent> {
 
   async *[Symbol.asyncIterator](): AsyncGenerator<RunEvent> {
     while (true) {
-      for (let event = this.#waiting.shift(); event !== undefined; event = this.#waiting.shift()) yield event;
+      for (let event = this.#take(); event !== undefined; event = this.#take()) yield event;
       if (this.#closed) return;
       await new Promise<void>((resolve) => {
         this.#wake = resolve;

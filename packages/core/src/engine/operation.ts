@@ -78,7 +78,12 @@ export class Operation {
     this.journal = parts.journal;
     this.log = parts.log;
     const { config, stores, reporter } = parts.desk;
-    this.delivery = new Delivery({ config, storage: stores.storage, reporter });
+    this.delivery = new Delivery({
+      config,
+      storage: stores.storage,
+      transport: parts.desk.providers.transport,
+      reporter,
+    });
     this.plan = parts.plan;
     this.planDigest = parts.planDigest;
     this.from = parts.from;

@@ -7,6 +7,7 @@ import type { PluginContext } from "../contracts/plugin-context.ts";
 import type { Source } from "../contracts/source.ts";
 import type { Storage } from "../contracts/storage.ts";
 import type { Transport } from "../contracts/transport.ts";
+import { gathered } from "../decorate/broadcast.ts";
 import { type RetryBudget, withRetry } from "../decorate/retry.ts";
 import { stamped } from "../decorate/stamped.ts";
 import { withTimeLimit } from "../decorate/time-limit.ts";
@@ -14,6 +15,7 @@ import { HawserError } from "../errors/hawser-error.ts";
 import { pluginErrors } from "../errors/plugin-codes.ts";
 import { Balancers, type NamedBalancer } from "../fleet/balancers.ts";
 import { answering } from "./answers.ts";
+import { fitTogether } from "./fit.ts";
 import type { Reporter } from "./reporter.ts";
 
 /** The providers of one environment, with the engine's decorators round them. */
@@ -101,7 +103,7 @@ export const createProviders = async (
   };
   const dispose = () => free([...all.values()].reverse());
   try {
-    const transport = await make("transport", "transport", config.transport);
+    const transport = gathered(await make("transport", "transport", config.transport));
     const named: NamedBalancer[] = [];
     for (const [name, block] of Object.entries(config.loadBalancers)) {
       const balancer = await make(`loadBalancer.${name}`, "loadBalancer", withPort(block));
@@ -112,16 +114,19 @@ export const createProviders = async (
         roles: block.roles,
       });
     }
+    const storage = await make("storage", "storage", config.storage);
+    const installer = await make("installer", "installer", config.installer);
+    fitTogether(config, { transport, storage, installer });
     return {
       source: answering(
         await make("source", "source", config.source),
         { who: "the source", method: "resolve" },
         tell,
       ),
-      storage: await make("storage", "storage", config.storage),
+      storage,
       transport: withRetry(transport, firstWord),
       patientTransport: withRetry(transport),
-      installer: await make("installer", "installer", config.installer),
+      installer,
       inventory: answering(
         await make("inventory", "inventory", config.inventory),
         { who: "the inventory", method: "list" },

@@ -250,6 +250,21 @@ export const engineErrors = defineErrors({
       `release ${release} is not in this environment's storage, and those of ${environments.join(", ")} have different ones`,
     hint: "say which one is meant: `hawser deploy --from ENVIRONMENT --release ID`",
   },
+  HWS_DELIVERY_FETCH_ONLY: {
+    message: (sizeBytes: number) =>
+      `an archive of ${sizeBytes} bytes can only be fetched from storage, and this instance does not fetch it`,
+    hint: "the transport carries no archives: the instance needs curl and a way to storage",
+  },
+  HWS_TRANSPORT_FETCH_ONLY: {
+    message: (plugin: string, why: string) =>
+      `${plugin} carries no archives, and instances cannot fetch them: ${why}`,
+    hint: "use a storage that signs URLs (storage-s3, storage-minio) and `delivery: auto`, or another transport",
+  },
+  HWS_TRANSPORT_RECORDS: {
+    message: (plugin: string, names: string) =>
+      `what goes over ${plugin} is recorded, and the installer's secrets would: ${names}`,
+    hint: "let commands read secrets from a file that the instance has (its image, its role, a pillar), or use another transport",
+  },
   HWS_SECRET_MISSING: {
     message: (name: string) =>
       `the stored install plan names the secret ${name}, which this config does not give`,

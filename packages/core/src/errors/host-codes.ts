@@ -71,6 +71,11 @@ const entries = {
       `a body of ${sizeBytes} bytes was promised and ${found}`,
     hint: "the stored object is damaged or changed while it was read",
   },
+  HWS_TRANSPORT_BODY: {
+    message: (verb: string, sizeBytes: number, limitBytes: number): string =>
+      `the request ${verb} has ${sizeBytes} bytes, and this transport carries at most ${limitBytes}`,
+    hint: "let instances fetch from storage: `delivery: auto`, a storage that signs URLs, and curl on every instance",
+  },
   HWS_TRANSPORT_LOST: {
     message: (why: string): string => `the session with the instance was lost: ${why}`,
     hint: "check the network and the instance, then run again: what was done is found by looking",

@@ -35,6 +35,13 @@ export class Balancers {
     this.#named = named;
   }
 
+  /** The same load balancers, each with a decorator round it. */
+  each(decorate: (balancer: LoadBalancer) => LoadBalancer): Balancers {
+    return new Balancers(
+      this.#named.map((named) => ({ ...named, balancer: decorate(named.balancer) })),
+    );
+  }
+
   get any(): boolean {
     return this.#named.length > 0;
   }

@@ -2,6 +2,7 @@ import type { NormalConfig } from "../config/types.ts";
 import type { OperationContext } from "../contracts/common.ts";
 import { Secret } from "../contracts/secret.ts";
 import type { Storage } from "../contracts/storage.ts";
+import type { Transport } from "../contracts/transport.ts";
 import type { Reporter } from "../engine/reporter.ts";
 import type { ArchiveForm, FetchedArchive, FetchPlace } from "../host/host-requests.ts";
 import type { FleetMember } from "./member.ts";
@@ -32,17 +33,25 @@ export class Delivery {
   readonly #storage: Storage;
   readonly #enabled: boolean;
   readonly #sealed: boolean;
+  /** The transport is no way for bytes: what instances cannot fetch does not come at all. */
+  readonly fetchOnly: boolean;
   readonly #reporter: Reporter;
   readonly #urls = new Map<string, { readonly place: Promise<FetchPlace>; readonly until: number }>();
   /** Instances that could not fetch: they are not asked to again. */
   readonly #unable = new Set<string>();
   #told = false;
 
-  constructor(parts: { config: NormalConfig; storage: Storage; reporter: Reporter }) {
-    const { config, storage, reporter } = parts;
+  constructor(parts: {
+    config: NormalConfig;
+    storage: Storage;
+    transport: Pick<Transport, "acceptsBody">;
+    reporter: Reporter;
+  }) {
+    const { config, storage, transport, reporter } = parts;
     this.#storage = storage;
     this.#enabled = config.delivery === "auto" && storage.presignGet !== undefined;
     this.#sealed = config.encryption !== undefined;
+    this.fetchOnly = transport.acceptsBody === false;
     this.#reporter = reporter;
   }
 
@@ -50,7 +59,7 @@ export class Delivery {
   pulls(member: FleetMember, sizeBytes: number): boolean {
     return (
       this.#enabled &&
-      sizeBytes >= pullFromBytes &&
+      (sizeBytes >= pullFromBytes || this.sealedOnly) &&
       member.survey?.tools.curl === true &&
       !this.#unable.has(member.id)
     );
@@ -58,7 +67,17 @@ export class Delivery {
 
   /** A delta has to be stored first: worth it when others fetch it, too, and nothing is stored that is not sealed. */
   pullsDelta(member: FleetMember, sizeBytes: number, instances: number): boolean {
-    return instances > 1 && !this.#sealed && this.pulls(member, sizeBytes);
+    return (instances > 1 || this.fetchOnly) && !this.#sealed && this.pulls(member, sizeBytes);
+  }
+
+  /** What is sealed in storage does not go plain over a transport that is no way for bytes: deltas are not sealed. */
+  get sealedOnly(): boolean {
+    return this.#sealed && this.fetchOnly;
+  }
+
+  /** Whether an archive may be sent, when it was not fetched. */
+  sends(sizeBytes: number): boolean {
+    return !this.fetchOnly || (sizeBytes < pullFromBytes && !this.#sealed);
   }
 
   /**

@@ -9,11 +9,14 @@ const askAgainMs = 500;
 
 /**
  * Decides, one member at a time, whether a member may be taken out: enough others must be in and healthy, counted
- * from what the load balancer says now. The members of a wave share one gate.
+ * from what the load balancer says now. The members of a wave share one gate, and those who wait for their turn at the
+ * same time share a look: else a wave would last as long as all looks one after the other.
  */
 export class DrainGate {
   readonly #operation: Operation;
   #turn: Promise<unknown> = Promise.resolve();
+  /** For those who ask before it began. */
+  #nextLook: SharedLook | undefined;
 
   constructor(operation: Operation) {
     this.#operation = operation;
@@ -21,7 +24,9 @@ export class DrainGate {
 
   /** Takes the member out, or says that it is the last healthy one and stays in. Gives whether it is out. */
   drain(member: FleetMember): Promise<boolean> {
-    const turn = this.#turn.then(() => this.#decide(member));
+    this.#nextLook ??= {};
+    const look = this.#nextLook;
+    const turn = this.#turn.then(() => this.#decide(member, look));
     this.#turn = turn.catch(() => undefined);
     return turn.then(async (out) => {
       if (out) await takeOut(this.#operation, member, member.takenFrom);
@@ -29,13 +34,15 @@ export class DrainGate {
     });
   }
 
-  async #decide(member: FleetMember): Promise<boolean> {
+  async #decide(member: FleetMember, look: SharedLook): Promise<boolean> {
     const { rollout } = this.#operation.desk.config;
     const since = Date.now();
     const until = since + rollout.drainTimeoutMs;
     let told = false;
     for (;;) {
-      const { states, away } = await this.#look();
+      look.seen ??= await this.#look();
+      const { states, drained } = look.seen;
+      const away = new Set([...drained, ...this.#going()]);
       member.takenFrom = servedIn(member, states.get(member.id));
       if (member.takenFrom.length === 0) return false;
       const shortage = shortageWithout({ ids: new Set([member.id]), away }, states, rollout.minHealthy);
@@ -50,6 +57,7 @@ export class DrainGate {
       told = true;
       this.#operation.control.checkpoint();
       await new Promise((resolve) => setTimeout(resolve, askAgainMs));
+      look.seen = undefined;
     }
     this.#operation.reporter.instance(member, "draining");
     return true;
@@ -71,8 +79,14 @@ export class DrainGate {
     return false;
   }
 
-  /** What the load balancers say now, and who is on the way out or was drained by a person: these count no more. */
+  /** Who is on the way out, by this run's own decisions up to now: they count no more, whatever a look has seen. */
+  #going(): string[] {
+    return this.#operation.fleet.members.filter(({ state }) => state === "draining").map(({ id }) => id);
+  }
+
+  /** What the load balancers say now, and who was drained by a person: these count no more. */
   async #look(): Promise<Seen> {
+    this.#nextLook = undefined;
     const { desk, stores, fleet } = this.#operation;
     const context = this.#operation.context("drain");
     const { balancers } = desk.providers;
@@ -84,14 +98,18 @@ export class DrainGate {
       ),
       stores.drains.ids(context),
     ]);
-    const going = carried.filter(({ state }) => state === "draining").map(({ id }) => id);
-    return { states, away: new Set([...drained, ...going]) };
+    return { states, drained };
   }
 }
 
 interface Seen {
   readonly states: ReadonlyMap<string, Membership>;
-  readonly away: ReadonlySet<string>;
+  readonly drained: ReadonlySet<string>;
+}
+
+/** One look of several members; none when they must look anew. */
+interface SharedLook {
+  seen?: Seen | undefined;
 }
 
 /** The load balancers that it is taken out of: those it was in before the run, and those it has come into since. */

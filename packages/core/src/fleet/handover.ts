@@ -1,5 +1,6 @@
 import type { OperationContext } from "../contracts/common.ts";
 import type { Operation } from "../engine/operation.ts";
+import { engineErrors } from "../errors/engine-codes.ts";
 import { HawserError } from "../errors/hawser-error.ts";
 import type { FetchedArchive, HostStaged, SentArchive, StageRequest } from "../host/host.ts";
 import { manifestBody } from "../host/host-requests.ts";
@@ -31,10 +32,14 @@ export const stageWith = async (
     } catch (error) {
       // One whose identity does not open what is stored may get it opened.
       if (!HawserError.is(error, "HWS_HOST_FETCH") && !HawserError.is(error, "HWS_HOST_SEALED")) throw error;
+      if (!operation.delivery.sends(order.sizeBytes)) throw error;
       operation.delivery.gaveUp(member, error);
     }
   }
-  return await stageOnce(operation, member, { ...request, archive: await sent() }, context);
+  const archive = await sent();
+  if (!operation.delivery.sends(archive.sizeBytes))
+    throw engineErrors.HWS_DELIVERY_FETCH_ONLY([archive.sizeBytes]);
+  return await stageOnce(operation, member, { ...request, archive }, context);
 };
 
 const stageOnce = async (

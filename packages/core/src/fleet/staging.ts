@@ -52,6 +52,7 @@ const stageByDelta = async (
   shipment: Shipment,
   chosen: DeltaMethod,
 ): Promise<StagedState | undefined> => {
+  if (operation.delivery.sealedOnly) return undefined;
   const context = operation.context("stage", member.id);
   const lender = lenderOf(member, chosen.base);
   const from = { base: chosen.base.manifest, lender: lender?.manifest };

@@ -75,8 +75,11 @@ export const locked = async (
   }
 };
 
-/** A storage that says that it cannot answer now is asked again this often. */
+/** A storage or load balancer that says that it cannot answer now is asked again this often. */
 const askAgainMs = 5_000;
+
+/** How long a load balancer may refuse: members that are out already are better waited for than put back. */
+const balancerPatienceMs = 30_000;
 
 /**
  * Under the lock nobody else waits: storage may be silent, or say that it cannot answer now, for as long as the run says
@@ -96,5 +99,12 @@ export const changing = (desk: Desk, lock: Tenure): LockedDesk => {
   });
   const { signatures, sealing } = desk.stores;
   const stores = openStores(storage, application, environment, signatures, sealing, options);
-  return { ...desk, lock, pause, stores };
+  const balancers = desk.providers.balancers.each((balancer) =>
+    withRetry(balancer, {
+      attempts: Number.POSITIVE_INFINITY,
+      totalMs: balancerPatienceMs,
+      maxDelayMs: askAgainMs,
+    }),
+  );
+  return { ...desk, providers: { ...desk.providers, balancers }, lock, pause, stores };
 };

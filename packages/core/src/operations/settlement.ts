@@ -5,6 +5,7 @@ import { engineErrors } from "../errors/engine-codes.ts";
 import { HawserError } from "../errors/hawser-error.ts";
 import { currentOf } from "../fleet/put-back.ts";
 import { restore } from "../fleet/suspension.ts";
+import { wideTimeout } from "../process/wide-controller.ts";
 import type { Flow } from "../steps/flow.ts";
 import { nextCommands } from "./next-commands.ts";
 import { putOperationBack } from "./open-run.ts";
@@ -25,7 +26,7 @@ const isLoss = ({ code }: HawserError): boolean => code.endsWith("_FENCED") || l
 
 /** Reads every reachable instance again: the result says what is, never what was meant. */
 export const readBack = async (operation: Operation): Promise<void> => {
-  const signal = AbortSignal.timeout(20_000);
+  const signal = wideTimeout(20_000);
   const context = operation.reporter.operation(signal, "read back");
   await operation.fleet
     .each(operation.fleet.working, async (member) => await operation.fleet.look(member, context), context)

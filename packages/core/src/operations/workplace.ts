@@ -21,7 +21,9 @@ export const openFleet = (desk: Desk, keepProgram: boolean): Fleet =>
     transport: desk.providers.transport,
     patientTransport: desk.providers.patientTransport,
     reporter: desk.reporter,
-    concurrency: desk.config.concurrency,
+    // A broadcast costs the same for any number of instances, so none of them waits for another.
+    concurrency:
+      desk.providers.transport.broadcast === undefined ? desk.config.concurrency : Number.POSITIVE_INFINITY,
     keepProgram,
   });
 

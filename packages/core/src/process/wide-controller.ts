@@ -6,3 +6,10 @@ export const wideController = (): AbortController => {
   setMaxListeners(0, controller.signal);
   return controller;
 };
+
+/** A time limit that as many wait on. */
+export const wideTimeout = (ms: number): AbortSignal => {
+  const signal = AbortSignal.timeout(ms);
+  setMaxListeners(0, signal);
+  return signal;
+};

@@ -6,6 +6,7 @@ import type { Fleet } from "../fleet/fleet.ts";
 import { outstandingSuspension, restore } from "../fleet/suspension.ts";
 import { intentOf } from "../operations/open-run.ts";
 import { exitCodeOf } from "../operations/result.ts";
+import { wideTimeout } from "../process/wide-controller.ts";
 import { Journal, type RunRecord } from "../state/journal.ts";
 import type { EndedInstance } from "../state/journal-entry.ts";
 import type { RunSummary } from "../state/runs.ts";
@@ -105,7 +106,7 @@ const close = async (
   failure?: HawserError,
 ): Promise<void> => {
   const { outcome, error } = endOf(account, failure);
-  const signal = AbortSignal.timeout(10_000);
+  const signal = wideTimeout(10_000);
   await journal
     .end(
       {

@@ -7,6 +7,7 @@ import { completeStarting } from "../fleet/lifecycle.ts";
 import type { FleetMember } from "../fleet/member.ts";
 import type { Retention } from "../fleet/retention.ts";
 import type { Shipment } from "../fleet/shipment.ts";
+import { keepOut } from "../fleet/standing.ts";
 import { activate, check, drain, type SwitchTarget } from "../fleet/switch.ts";
 import { installOn, stageOn } from "../steps/fleet-steps.ts";
 import { runsRelease, type Shipping } from "../steps/shipping.ts";
@@ -68,6 +69,7 @@ export class Mending implements Shipping {
     await installOn(this, member);
     await drain(operation, member, this.#gate);
     await this.#stillDesired(member);
+    await keepOut(operation, member);
     await activate(operation, member, this.target);
     await check(operation, member, this.target);
   }

@@ -29,10 +29,15 @@ describe("how bytes reach an instance", () => {
         return { url };
       },
     });
-  const delivery = (storage: Storage, config: Partial<NormalConfig> = {}): Delivery =>
+  const delivery = (
+    storage: Storage,
+    config: Partial<NormalConfig> = {},
+    transport: { acceptsBody?: false } = {},
+  ): Delivery =>
     new Delivery({
       config: { delivery: "auto", ...config } as NormalConfig,
       storage,
+      transport,
       reporter: { warnError: (error: Error) => void warned.push(error.message) } as unknown as Reporter,
     });
   beforeEach(() => {
@@ -99,5 +104,21 @@ describe("how bytes reach an instance", () => {
   it("is never by a delta where all that is stored is sealed", () => {
     const sealed = delivery(presigning(), { encryption: { recipients: ["age1"] } });
     expect(sealed.pullsDelta(member("web1"), parcel.sizeBytes, 2)).toBe(false);
+  });
+
+  it("is by storage alone where the transport is no way for bytes: what was not fetched is not sent", () => {
+    const alone = delivery(presigning(), {}, { acceptsBody: false });
+    expect(alone.pullsDelta(member("web1"), pullFromBytes, 1)).toBe(true);
+    expect(alone.sends(pullFromBytes)).toBe(false);
+    expect(alone.sends(pullFromBytes - 1)).toBe(true);
+    expect(delivery(presigning()).sends(10 * pullFromBytes)).toBe(true);
+  });
+
+  it("sends nothing plain over such a transport when storage is sealed", () => {
+    const encryption = { recipients: [] } as unknown as NonNullable<NormalConfig["encryption"]>;
+    const sealed = delivery(presigning(), { encryption }, { acceptsBody: false });
+    expect(sealed.sealedOnly).toBe(true);
+    expect(sealed.pulls(member("web1"), 1)).toBe(true);
+    expect(sealed.sends(1)).toBe(false);
   });
 });

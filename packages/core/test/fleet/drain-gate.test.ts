@@ -46,6 +46,14 @@ it("takes a member out while another is in and healthy", async () => {
   expect(await states()).toEqual(["out", "in"]);
 });
 
+it("looks once for all who ask at the same time, and still keeps the last of them in", async () => {
+  const { gate, members, balancer } = fleetOf(["a", "b", "c", "d"], { drainTimeoutMs: 50 });
+  const looks = vi.spyOn(balancer, "states");
+  const out = await Promise.all(members.map((member) => gate.drain(member)));
+  expect(out).toEqual([true, true, true, false]);
+  expect(looks.mock.calls.length).toBeLessThan(members.length);
+});
+
 it("keeps the last healthy member in, and says so", async () => {
   const { gate, members, states, events } = fleetOf(["a"]);
   expect(await gate.drain(members[0]!)).toBe(false);

@@ -11,7 +11,7 @@ export interface AwsClassicSetup {
   readonly drainSeconds?: number;
 }
 
-const check: HealthCheckSetup = { path: "/health", intervalMs: 50, threshold: 2 };
+const check: HealthCheckSetup = { path: "/health", intervalMs: 50, timeoutMs: 2_000, threshold: 2 };
 
 /**
  * A classic load balancer with an entry that carries HTTP to its healthy instances. A deregistered instance is in service

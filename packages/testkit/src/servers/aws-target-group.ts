@@ -18,9 +18,16 @@ export interface AwsTargetGroupSetup {
   readonly inUse?: boolean;
   /** Whether targets are checked. Default true. */
   readonly checked?: boolean;
+  /** What the health check asks for with GET; 200 is healthy. Default `/health`. */
+  readonly checkPath?: string;
 }
 
-const check: HealthCheckSetup = { path: "/health", intervalMs: 50, threshold: 2 };
+const checkOf = ({ checkPath = "/health" }: AwsTargetGroupSetup): HealthCheckSetup => ({
+  path: checkPath,
+  intervalMs: 50,
+  timeoutMs: 2_000,
+  threshold: 2,
+});
 
 /** What the stand-in shows of a target, as DescribeTargetHealth has it. */
 type Shown = {
@@ -94,7 +101,7 @@ export class AwsTargetGroup implements AsyncDisposable {
     const key = `${id}:${place.port}`;
     const known = this.#targets.get(key);
     if (known !== undefined) known.target.keep();
-    else this.#targets.set(key, { target: new AwsTarget(place, check), id, port: place.port });
+    else this.#targets.set(key, { target: new AwsTarget(place, checkOf(this.setup)), id, port: place.port });
   }
 
   deregister(id: string, port: number = this.setup.port): void {
@@ -106,6 +113,11 @@ export class AwsTargetGroup implements AsyncDisposable {
   /** How many targets take requests. */
   get healthy(): number {
     return [...this.#targets.values()].filter(({ target }) => target.takesRequests).length;
+  }
+
+  /** Whether it sends requests to a target, at the port given or the group's. */
+  serves(id: string, port: number = this.setup.port): boolean {
+    return this.#targets.get(`${id}:${port}`)?.target.takesRequests ?? false;
   }
 
   /** As DescribeTargetHealth has it. */
@@ -136,6 +148,7 @@ export class AwsTargetGroup implements AsyncDisposable {
 
   describe(): AwsValue {
     const { type, port, protocol = "HTTP", inUse = true, checked = true } = this.setup;
+    const { path } = checkOf(this.setup);
     const balancer = `arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/lb/${this.name}`;
     return {
       TargetGroupArn: this.arn,
@@ -144,6 +157,7 @@ export class AwsTargetGroup implements AsyncDisposable {
       Port: port,
       TargetType: type,
       HealthCheckEnabled: checked,
+      HealthCheckPath: path,
       LoadBalancerArns: inUse ? [balancer] : [],
     };
   }

@@ -9,6 +9,8 @@ export interface TargetPlace {
 export interface HealthCheckSetup {
   readonly path: string;
   readonly intervalMs: number;
+  /** A check without an answer for so long has failed. */
+  readonly timeoutMs: number;
   /** So many answers in a row bring a target up, or down. */
   readonly threshold: number;
 }
@@ -45,8 +47,8 @@ export class AwsTarget {
     return this.health === "healthy" && !this.isDraining;
   }
 
-  async #look({ path, intervalMs, threshold }: HealthCheckSetup): Promise<void> {
-    const ok = await answersOk(this.place, path, intervalMs * 4);
+  async #look({ path, timeoutMs, threshold }: HealthCheckSetup): Promise<void> {
+    const ok = await answersOk(this.place, path, timeoutMs);
     this.#passed = ok ? this.#passed + 1 : 0;
     this.#failed = ok ? 0 : this.#failed + 1;
     if (this.#passed >= threshold) this.health = "healthy";

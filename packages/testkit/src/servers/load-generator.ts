@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { once } from "node:events";
+import { EventEmitter, once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
@@ -36,6 +36,12 @@ export interface LoadResult {
   /** Requests sent again because a kept connection was closed before their answer began. */
   readonly reconnected: number;
   readonly byRelease: Readonly<Record<string, number>>;
+  /** The same by the periods in which requests began and their answers ended. Before the first one is named it is empty. */
+  readonly byPeriod: readonly {
+    readonly from: string;
+    readonly to: string;
+    readonly byRelease: Readonly<Record<string, number>>;
+  }[];
   /** Each kind of failure with its count. */
   readonly errors: readonly string[];
   /** Milliseconds. */
@@ -46,6 +52,8 @@ export interface LoadResult {
 export interface Load extends AsyncDisposable {
   /** Resolves at the first good answer. */
   readonly flowing: Promise<void>;
+  /** A period with a name of one line begins; every request from here on belongs to it. */
+  period(name: string): Promise<void>;
   /** Lets open requests end, and gives what came of all. */
   stop(): Promise<LoadResult>;
 }
@@ -78,8 +86,10 @@ export const startLoad = (setup: LoadSetup): Load => {
     began = resolve;
   });
   let last = "";
+  const heard = new EventEmitter();
   createInterface({ input: child.stdout }).on("line", (line) => {
     if (line === "flowing") began();
+    else if (line.startsWith("period ")) heard.emit(line);
     else last = line;
   });
   const flowing = Promise.race([
@@ -93,8 +103,14 @@ export const startLoad = (setup: LoadSetup): Load => {
     await exited;
     return JSON.parse(last) as LoadResult;
   };
+  const period = async (name: string): Promise<void> => {
+    const begun = once(heard, `period ${name}`);
+    child.stdin.write(`${name}\n`);
+    await Promise.race([begun, exited.then(() => Promise.reject(new Error("the load ended")))]);
+  };
   return {
     flowing,
+    period,
     stop,
     [Symbol.asyncDispose]: async () => {
       child.kill("SIGKILL");
