@@ -1,9 +1,9 @@
 import type { RunEvent } from "@hawser/core";
-import { scale } from "./scale.ts";
 import { type LoadResult, startLoad } from "@hawser/testkit";
 import { expect, test, vi } from "vitest";
 import { openAwsStage } from "./aws-stage.ts";
 import { ending } from "./hawser-process.ts";
+import { scale } from "./scale.ts";
 import { isOpen, journalOf, newestRun, until } from "./watching.ts";
 
 vi.setConfig({ testTimeout: 600_000 });
@@ -116,22 +116,25 @@ const kills = [
   ["publish intent", "--resume"],
 ] as const;
 
-test.each(scale.name === "whole" ? kills : kills.slice(0, 2))("killed after %s, %s gives back exactly what was suspended", async (boundary, remedy) => {
-  await using account = await openAwsStage({ suspend: ["Launch", "Terminate", "AZRebalance"] });
-  const { stage, scaling } = account;
-  expect([...scaling.suspended]).toEqual([]);
-  scaling.suspended.add("AZRebalance");
-  const last = await newestRun(stage);
-  const deploy = stage.start("deploy", "--ref", "v2");
-  await until(
-    boundary,
-    async () => (await newestRun(stage)) > last && (await journalOf(stage)).includes(boundary),
-  );
-  deploy.kill();
-  await deploy.ended;
-  expect(await isOpen(stage)).toBe(true);
-  const end = await stage.hawser("deploy", remedy);
-  expect(end.exitCode).toBe(0);
-  expect([...scaling.suspended]).toEqual(["AZRebalance"]);
-  expect(await isOpen(stage)).toBe(false);
-});
+test.each(scale.name === "whole" ? kills : kills.slice(0, 2))(
+  "killed after %s, %s gives back exactly what was suspended",
+  async (boundary, remedy) => {
+    await using account = await openAwsStage({ suspend: ["Launch", "Terminate", "AZRebalance"] });
+    const { stage, scaling } = account;
+    expect([...scaling.suspended]).toEqual([]);
+    scaling.suspended.add("AZRebalance");
+    const last = await newestRun(stage);
+    const deploy = stage.start("deploy", "--ref", "v2");
+    await until(
+      boundary,
+      async () => (await newestRun(stage)) > last && (await journalOf(stage)).includes(boundary),
+    );
+    deploy.kill();
+    await deploy.ended;
+    expect(await isOpen(stage)).toBe(true);
+    const end = await stage.hawser("deploy", remedy);
+    expect(end.exitCode).toBe(0);
+    expect([...scaling.suspended]).toEqual(["AZRebalance"]);
+    expect(await isOpen(stage)).toBe(false);
+  },
+);
