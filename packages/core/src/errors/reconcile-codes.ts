@@ -6,6 +6,10 @@ export const reconcileErrors = defineErrors({
     message: (instance: string) => `what is desired changed while ${instance} was brought up`,
     hint: "nothing is to be done: the next turn brings it to what is desired now",
   },
+  HWS_RECONCILE_LEFT: {
+    message: (instance: string) => `${instance} left the inventory while it was brought up`,
+    hint: "nothing is to be done: it was not put into any load balancer",
+  },
   HWS_RECONCILE_SPLIT: {
     message: (instances: readonly string[]) => `not mended: ${instances.join(", ")}`,
     hint: "the next turn tries again; `hawser logs` has what their commands said",

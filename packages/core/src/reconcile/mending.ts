@@ -52,6 +52,7 @@ export class Mending implements Shipping {
     if (need === "join") await this.#makeHealthy(member);
     else await this.#switchTo(member);
     await this.#stillDesired(member);
+    await this.#stillListed(member);
     await join(this.operation, member);
     // What moved before this instance had joined was seen; what moved since is seen here.
     await this.#stillDesired(member);
@@ -84,6 +85,13 @@ export class Mending implements Shipping {
       await activate(operation, member, target);
       await check(operation, member, target);
     }
+  }
+
+  /** A machine that was taken away meanwhile joins nothing. */
+  async #stillListed({ id }: FleetMember): Promise<void> {
+    const listed = await this.operation.fleet.listed(this.operation.context("join", id));
+    if (!listed.some((instance) => instance.id === id && instance.lifecycle !== "leaving"))
+      throw reconcileErrors.HWS_RECONCILE_LEFT([id]);
   }
 
   async #stillDesired(member: FleetMember): Promise<void> {

@@ -14,7 +14,11 @@ import type { Mend } from "./sight.ts";
 const turnMs = 60_000;
 
 /** Codes that say that somebody else was faster: nothing is wrong with the instance. */
-const overtaken: ReadonlySet<string> = new Set(["HWS_RECONCILE_MOVED", "HWS_HOST_FENCED"]);
+const overtaken: ReadonlySet<string> = new Set([
+  "HWS_RECONCILE_LEFT",
+  "HWS_RECONCILE_MOVED",
+  "HWS_HOST_FENCED",
+]);
 
 /**
  * Mends instances, first those that add to the fleet, then those that have to be taken out for it, at most

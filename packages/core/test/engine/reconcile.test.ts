@@ -133,6 +133,22 @@ describe("reconcile", () => {
     expect(await endingOf(engine.reconcile())).toBe("0 unchanged");
   });
 
+  it("puts nobody in who left the inventory while it was brought up", async () => {
+    const { engine, source, appear, member, root, inventory } = await openServing({
+      plan: { activate: [wait] },
+    });
+    source.add({ "index.html": "two" });
+    for (const id of ["web1", "web2"]) writeFileSync(join(root(id), "go"), "");
+    expect(await endingOf(engine.deploy())).toBe("0 done");
+    appear("web3");
+    const turn = engine.reconcile();
+    await until("web3 waits", () => existsSync(join(root("web3"), "waits")));
+    inventory.remove("web3");
+    writeFileSync(join(root("web3"), "go"), "");
+    expect(ending(await turn.result)).toBe("0 unchanged");
+    expect(await member("web3")).toBe("absent");
+  });
+
   it("works on one instance when one is named, and refuses one that is not there", async () => {
     const { engine, appear, member } = await openServing();
     for (const id of ["web3", "web4"]) appear(id);
