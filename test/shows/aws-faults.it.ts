@@ -58,7 +58,7 @@ test("the API down for a while after a drain: the run waits for it and ends well
   aws.down = true;
   setTimeout(() => {
     aws.down = false;
-  }, 8_000);
+  }, 5_000);
   expect(ending(await deploy.ended)).toBe("0 done");
   expect(current()).toEqual(["000002", "000002", "000002"]);
   expect(targets.healthy).toBe(3);

@@ -79,7 +79,7 @@ export const locked = async (
 const askAgainMs = 5_000;
 
 /** How long a load balancer may refuse: members that are out already are better waited for than put back. */
-const balancerPatienceMs = 30_000;
+const balancerPatienceMs = 15_000;
 
 /**
  * Under the lock nobody else waits: storage may be silent, or say that it cannot answer now, for as long as the run says
