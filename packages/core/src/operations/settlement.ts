@@ -75,8 +75,12 @@ const putBackAfter = async (flow: Flow, error: HawserError): Promise<Settled> =>
   );
   operation.reporter.emit({ type: "step", step: "put back", phase: whole ? "done" : "failed" });
   if (!whole) return { outcome: "split", error, open: true };
-  // Who could not join again is out by this run's doing: it stays open, so that the next one, or `watch`, puts it in.
-  const out = operation.fleet.members.some(({ reachable, takenOut }) => reachable && takenOut);
+  // Who could not join again is out by this run's doing: it stays open, so that the next one, or `watch`, puts it in. Who
+  // ran nothing before stays out.
+  const out = operation.fleet.members.some(
+    ({ reachable, takenOut, before }) =>
+      reachable && takenOut && before !== undefined && before.current !== null,
+  );
   return { outcome: "putBack", error, open: out };
 };
 

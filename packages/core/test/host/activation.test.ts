@@ -67,19 +67,21 @@ describe.each(shells)("activation under $name", ({ path }) => {
     const stale = { epoch: 4, release: "000002" };
     const release = await releaseOf(tree({ a: "3" }), "000003");
     const { host } = live;
+    const request = await release.full({ epoch: 4 });
     const calls = [
-      host.activate(stale, context()),
-      host.seal(stale, context()),
-      host.link({ ...stale, shared: ["x/"], writable: [], generated: [] }, context()),
-      host.prune({ epoch: 4, keep: [] }, context()),
-      host.forget({ epoch: 4, prefix: "x" }, context()),
-      host.stage(await release.full({ epoch: 4 }), context()),
-      host.command(
-        { epoch: 4, key: "k", name: "k", script: "true", directory: "current", env: {}, timeoutMs: 1000 },
-        context(),
-      ),
+      () => host.activate(stale, context()),
+      () => host.seal(stale, context()),
+      () => host.link({ ...stale, shared: ["x/"], writable: [], generated: [] }, context()),
+      () => host.prune({ epoch: 4, keep: [] }, context()),
+      () => host.forget({ epoch: 4, prefix: "x" }, context()),
+      () => host.stage(request, context()),
+      () =>
+        host.command(
+          { epoch: 4, key: "k", name: "k", script: "true", directory: "current", env: {}, timeoutMs: 1000 },
+          context(),
+        ),
     ];
-    for (const call of calls) expect(await failure(call)).toMatchObject({ code: "HWS_HOST_FENCED" });
+    for (const call of calls) expect(await failure(call())).toMatchObject({ code: "HWS_HOST_FENCED" });
     expect(readlinkSync(join(root, "current"))).toBe("releases/000001");
     expect(readdirSync(join(root, "releases"))).toEqual(["000001", "000002"]);
     expect(await host.survey({ application, environment }, context())).toMatchObject({

@@ -46,8 +46,10 @@ describe("the table of steps", () => {
 
   it("is the one of the guide", () => {
     const guide = readFileSync(new URL("../../../../docs/guide/steps.md", import.meta.url), "utf8");
+    const inventory = { suspend: async () => {} };
+    const flow = { operation: { desk: { providers: { inventory } } } } as unknown as Flow;
     const list = (facts: readonly string[]): string => (facts.length === 0 ? "–" : facts.join(", "));
-    const rows = builtInSteps({ operation: {} } as Flow).map(
+    const rows = builtInSteps(flow).map(
       ({ name, where, needs, gives }) =>
         `| ${name} | ${where} | ${list(needs)} | ${list(Object.keys(gives))} |`,
     );
