@@ -46,6 +46,17 @@ say(
 const built = await run("Build", "npx", ["--no-install", "tsc", "-b"]);
 const shows = ["--no-install", "vitest", "run", "--project", "shows", "--reporter=verbose"];
 let kept = built && (await run("The promises, at full scale", "npx", shows, { HAWSER_SCALE: "whole" }));
+const shapes = [
+  "--no-install",
+  "vitest",
+  "run",
+  "--project",
+  "integration",
+  "packages/lb-haproxy/test/contract",
+  "packages/lb-aws/test/contract",
+];
+const title = "The contract of load balancers, in every shape";
+kept = built && (await run(title, "npx", shapes, { HAWSER_SCALE: "whole" })) && kept;
 for (const storage of otherStorages) {
   const title = `The deploy suite, unchanged, on storage-${storage}`;
   kept = built && (await run(title, "npx", [...shows, ...deploySuite], { HAWSER_STORAGE: storage })) && kept;

@@ -1,21 +1,29 @@
 import { describeLoadBalancer } from "@hawser/testkit";
+import { describe } from "vitest";
 import { withRetry } from "../../core/src/decorate/retry.ts";
 import { groupOf, startWeb, trialOf, until } from "./aws-trial.ts";
 
-describeLoadBalancer("lb-aws with a target group of instances", {
-  create: async () => {
-    const web = await startWeb();
-    const group = await groupOf(web, { type: "instance" });
-    return await trialOf(web, group, { targetGroupArn: group.arn });
-  },
+// Each shape takes a minute: every change has those that differ most, acceptance all.
+const atAcceptance = describe.runIf(process.env.HAWSER_SCALE === "whole");
+
+atAcceptance("at acceptance", () => {
+  describeLoadBalancer("lb-aws with a target group of instances", {
+    create: async () => {
+      const web = await startWeb();
+      const group = await groupOf(web, { type: "instance" });
+      return await trialOf(web, group, { targetGroupArn: group.arn });
+    },
+  });
 });
 
-describeLoadBalancer("lb-aws with a target group of addresses and a port of its own", {
-  create: async () => {
-    const web = await startWeb();
-    const group = await groupOf(web, { type: "ip", port: web.port });
-    return await trialOf(web, group, { targetGroupArn: group.arn, port: web.port });
-  },
+atAcceptance("at acceptance", () => {
+  describeLoadBalancer("lb-aws with a target group of addresses and a port of its own", {
+    create: async () => {
+      const web = await startWeb();
+      const group = await groupOf(web, { type: "ip", port: web.port });
+      return await trialOf(web, group, { targetGroupArn: group.arn, port: web.port });
+    },
+  });
 });
 
 describeLoadBalancer("lb-aws with two target groups of both types", {
@@ -37,13 +45,15 @@ describeLoadBalancer("lb-aws with a classic load balancer", {
   },
 });
 
-describeLoadBalancer("lb-aws while every third call is throttled", {
-  create: async () => {
-    const web = await startWeb();
-    const group = await groupOf(web, { type: "instance" });
-    const trial = await trialOf(web, group, { targetGroupArn: group.arn });
-    // The engine tries again what passes, as it does around every load balancer.
-    web.aws.throttleEvery = 3;
-    return { ...trial, loadBalancer: withRetry(trial.loadBalancer) };
-  },
+atAcceptance("at acceptance", () => {
+  describeLoadBalancer("lb-aws while every third call is throttled", {
+    create: async () => {
+      const web = await startWeb();
+      const group = await groupOf(web, { type: "instance" });
+      const trial = await trialOf(web, group, { targetGroupArn: group.arn });
+      // The engine tries again what passes, as it does around every load balancer of a run.
+      web.aws.throttleEvery = 3;
+      return { ...trial, loadBalancer: withRetry(trial.loadBalancer, { attempts: 50, totalMs: 30_000 }) };
+    },
+  });
 });
