@@ -77,9 +77,9 @@ const login = {
   secretAccessKey: "HAWSER_TEST_SECRET_KEY",
 };
 
-/** A bucket of a MinIO of its own, by the plugin of the kind. */
-export const onMinio = async (kind: "s3" | "minio"): Promise<CentralStorage> => {
-  const minio = await startMinio();
+/** A bucket of a MinIO of its own, by the plugin of the kind; `host` is the address where it listens. */
+export const onMinio = async (kind: "s3" | "minio", host = "127.0.0.1"): Promise<CentralStorage> => {
+  const minio = await startMinio({ host });
   const bucket = await minio.createBucket();
   const { endpoint } = minio;
   const key = `\${var:${login.accessKeyId}}`;

@@ -123,7 +123,7 @@ export {
   type SaltApiStandInOptions,
   startSaltApiStandIn,
 } from "./servers/salt-api-stand-in.ts";
-export { SaltDaemon } from "./servers/salt-daemon.ts";
+export { type Launch, SaltDaemon } from "./servers/salt-daemon.ts";
 export { type SftpServer, type SftpServerOptions, startSftpServer } from "./servers/sftp-server.ts";
 export { startFleet } from "./servers/sshd-fleet.ts";
 export {

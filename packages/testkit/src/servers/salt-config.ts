@@ -12,7 +12,10 @@ const places = (folder: string): readonly string[] => [
   "user: root",
 ];
 
+/** Where the parts of a master listen. */
 export interface SaltPorts {
+  /** Of this machine, where minions reach the master. */
+  readonly address: string;
   readonly publish: number;
   readonly answer: number;
   readonly api: number;
@@ -41,7 +44,7 @@ export const masterConfig = (
 ): string =>
   [
     ...places(folder),
-    "interface: 127.0.0.1",
+    `interface: ${ports.address}`,
     `publish_port: ${ports.publish}`,
     `ret_port: ${ports.answer}`,
     "auto_accept: True",
@@ -72,7 +75,7 @@ export const minionConfig = (
   [
     ...places(folder),
     `id: ${id}`,
-    "master: 127.0.0.1",
+    `master: ${ports.address}`,
     `publish_port: ${ports.publish}`,
     `master_port: ${ports.answer}`,
     "enable_fqdns_grains: False",

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
@@ -6,39 +6,36 @@ import { join } from "node:path";
 
 const environment = join(homedir(), ".cache/hawser-tools/salt/bin");
 
-/** Shows one folder of this machine at another's place, to this program and what it starts. */
-export interface OwnFolder {
-  readonly folder: string;
-  readonly at: string;
-}
+/** Starts a program on some machine. */
+export type Launch = (argv: readonly string[], options: SpawnOptions) => ChildProcess;
 
-const behind = ({ folder, at }: OwnFolder): readonly string[] => [
-  "unshare",
-  "--mount",
-  "sh",
-  "-c",
-  'mount --bind "$1" "$2" && shift 2 && exec "$@"',
-  "sh",
-  folder,
-  at,
-];
+const onThisMachine: Launch = ([file = "", ...argv], options) => spawn(file, argv, options);
+
+/** On this machine, with one folder shown at another's place to the program and what it starts. */
+export const withOwnFolder =
+  (folder: string, at: string): Launch =>
+  (argv, options) =>
+    onThisMachine(
+      [
+        ...["unshare", "--mount", "sh", "-c", 'mount --bind "$1" "$2" && shift 2 && exec "$@"', "sh"],
+        ...[folder, at, ...argv],
+      ],
+      options,
+    );
 
 /** One daemon of Salt with its helpers, all in a process group of its own. */
 export class SaltDaemon implements AsyncDisposable {
   readonly #process: ChildProcess;
   readonly #output: string;
 
-  constructor(program: "salt-master" | "salt-minion" | "salt-api", folder: string, own?: OwnFolder) {
+  constructor(
+    program: "salt-master" | "salt-minion" | "salt-api",
+    folder: string,
+    launch: Launch = onThisMachine,
+  ) {
     this.#output = join(folder, `${program}.out`);
     const output = openSync(this.#output, "w");
-    const [file = "", ...argv] = [
-      ...(own === undefined ? [] : behind(own)),
-      join(environment, "python"),
-      join(environment, program),
-      "-c",
-      folder,
-    ];
-    this.#process = spawn(file, argv, {
+    this.#process = launch([join(environment, "python"), join(environment, program), "-c", folder], {
       cwd: folder,
       // A minion hands its environment on to what it runs.
       env: { PATH: process.env.PATH, HOME: homedir(), LANG: "C.UTF-8", PYTHONDONTWRITEBYTECODE: "1" },

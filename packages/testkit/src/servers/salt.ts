@@ -1,18 +1,18 @@
 import { randomBytes } from "node:crypto";
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { request as overHttp } from "node:http";
-import { request as overHttps } from "node:https";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { makeServerCertificate } from "./certificate.ts";
 import { freePort, waitForPort } from "./port.ts";
+import { answeredBy, askSalt, startLimitMs } from "./salt-call.ts";
 import { masterConfig, minionConfig, type SaltPorts } from "./salt-config.ts";
-import { SaltDaemon } from "./salt-daemon.ts";
+import { type Launch, SaltDaemon, withOwnFolder } from "./salt-daemon.ts";
 
 export interface SaltOptions {
   /** Default: three with the role `web`, named `web1` to `web3`. */
   readonly minions?: readonly SaltMinionOptions[];
+  /** Where minions reach the master. Default 127.0.0.1. */
+  readonly address?: string;
   /** salt-api is served by HTTPS under an authority of its own. Default: plain HTTP. */
   readonly tls?: boolean;
   /** More lines of the master's configuration. */
@@ -46,6 +46,8 @@ export interface Salt extends AsyncDisposable {
   readonly folder: string;
   /** The folder that each minion has for itself. */
   readonly root: string;
+  /** Starts a minion on another machine, as one that no master knows; it answers and has told its grains. */
+  startMinion(on: Launch, options: SaltMinionOptions): Promise<SaltDaemon>;
   /** One call of the operator: what it returned. */
   call(low: Readonly<Record<string, unknown>>): Promise<unknown>;
   /** Ends salt-api and starts it again; tokens stay. */
@@ -54,8 +56,6 @@ export interface Salt extends AsyncDisposable {
   /** Takes every token away. */
   forgetTokens(): Promise<void>;
 }
-
-const startLimitMs = 120_000;
 
 /** Starts it on random ports, in folders of its own. */
 export const startSalt = async (options: SaltOptions = {}): Promise<Salt> => {
@@ -78,6 +78,7 @@ const start = async (
   folder: string,
   {
     minions = [{ id: "web1" }, { id: "web2" }, { id: "web3" }],
+    address = "127.0.0.1",
     tls = false,
     master: more = [],
     returners = [],
@@ -87,8 +88,9 @@ const start = async (
 ): Promise<Salt> => {
   const password = randomBytes(12).toString("hex");
   const ports: SaltPorts = {
-    publish: await freePort("127.0.0.1"),
-    answer: await freePort("127.0.0.1"),
+    address,
+    publish: await freePort(address),
+    answer: await freePort(address),
     api: await freePort("127.0.0.1"),
   };
   const certificate = tls ? await makeServerCertificate(folder, "127.0.0.1") : undefined;
@@ -111,31 +113,31 @@ const start = async (
   );
   const root = join(folder, "root");
   await mkdir(root);
-  const run = (
-    program: ConstructorParameters<typeof SaltDaemon>[0],
-    at: string,
-    own?: string,
-  ): SaltDaemon => {
-    const daemon = new SaltDaemon(program, at, own === undefined ? undefined : { folder: own, at: root });
-    daemons.push(daemon);
-    return daemon;
+  const run = (...daemon: ConstructorParameters<typeof SaltDaemon>): SaltDaemon => {
+    const started = new SaltDaemon(...daemon);
+    daemons.push(started);
+    return started;
+  };
+  const runMinion = async ({ id, roles = ["web"] }: SaltMinionOptions, on: Launch): Promise<SaltDaemon> => {
+    const at = join(folder, id);
+    await writeFile(join(at, "minion"), minionConfig(at, id, ports, roles));
+    return run("salt-minion", at, on);
   };
   const master = run("salt-master", masterAt);
   let api = run("salt-api", masterAt);
-  await waitForPort("127.0.0.1", ports.answer, () => master.failure(), startLimitMs);
+  await waitForPort(address, ports.answer, () => master.failure(), startLimitMs);
   const started = await Promise.all(
-    minions.map(async ({ id, roles = ["web"] }): Promise<SaltMinion> => {
-      const at = join(folder, id);
-      await mkdir(join(at, "srv"), { recursive: true });
-      await writeFile(join(at, "minion"), minionConfig(at, id, ports, roles));
-      return { id, folder: join(at, "srv"), daemon: run("salt-minion", at, join(at, "srv")) };
+    minions.map(async (options): Promise<SaltMinion> => {
+      const own = join(folder, options.id, "srv");
+      await mkdir(own, { recursive: true });
+      return { id: options.id, folder: own, daemon: await runMinion(options, withOwnFolder(own, root)) };
     }),
   );
   const url = `${tls ? "https" : "http"}://127.0.0.1:${ports.api}`;
   const ca = certificate && (await readFile(certificate.authority, "utf8"));
   await waitForPort("127.0.0.1", ports.api, () => api.failure(), startLimitMs);
   const call = (low: object): Promise<unknown> =>
-    ask(`${url}/run`, [{ ...low, username: "operator", password, eauth: "sharedsecret" }], ca);
+    askSalt(`${url}/run`, [{ ...low, username: "operator", password, eauth: "sharedsecret" }], ca);
   await answeredBy(
     minions.map(({ id }) => id),
     call,
@@ -148,6 +150,13 @@ const start = async (
     minions: started,
     folder,
     root,
+    startMinion: async (on, options) => {
+      await rm(join(folder, options.id), { recursive: true, force: true });
+      await mkdir(join(folder, options.id));
+      const daemon = await runMinion(options, on);
+      await answeredBy([options.id], call);
+      return daemon;
+    },
     call,
     stopApi: () => api[Symbol.asyncDispose](),
     startApi: async () => {
@@ -160,52 +169,4 @@ const start = async (
     },
     [Symbol.asyncDispose]: end,
   };
-};
-
-/** One POST of JSON; any status but 200 is an error. Gives the one thing that was returned. */
-const ask = (url: string, body: unknown, ca: string | undefined): Promise<unknown> =>
-  new Promise((resolve, reject) => {
-    const options = {
-      method: "POST",
-      headers: { "content-type": "application/json", accept: "application/json" },
-      timeout: 60_000,
-    };
-    const sent = url.startsWith("https:") ? overHttps(url, { ...options, ca }) : overHttp(url, options);
-    sent.once("error", reject);
-    sent.once("response", (answer) => {
-      let text = "";
-      answer.setEncoding("utf8");
-      answer.on("data", (chunk) => {
-        text += chunk;
-      });
-      answer.once("error", reject);
-      answer.once("end", () => {
-        if (answer.statusCode === 200) resolve(JSON.parse(text).return[0]);
-        else reject(new Error(`salt-api answered ${answer.statusCode}: ${text.slice(0, 500)}`));
-      });
-    });
-    sent.end(JSON.stringify(body));
-  });
-
-/** A minion whose key was accepted answers a while later, and its grains are known then. */
-const answeredBy = async (ids: readonly string[], call: (low: object) => Promise<unknown>): Promise<void> => {
-  let last = "";
-  for (const until = Date.now() + startLimitMs; Date.now() < until; await sleep(500)) {
-    try {
-      const answered = await call({
-        client: "local",
-        tgt: ids,
-        tgt_type: "list",
-        fun: "test.ping",
-        timeout: 2,
-      });
-      const known = await call({ client: "runner", fun: "cache.grains", tgt: "*" });
-      last = JSON.stringify([answered, Object.keys(known as object)]).slice(0, 1000);
-      const held = { ...(known as object) };
-      if (ids.every((id) => (answered as Record<string, unknown>)[id] === true && id in held)) return;
-    } catch (error) {
-      last = String(error);
-    }
-  }
-  throw new Error(`the minions do not answer: ${last}`);
 };
