@@ -71,10 +71,10 @@ const suite = (project, { files = [], env = {}, options = [] } = {}) => {
   // A suite that did not even load has no failed test, and counts all the same.
   totals.failed += status !== 0 && failed === 0 ? 1 : failed;
 };
-// Their tests wait more than they compute: two files at once also where vitest would take the processors' number less one.
+// Tests wait more than they compute, those with servers and fleets most: more files at once than vitest would take.
 suite("unit", { options: ["--maxWorkers=2"] });
-suite("integration", { options: ["--maxWorkers=2"] });
-suite("shows", { options: ["--maxWorkers=2"] });
+suite("integration", { options: ["--maxWorkers=3"] });
+suite("shows", { options: ["--maxWorkers=3"] });
 if (!skipped.has("minio"))
   for (const storage of otherStorages)
     suite("shows", { files: swapSample, env: { HAWSER_STORAGE: storage } });
