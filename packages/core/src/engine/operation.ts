@@ -137,7 +137,11 @@ export class Operation {
 
   /** The members that this run has taken out of the load balancer and not yet put in again. */
   drained(): string[] {
-    return this.fleet.members.filter(({ state }) => outStates.has(state)).map(({ id }) => id);
+    return this.fleet.members
+      .filter(
+        ({ state, loadBalancer }) => outStates.has(state) && !(state === "joining" && loadBalancer === "in"),
+      )
+      .map(({ id }) => id);
   }
 }
 
