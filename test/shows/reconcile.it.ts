@@ -1,4 +1,4 @@
-import { rm } from "node:fs/promises";
+import { readdir, rename, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import type { FleetInstance } from "@hawser/testkit";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -37,6 +37,14 @@ const scrap = async (): Promise<void> => {
   await succeeds("reconcile");
   for (const name of ["current", "releases", "shared", ".hawser"])
     await rm(join(last.folder, name), { recursive: true, force: true });
+};
+
+/** Somebody switches an instance to the release before, by one rename. */
+const stepBack = async ({ id, folder }: FleetInstance): Promise<void> => {
+  const releases = (await readdir(join(folder, "releases"))).sort();
+  const before = releases[releases.indexOf(stage.current(id) ?? "") - 1];
+  await symlink(`releases/${before}`, join(folder, ".aside"));
+  await rename(join(folder, ".aside"), join(folder, "current"));
 };
 
 const runs = (): Promise<readonly string[]> => new RunJournals(stage.objects).runs();
@@ -82,7 +90,7 @@ test("an outdated instance is updated without a failed request, one that a perso
   await stage.list(stage.fleet.instances);
   await succeeds("reconcile");
   await succeeds("drain", "--reason", "a disk", last.id);
-  await rm(join((first[0] as FleetInstance).folder, "current"));
+  await stepBack(first[0] as FleetInstance);
   await rm(join(last.folder, "current"));
   await using witnesses = await startWitnesses({ ...stage, fleet: { ...stage.fleet, instances: [] } });
   expect(ending(await stage.hawser("reconcile"))).toBe("0 done");
