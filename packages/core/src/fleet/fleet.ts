@@ -51,7 +51,11 @@ export class Fleet implements AsyncDisposable {
 
   /** Lists the inventory and takes in who is new. Gives the new ones; instances that are leaving are not taken. */
   async list(context: OperationContext): Promise<FleetMember[]> {
-    const listed = await this.#parts.inventory.list(context);
+    return this.take(await this.listed(context));
+  }
+
+  /** The same with what was listed already. */
+  take(listed: readonly Instance[]): FleetMember[] {
     if (listed.length === 0) throw engineErrors.HWS_FLEET_EMPTY([]);
     const fresh: FleetMember[] = [];
     for (const instance of listed) {

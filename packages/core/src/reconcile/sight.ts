@@ -64,7 +64,7 @@ export const lookAround = async (
   ]);
   if (found === undefined) return undefined;
   const listed = await fleet.listed(context);
-  await fleet.list(context);
+  fleet.take(listed);
   const states = await desk.providers.balancers.states(listed, context);
   const isSuspect = ({ id, instance }: FleetMember): boolean => {
     const seen = states.get(id);
