@@ -1,31 +1,13 @@
 import type { Instance } from "../contracts/inventory.ts";
-import type { EnsureRequest } from "../contracts/load-balancer.ts";
 import type { Operation } from "../engine/operation.ts";
 import type { Enrolled } from "../state/roster.ts";
-
-const ensure = async (
-  operation: Operation,
-  instance: Instance,
-  how: Pick<EnsureRequest, "state" | "onDrainTimeout">,
-): Promise<void> => {
-  const { balancers } = operation.desk.providers;
-  if (!balancers.carries(instance)) return;
-  await operation.guard();
-  const { drainTimeoutMs } = operation.desk.config.rollout;
-  await balancers.ensure(
-    { instance, drainTimeoutMs, ...how },
-    undefined,
-    operation.context("departed", instance.id),
-  );
-};
+import { takeAway } from "./left-out.ts";
 
 /** Takes those that are no longer in the inventory out of every load balancer of their roles, then off the roster. */
 export const removeVanished = async (operation: Operation, vanished: readonly Enrolled[]): Promise<void> => {
   if (vanished.length === 0) return;
   for (const known of vanished) {
-    // Nobody is served by a machine that no longer exists.
-    const how = { state: "absent", onDrainTimeout: "force" } as const;
-    await ensure(operation, { ...known, lifecycle: "leaving" }, how);
+    await takeAway(operation, { ...known, lifecycle: "leaving" }, "absent", "departed");
     operation.reporter.emit({
       type: "instance",
       instance: known.id,
@@ -56,7 +38,6 @@ export const keepRoster = async (operation: Operation): Promise<void> => {
 
 /** Drains those that are about to go. */
 export const drainLeaving = async (operation: Operation, leaving: readonly Instance[]): Promise<void> => {
-  const { onDrainTimeout } = operation.desk.config.rollout;
   for (const instance of leaving) {
     operation.reporter.emit({
       type: "instance",
@@ -65,6 +46,6 @@ export const drainLeaving = async (operation: Operation, leaving: readonly Insta
       state: "draining",
       detail: "it is leaving",
     });
-    await ensure(operation, instance, { state: "out", onDrainTimeout });
+    await takeAway(operation, instance, "out", "departed");
   }
 };

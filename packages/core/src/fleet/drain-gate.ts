@@ -1,6 +1,7 @@
 import type { Operation } from "../engine/operation.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
 import type { Membership } from "./balancers.ts";
+import { ensureRequest } from "./ensure-request.ts";
 import { type FleetMember, namesIn, namesOf } from "./member.ts";
 import { type Shortage, shortageWithout } from "./serving.ts";
 
@@ -135,12 +136,7 @@ export const takeOut = async (
   );
   try {
     await operation.desk.providers.balancers.ensure(
-      {
-        instance: member.instance,
-        state: "out",
-        drainTimeoutMs: rollout.drainTimeoutMs,
-        onDrainTimeout: rollout.onDrainTimeout,
-      },
+      ensureRequest(rollout, member.instance, "out"),
       names,
       operation.context("drain", member.id),
     );

@@ -1,6 +1,6 @@
-import type { EnsureRequest } from "../contracts/load-balancer.ts";
 import type { Operation } from "../engine/operation.ts";
 import type { Drain } from "../state/drains.ts";
+import { ensureRequest } from "./ensure-request.ts";
 import { type FleetMember, namesIn } from "./member.ts";
 import { tellReadmitted } from "./standing.ts";
 
@@ -37,7 +37,8 @@ export const joinAt = async (
     operation.reporter.instance(member, "joining");
     await tellReadmitted(operation, member);
     await operation.guard();
-    await balancers.ensure(requestOf(operation, member, "in"), names, operation.context("join", member.id));
+    const request = ensureRequest(operation.desk.config.rollout, member.instance, "in");
+    await balancers.ensure(request, names, operation.context("join", member.id));
     member.loadBalancer = "in";
     member.joined = names;
     member.takenOut = false;
@@ -55,19 +56,11 @@ const staysDrained = async (operation: Operation, member: FleetMember): Promise<
   member.drain = await stores.drains.read(member.id, context);
   if (member.drain === undefined) return false;
   await operation.guard();
-  await desk.providers.balancers.ensure(requestOf(operation, member, "out"), undefined, context);
+  const request = ensureRequest(desk.config.rollout, member.instance, "out");
+  await desk.providers.balancers.ensure(request, undefined, context);
   member.loadBalancer = "out";
   member.joined = [];
   return true;
-};
-
-const requestOf = (
-  operation: Operation,
-  { instance }: FleetMember,
-  state: EnsureRequest["state"],
-): EnsureRequest => {
-  const { drainTimeoutMs, onDrainTimeout } = operation.desk.config.rollout;
-  return { instance, state, drainTimeoutMs, onDrainTimeout };
 };
 
 const drainedText = ({ who, why }: Drain): string => `stays out: drained by ${who.user}@${who.host}: ${why}`;

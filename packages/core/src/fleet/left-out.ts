@@ -1,5 +1,7 @@
+import type { Instance } from "../contracts/inventory.ts";
 import type { EnsureRequest } from "../contracts/load-balancer.ts";
 import type { Operation } from "../engine/operation.ts";
+import { ensureRequest } from "./ensure-request.ts";
 import type { Before, FleetMember } from "./member.ts";
 
 /** How far back the run is looked for that left an instance out. */
@@ -21,22 +23,27 @@ const bring = async (
   member: FleetMember,
   state: EnsureRequest["state"],
 ): Promise<void> => {
-  const { balancers } = operation.desk.providers;
-  if (!balancers.carries(member.instance)) return;
-  const { drainTimeoutMs, onDrainTimeout } = operation.desk.config.rollout;
+  if (await takeAway(operation, member.instance, state, "leave out")) member.loadBalancer = state;
+};
+
+/** Takes an instance out of every load balancer of its roles. Gives whether there is one. */
+export const takeAway = async (
+  operation: Operation,
+  instance: Instance,
+  state: EnsureRequest["state"],
+  step: string,
+): Promise<boolean> => {
+  const { config, providers } = operation.desk;
+  if (!providers.balancers.carries(instance)) return false;
   await operation.guard();
-  await balancers.ensure(
-    {
-      instance: member.instance,
-      state,
-      drainTimeoutMs,
-      // Nobody is served by a machine that no longer exists.
-      onDrainTimeout: state === "absent" ? "force" : onDrainTimeout,
-    },
+  const request = ensureRequest(config.rollout, instance, state);
+  await providers.balancers.ensure(
+    // Nobody is served by a machine that no longer exists.
+    state === "absent" ? { ...request, onDrainTimeout: "force" } : request,
     undefined,
-    operation.context("leave out", member.id),
+    operation.context(step, instance.id),
   );
-  member.loadBalancer = state;
+  return true;
 };
 
 /** A run that mends hands on whom an earlier one left out, however it ended. */

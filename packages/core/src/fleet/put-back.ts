@@ -2,6 +2,7 @@ import type { Operation } from "../engine/operation.ts";
 import { asHawserError } from "../engine/reporter.ts";
 import type { HawserError } from "../errors/hawser-error.ts";
 import { DrainGate } from "./drain-gate.ts";
+import { ensureRequest } from "./ensure-request.ts";
 import { rejoin } from "./join.ts";
 import { type FleetMember, namesIn } from "./member.ts";
 import { shareOf } from "./share.ts";
@@ -74,16 +75,15 @@ const putBackOne = async (
 
 /** Where it was not in before it is not now either. */
 const leaveOut = async (operation: Operation, member: FleetMember): Promise<void> => {
-  const { balancers } = operation.desk.providers;
-  const { drainTimeoutMs, onDrainTimeout } = operation.desk.config.rollout;
-  const request = { instance: member.instance, drainTimeoutMs, onDrainTimeout } as const;
+  const { config, providers } = operation.desk;
   for (const [state, was] of [
     ["absent", "absent"],
     ["out", "out"],
     ["out", "draining"],
   ] as const) {
     const names = namesIn(member, was);
+    const request = ensureRequest(config.rollout, member.instance, state);
     if (names.length > 0)
-      await balancers.ensure({ ...request, state }, names, operation.context("put back", member.id));
+      await providers.balancers.ensure(request, names, operation.context("put back", member.id));
   }
 };

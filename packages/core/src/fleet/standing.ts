@@ -2,6 +2,7 @@ import type { MemberState } from "../contracts/load-balancer.ts";
 import type { Operation } from "../engine/operation.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
 import { takeOut } from "./drain-gate.ts";
+import { ensureRequest } from "./ensure-request.ts";
 import { type FleetMember, namesIn } from "./member.ts";
 
 /*
@@ -94,9 +95,8 @@ const lookAll = async (operation: Operation): Promise<void> => {
     if (lost.length === 0) continue;
     operation.reporter.warnError(engineErrors.HWS_ROLLOUT_FORGOTTEN([member.id, lost]), where);
     await operation.guard();
-    const { drainTimeoutMs, onDrainTimeout } = operation.desk.config.rollout;
     await balancers.ensure(
-      { instance: member.instance, state: "in", drainTimeoutMs, onDrainTimeout },
+      ensureRequest(operation.desk.config.rollout, member.instance, "in"),
       lost,
       operation.context("join", member.id),
     );

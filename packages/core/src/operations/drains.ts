@@ -7,6 +7,7 @@ import { asHawserError } from "../engine/reporter.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
 import { HawserError } from "../errors/hawser-error.ts";
 import { summary } from "../fleet/balancers.ts";
+import { ensureRequest } from "../fleet/ensure-request.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { FleetMember } from "../fleet/member.ts";
 import { shortageWithout } from "../fleet/serving.ts";
@@ -160,8 +161,7 @@ const ensure = async (
   state: EnsureRequest["state"],
   context: OperationContext,
 ): Promise<void> => {
-  const { drainTimeoutMs, onDrainTimeout } = config.rollout;
-  await providers.balancers.ensure({ instance, state, drainTimeoutMs, onDrainTimeout }, undefined, context);
+  await providers.balancers.ensure(ensureRequest(config.rollout, instance, state), undefined, context);
 };
 
 /** Lists who is meant and does something to them; how it went is the result, one failure does not keep the others. */
