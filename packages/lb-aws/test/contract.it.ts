@@ -3,29 +3,6 @@ import { describe } from "vitest";
 import { withRetry } from "../../core/src/decorate/retry.ts";
 import { groupOf, startWeb, trialOf, until } from "./aws-trial.ts";
 
-// Each shape takes a minute: every change has those that differ most, acceptance all.
-const atAcceptance = describe.runIf(process.env.HAWSER_SCALE === "whole");
-
-atAcceptance("at acceptance", () => {
-  describeLoadBalancer("lb-aws with a target group of instances", {
-    create: async () => {
-      const web = await startWeb();
-      const group = await groupOf(web, { type: "instance" });
-      return await trialOf(web, group, { targetGroupArn: group.arn });
-    },
-  });
-});
-
-atAcceptance("at acceptance", () => {
-  describeLoadBalancer("lb-aws with a target group of addresses and a port of its own", {
-    create: async () => {
-      const web = await startWeb();
-      const group = await groupOf(web, { type: "ip", port: web.port });
-      return await trialOf(web, group, { targetGroupArn: group.arn, port: web.port });
-    },
-  });
-});
-
 describeLoadBalancer("lb-aws with two target groups of both types", {
   create: async () => {
     const web = await startWeb();
@@ -45,7 +22,24 @@ describeLoadBalancer("lb-aws with a classic load balancer", {
   },
 });
 
-atAcceptance("at acceptance", () => {
+// Each shape takes a minute: every change has those that differ most, acceptance these too.
+describe.runIf(process.env.HAWSER_SCALE === "whole")("at acceptance", () => {
+  describeLoadBalancer("lb-aws with a target group of instances", {
+    create: async () => {
+      const web = await startWeb();
+      const group = await groupOf(web, { type: "instance" });
+      return await trialOf(web, group, { targetGroupArn: group.arn });
+    },
+  });
+
+  describeLoadBalancer("lb-aws with a target group of addresses and a port of its own", {
+    create: async () => {
+      const web = await startWeb();
+      const group = await groupOf(web, { type: "ip", port: web.port });
+      return await trialOf(web, group, { targetGroupArn: group.arn, port: web.port });
+    },
+  });
+
   describeLoadBalancer("lb-aws while every third call is throttled", {
     create: async () => {
       const web = await startWeb();

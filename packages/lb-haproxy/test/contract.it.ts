@@ -2,27 +2,6 @@ import { describeLoadBalancer, startFleet } from "@hawser/testkit";
 import { describe } from "vitest";
 import { joined, slotted, startSlottedWeb, startWeb, trialOf } from "./web-trial.ts";
 
-// Each shape takes a minute: every change has those that differ most, acceptance all.
-const atAcceptance = describe.runIf(process.env.HAWSER_SCALE === "whole");
-
-atAcceptance("at acceptance", () => {
-  describeLoadBalancer("lb-haproxy over a UNIX socket", {
-    create: async () => {
-      const web = await startWeb();
-      return trialOf(web, { socket: web.haproxies[0]?.socketPath ?? "" });
-    },
-  });
-});
-
-atAcceptance("at acceptance", () => {
-  describeLoadBalancer("lb-haproxy over TCP", {
-    create: async () => {
-      const web = await startWeb();
-      return trialOf(web, { socket: `tcp://127.0.0.1:${web.haproxies[0]?.socketPort}` });
-    },
-  });
-});
-
 describeLoadBalancer("lb-haproxy with two HAProxies", {
   create: async () => {
     const web = await startWeb(2);
@@ -30,7 +9,30 @@ describeLoadBalancer("lb-haproxy with two HAProxies", {
   },
 });
 
-atAcceptance("at acceptance", () => {
+describeLoadBalancer("lb-haproxy with slots and a state file", {
+  create: async () => {
+    const web = await startSlottedWeb();
+    await joined(web, slotted(web));
+    return trialOf(web, slotted(web));
+  },
+});
+
+// Each shape takes a minute: every change has those that differ most, acceptance these too.
+describe.runIf(process.env.HAWSER_SCALE === "whole")("at acceptance", () => {
+  describeLoadBalancer("lb-haproxy over a UNIX socket", {
+    create: async () => {
+      const web = await startWeb();
+      return trialOf(web, { socket: web.haproxies[0]?.socketPath ?? "" });
+    },
+  });
+
+  describeLoadBalancer("lb-haproxy over TCP", {
+    create: async () => {
+      const web = await startWeb();
+      return trialOf(web, { socket: `tcp://127.0.0.1:${web.haproxies[0]?.socketPort}` });
+    },
+  });
+
   describeLoadBalancer("lb-haproxy over SSH", {
     create: async () => {
       const [web, fleet] = await Promise.all([startWeb(), startFleet({ count: 1, isolation: "loopback" })]);
@@ -49,17 +51,7 @@ atAcceptance("at acceptance", () => {
       };
     },
   });
-});
 
-describeLoadBalancer("lb-haproxy with slots and a state file", {
-  create: async () => {
-    const web = await startSlottedWeb();
-    await joined(web, slotted(web));
-    return trialOf(web, slotted(web));
-  },
-});
-
-atAcceptance("at acceptance", () => {
   describeLoadBalancer("lb-haproxy with slots of two HAProxies", {
     create: async () => {
       const web = await startSlottedWeb(2);
@@ -68,9 +60,7 @@ atAcceptance("at acceptance", () => {
       return trialOf(web, options);
     },
   });
-});
 
-atAcceptance("at acceptance", () => {
   describeLoadBalancer("lb-haproxy with a slow start", {
     create: async () => {
       const web = await startWeb(1, {}, "check inter 200 rise 2 fall 2 weight 100");
