@@ -22,6 +22,13 @@ export class Machines implements AsyncDisposable {
     return [...this.#used];
   }
 
+  /** The machine of an id that runs. */
+  of(id: string): FleetInstance {
+    const found = this.running.find((each) => each.id === id);
+    if (found === undefined) throw new Error(`no machine ${id} runs`);
+    return found;
+  }
+
   /** A machine that has nothing of any application, with its web server up. */
   async fresh(): Promise<FleetInstance> {
     const machine = this.#unused.shift();

@@ -1,12 +1,11 @@
 import { join } from "node:path";
 import { type FleetInstance, startHaproxy } from "@hawser/testkit";
-import { balancerStates } from "../balancer.ts";
 import { onMinio } from "../central-storage.ts";
 import { Closers } from "../closers.ts";
 import { listed, sshTo } from "../config.ts";
-import { currentIn } from "../release-on-disk.ts";
 import { writeWhole } from "../whole-file.ts";
-import type { Ground, Sample } from "./ground.ts";
+import type { Ground } from "./ground.ts";
+import { haproxyBlock, samplesOf } from "./haproxy.ts";
 import { Machines } from "./machines.ts";
 
 /** One's own machines: MinIO, a file that lists who there is, HAProxy, and SSH. */
@@ -22,21 +21,13 @@ export const openRack =
       const wanted = new Set<FleetInstance>();
       const write = () => writeWhole(file, `${JSON.stringify([...wanted].map(listed))}\n`);
       await write();
-      const machine = (id: string): FleetInstance => {
-        const found = store.running.find((each) => each.id === id);
-        if (found === undefined) throw new Error(`the rack has no machine ${id}`);
-        return found;
-      };
       return {
         blocks: {
           root: store.fleet.instances[0]?.root ?? "",
           storage: central.block,
           transport: sshTo(store.fleet),
           inventory: { use: "@hawser/inventory-static", with: { file } },
-          loadBalancer: {
-            use: "@hawser/lb-haproxy",
-            with: { socket: haproxy.socketPath, backend: haproxy.backend, port: 80 },
-          },
+          loadBalancer: haproxyBlock(haproxy),
         },
         env: central.env,
         url: `http://127.0.0.1:${haproxy.port}`,
@@ -47,22 +38,12 @@ export const openRack =
           return fresh.id;
         },
         shrink: async (id) => {
-          wanted.delete(machine(id));
+          wanted.delete(store.of(id));
           await write();
         },
-        switchOff: (id) => store.end(machine(id)),
-        folder: (id) => machine(id).folder,
-        samples: async () => {
-          const states = await balancerStates(haproxy);
-          return store.running.map(
-            (each): Sample => ({
-              id: each.id,
-              release: currentIn(each.folder),
-              balancer: states[each.id] === "in" ? "in" : "not in",
-              lifecycle: wanted.has(each) ? "inService" : "gone",
-            }),
-          );
-        },
+        switchOff: (id) => store.end(store.of(id)),
+        folder: (id) => store.of(id).folder,
+        samples: () => samplesOf(store, haproxy, (each) => wanted.has(each)),
         [Symbol.asyncDispose]: () => closers.close(),
       };
     } catch (error) {

@@ -1,9 +1,8 @@
-import { type FleetInstance, type RunningHaproxy, type Salt, startHaproxy, startSalt } from "@hawser/testkit";
-import { balancerStates } from "../balancer.ts";
+import { type FleetInstance, type Salt, startHaproxy, startSalt } from "@hawser/testkit";
 import { onMinio } from "../central-storage.ts";
 import { Closers } from "../closers.ts";
-import { currentIn } from "../release-on-disk.ts";
-import type { Ground, Sample } from "./ground.ts";
+import type { Ground } from "./ground.ts";
+import { haproxyBlock, samplesOf } from "./haproxy.ts";
 import { Machines } from "./machines.ts";
 
 const password = "HAWSER_TEST_SALT_PASSWORD";
@@ -25,11 +24,6 @@ const saltBlocks = (salt: Salt) => {
   };
 };
 
-const haproxyBlock = ({ socketPath, backend }: RunningHaproxy) => ({
-  use: "@hawser/lb-haproxy",
-  with: { socket: socketPath, backend, port: 80 },
-});
-
 /** One's own machines as minions of a Salt master: MinIO, the master's accepted keys, HAProxy, and no SSH. */
 export const openSalt = (machines: number) => async (): Promise<Ground> => {
   const closers = new Closers();
@@ -40,11 +34,6 @@ export const openSalt = (machines: number) => async (): Promise<Ground> => {
     const haproxy = closers.add(await startHaproxy({ servers: [] }));
     const salt = closers.add(await startSalt({ minions: [], address: gateway, tls: true }));
     const minions = new Map<FleetInstance, AsyncDisposable>();
-    const machine = (id: string): FleetInstance => {
-      const found = store.running.find((each) => each.id === id);
-      if (found === undefined) throw new Error(`there is no machine ${id}`);
-      return found;
-    };
     return {
       blocks: {
         root: store.fleet.instances[0]?.root ?? "",
@@ -65,24 +54,14 @@ export const openSalt = (machines: number) => async (): Promise<Ground> => {
       },
       // A minion that still runs would ask to be accepted again.
       shrink: async (id) => {
-        const fading = machine(id);
+        const fading = store.of(id);
         await minions.get(fading)?.[Symbol.asyncDispose]();
         minions.delete(fading);
         await salt.call({ client: "wheel", fun: "key.delete", match: id });
       },
-      switchOff: (id) => store.end(machine(id)),
-      folder: (id) => machine(id).folder,
-      samples: async () => {
-        const states = await balancerStates(haproxy);
-        return store.running.map(
-          (each): Sample => ({
-            id: each.id,
-            release: currentIn(each.folder),
-            balancer: states[each.id] === "in" ? "in" : "not in",
-            lifecycle: minions.has(each) ? "inService" : "gone",
-          }),
-        );
-      },
+      switchOff: (id) => store.end(store.of(id)),
+      folder: (id) => store.of(id).folder,
+      samples: () => samplesOf(store, haproxy, (each) => minions.has(each)),
       [Symbol.asyncDispose]: () => closers.close(),
     };
   } catch (error) {
