@@ -30,15 +30,18 @@ const planOf = (options: ScriptInstallerOptions): InstallPlan => {
     // The deployer has one user: its own.
     prepare: planCommands("prepare", options.prepare),
     install: planCommands("install", options.install, user),
+    leave: [],
     activate: planCommands("activate", options.activate, user),
     rollback: planCommands("rollback", options.rollback, user),
     once: {
       before: planCommands("once-before", once?.before, user),
       after: planCommands("once-after", once?.after, user),
     },
+    maintenance: { on: [], off: [] },
     shared,
     writable: pathsInside("writable", options.writable),
     generated: pathsInside("generated", options.generated),
+    ownership: [],
     ...(check !== undefined && { check: planCheck(check) }),
     env: options.env ?? {},
     secrets: secretNames(options.secrets),

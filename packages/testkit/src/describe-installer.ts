@@ -12,10 +12,13 @@ export interface InstallerTrial {
 const phasesOf = (plan: InstallPlan): readonly (readonly PlanCommand[])[] => [
   plan.prepare,
   plan.install,
+  plan.leave,
   plan.activate,
   plan.rollback,
   plan.once.before,
   plan.once.after,
+  plan.maintenance.on,
+  plan.maintenance.off,
 ];
 
 const inside = (path: string): boolean =>

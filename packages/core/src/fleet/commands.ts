@@ -111,7 +111,7 @@ export const runCommand = async (
     });
     operation.log.write(member.id, { step: call.phase, command: command.name, text });
   };
-  const user = command.user ?? operation.plan.user;
+  const user = command.user === undefined ? operation.plan.user : (command.user ?? undefined);
   const base = call.inCurrent === true ? "current" : `release:${call.release}`;
   const reply = await member.openHost.command(
     {

@@ -1,4 +1,4 @@
-import type { PlanCommand } from "../contracts/installer.ts";
+import type { OnceCommand } from "../contracts/installer.ts";
 import type { Operation } from "../engine/operation.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
 import { HawserError } from "../errors/hawser-error.ts";
@@ -9,7 +9,7 @@ import type { FleetMember } from "./member.ts";
 /** From here on an exit code says that a signal ended the command: what it did is not known. */
 const killedExit = 128;
 
-const chooseMember = (operation: Operation, command: PlanCommand): FleetMember => {
+const chooseMember = (operation: Operation, command: OnceCommand): FleetMember => {
   const member = operation.fleet.working.find((candidate) => appliesTo(command, candidate));
   if (member === undefined)
     throw engineErrors.HWS_ONCE_NO_INSTANCE([command.name, command.roles?.join(", ") ?? "any"]);
@@ -23,7 +23,7 @@ const chooseMember = (operation: Operation, command: PlanCommand): FleetMember =
  */
 export const runOnce = async (
   operation: Operation,
-  command: PlanCommand,
+  command: OnceCommand,
   call: CommandCall,
 ): Promise<void> => {
   const { once } = operation.stores;
@@ -53,7 +53,7 @@ export const runOnce = async (
 const endOf = async (
   operation: Operation,
   member: FleetMember,
-  command: PlanCommand,
+  command: OnceCommand,
   call: CommandCall,
   { run }: Pick<OnceRecord, "run">,
 ): Promise<CommandEnd> =>
@@ -74,7 +74,7 @@ const failedPlainly = (known: OnceRecord): boolean =>
 const makeStartable = async (
   operation: Operation,
   member: FleetMember,
-  command: PlanCommand,
+  command: OnceCommand,
   call: CommandCall,
 ): Promise<void> => {
   const context = operation.context(call.phase, member.id);
@@ -86,7 +86,7 @@ const makeStartable = async (
 /** Asks the instance that started the command how it ended; what is not known there either, a person settles. */
 const attach = async (
   operation: Operation,
-  command: PlanCommand,
+  command: OnceCommand,
   call: CommandCall,
   known: OnceRecord,
 ): Promise<void> => {
@@ -99,7 +99,7 @@ const attach = async (
 
 const record = async (
   operation: Operation,
-  command: PlanCommand,
+  command: OnceCommand,
   call: CommandCall,
   member: FleetMember,
   ended: CommandEnd,

@@ -1,21 +1,24 @@
-import { type HeaderLine, parseLines, RecordHeaders, renderHeaders } from "../artifact/record-text.ts";
-import type { InstallPlan, PlanCheck, PlanCommand } from "../contracts/installer.ts";
+import { type HeaderLine, parseLines, renderHeaders } from "../artifact/record-text.ts";
+import type { InstallPlan, OnceCommand, PathOwnership, PlanCheck } from "../contracts/installer.ts";
 import { HawserError } from "../errors/hawser-error.ts";
 import { stateErrors } from "../errors/state-codes.ts";
 import { layout } from "./fields.ts";
+import { PlanLines } from "./plan-lines.ts";
 
 type Line = readonly [string, string | number | undefined];
 
 /** Where each phase's commands stand in a plan, by the name that the text has for it. */
-const phases = {
-  prepare: (plan: InstallPlan) => plan.prepare,
-  install: (plan: InstallPlan) => plan.install,
-  activate: (plan: InstallPlan) => plan.activate,
-  rollback: (plan: InstallPlan) => plan.rollback,
-  "once-before": (plan: InstallPlan) => plan.once.before,
-  "once-after": (plan: InstallPlan) => plan.once.after,
-} as const;
-type Phase = keyof typeof phases;
+const phases: Readonly<Record<string, (plan: InstallPlan) => readonly OnceCommand[]>> = {
+  prepare: (plan) => plan.prepare,
+  install: (plan) => plan.install,
+  leave: (plan) => plan.leave,
+  activate: (plan) => plan.activate,
+  rollback: (plan) => plan.rollback,
+  "once-before": (plan) => plan.once.before,
+  "once-after": (plan) => plan.once.after,
+  "maintenance-on": (plan) => plan.maintenance.on,
+  "maintenance-off": (plan) => plan.maintenance.off,
+};
 
 /**
  * The plan's canonical text, in one fixed order, so that equal plans have one digest. It is line text, since an instance
@@ -30,6 +33,7 @@ export function renderPlan(plan: InstallPlan): Buffer {
     ...many("shared", plan.shared),
     ...many("writable", plan.writable),
     ...many("generated", plan.generated),
+    ...plan.ownership.flatMap(ownershipLines),
     ["user", plan.user],
     ...checkLines(plan.check),
     ...Object.entries(phases).flatMap(([phase, of]) =>
@@ -44,6 +48,16 @@ const sorted = (map: Readonly<Record<string, string>> = {}) =>
 const envLines = (env: Readonly<Record<string, string>> | undefined): Line[] =>
   sorted(env).map(([name, value]) => ["env", `${name}=${value}`]);
 
+const yes = (value: boolean | undefined): string | undefined => (value === true ? "yes" : undefined);
+
+/** The path stands last, since it may hold spaces. */
+const ownershipLines = ({ path, owner, group, mode, adopt }: PathOwnership): Line[] => [
+  ["path-owner", owner === undefined ? undefined : `${owner} ${path}`],
+  ["path-group", group === undefined ? undefined : `${group} ${path}`],
+  ["path-mode", mode === undefined ? undefined : `${mode} ${path}`],
+  ["path-adopt", adopt === undefined ? undefined : `${adopt ? "yes" : "no"} ${path}`],
+];
+
 const checkLines = (check: PlanCheck | undefined): Line[] =>
   check === undefined
     ? []
@@ -52,6 +66,7 @@ const checkLines = (check: PlanCheck | undefined): Line[] =>
         ...sorted(check.headers).map(([name, value]): Line => ["check-header", `${name}: ${value}`]),
         ["check-status", check.status],
         ["check-body", check.body],
+        ["check-release", yes(check.release)],
         ["check-command", check.command],
         ["check-user", check.user],
         ["check-timeout-ms", check.timeoutMs],
@@ -59,15 +74,19 @@ const checkLines = (check: PlanCheck | undefined): Line[] =>
       ];
 
 /** What follows `command` up to the next one belongs to it. */
-const commandLines = (phase: string, command: PlanCommand): Line[] => [
+const commandLines = (phase: string, command: OnceCommand): Line[] => [
   ["command", `${phase} ${command.name}`],
   ["run", command.run],
   ["timeout-ms", command.timeoutMs],
   ...(command.roles ?? []).map((role): Line => ["role", role]),
-  ["user", command.user],
+  ["user", command.user === null ? "" : command.user],
   ["directory", command.cwd],
   ...envLines(command.env),
+  ["may-fail", yes(command.mayFail)],
   ["compatible", command.compatible === undefined ? undefined : command.compatible ? "yes" : "no"],
+  ["needed", command.needed],
+  ["lock", command.lock],
+  ["maintenance", yes(command.maintenance)],
 ];
 
 export function parsePlan(bytes: Uint8Array, key: string): InstallPlan {
@@ -81,34 +100,6 @@ export function parsePlan(bytes: Uint8Array, key: string): InstallPlan {
   } catch (error) {
     if (HawserError.is(error, "HWS_STATE_NEWER")) throw error;
     throw stateErrors.HWS_STATE_CORRUPT([key, "is no install plan"], { cause: error });
-  }
-}
-
-/** Lines of one part of a plan; a key may stand there many times. */
-class PlanLines {
-  readonly #lines: readonly HeaderLine[];
-
-  constructor(lines: readonly HeaderLine[]) {
-    this.#lines = lines;
-  }
-
-  all(key: string): string[] {
-    return this.#lines.filter(([name]) => name === key).map(([, value]) => value);
-  }
-
-  /** `NAME<mark>value` lines. No name can reach a prototype. */
-  map(key: string, mark: string): Record<string, string> {
-    const pairs = this.all(key).map((line): [string, string] => {
-      const at = line.indexOf(mark);
-      if (at < 1) throw new Error(`${key} has no name`);
-      return [line.slice(0, at), line.slice(at + mark.length)];
-    });
-    return Object.fromEntries(pairs);
-  }
-
-  /** The keys that stand there once at most. */
-  get headers(): RecordHeaders {
-    return new RecordHeaders(new Map(this.#lines));
   }
 }
 
@@ -129,19 +120,22 @@ function takePlan(lines: readonly HeaderLine[]): InstallPlan {
       blocks.push({ phase, name, lines: [] });
     } else (blocks.at(-1)?.lines ?? head).push(line);
   }
-  const commands = (phase: Phase) => blocks.filter((block) => block.phase === phase).map(takeCommand);
+  const commands = (phase: string) => blocks.filter((block) => block.phase === phase).map(takeCommand);
   const part = new PlanLines(head);
   const user = part.headers.text("user");
   const check = takeCheck(part);
   return {
     prepare: commands("prepare"),
     install: commands("install"),
+    leave: commands("leave"),
     activate: commands("activate"),
     rollback: commands("rollback"),
     once: { before: commands("once-before"), after: commands("once-after") },
+    maintenance: { on: commands("maintenance-on"), off: commands("maintenance-off") },
     shared: part.all("shared"),
     writable: part.all("writable"),
     generated: part.all("generated"),
+    ownership: takeOwnership(part),
     env: part.map("env", "="),
     secrets: part.all("secret"),
     ...(check !== undefined && { check }),
@@ -149,22 +143,37 @@ function takePlan(lines: readonly HeaderLine[]): InstallPlan {
   };
 }
 
+/** What the lines say of each path, in the order in which paths first stand there. */
+function takeOwnership(part: PlanLines): readonly PathOwnership[] {
+  const found = new Map<string, PathOwnership>();
+  for (const key of ["owner", "group", "mode", "adopt"] as const)
+    for (const [value, path] of part.pairs(`path-${key}`))
+      found.set(path, { ...(found.get(path) ?? { path }), [key]: key === "adopt" ? value === "yes" : value });
+  return [...found.values()];
+}
+
 const script = /^[^\0]{0,100000}$/s;
 
-function takeCommand({ name, lines }: Block): PlanCommand {
+function takeCommand({ name, lines }: Block): OnceCommand {
   const part = new PlanLines(lines);
   const { headers } = part;
   const [roles, env] = [part.all("role"), part.map("env", "=")];
-  const [user, cwd, compatible] = ["user", "directory", "compatible"].map((key) => headers.text(key));
+  const [user, cwd, compatible, needed, lock] = ["user", "directory", "compatible", "needed", "lock"].map(
+    (key) => headers.text(key),
+  );
   return {
     name,
     run: headers.match("run", script),
     timeoutMs: headers.number("timeout-ms"),
     ...(roles.length > 0 && { roles }),
-    ...(user !== undefined && { user }),
+    ...(user !== undefined && { user: user === "" ? null : user }),
     ...(cwd !== undefined && { cwd }),
     ...(Object.keys(env).length > 0 && { env }),
+    ...(headers.text("may-fail") === "yes" && { mayFail: true }),
     ...(compatible !== undefined && { compatible: compatible === "yes" }),
+    ...(needed !== undefined && { needed }),
+    ...(lock !== undefined && { lock }),
+    ...(headers.text("maintenance") === "yes" && { maintenance: true }),
   };
 }
 
@@ -182,6 +191,7 @@ function takeCheck(part: PlanLines): PlanCheck | undefined {
     ...(Object.keys(header).length > 0 && { headers: header }),
     ...(headers.text("check-status") !== undefined && { status: headers.number("check-status") }),
     ...(body !== undefined && { body }),
+    ...(headers.text("check-release") === "yes" && { release: true }),
     ...(command !== undefined && { command }),
     ...(user !== undefined && { user }),
   };

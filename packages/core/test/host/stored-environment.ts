@@ -14,12 +14,15 @@ import { folder, tree } from "./trees.ts";
 export const emptyPlan: InstallPlan = {
   prepare: [],
   install: [],
+  leave: [],
   activate: [],
   rollback: [],
   once: { before: [], after: [] },
+  maintenance: { on: [], off: [] },
   shared: [],
   writable: [],
   generated: [],
+  ownership: [],
   env: {},
   secrets: [],
 };

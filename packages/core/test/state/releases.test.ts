@@ -32,12 +32,15 @@ const plan: InstallPlan = {
   install: [
     { name: "warm", run: "bin/warm", timeoutMs: 1, roles: ["web"], env: { A: "b" }, cwd: "app", user: "www" },
   ],
+  leave: [],
   activate: [],
   rollback: [],
   once: { before: [{ name: "migrate", run: "bin/migrate", timeoutMs: 5, compatible: false }], after: [] },
+  maintenance: { on: [], off: [] },
   shared: ["var/log/"],
   writable: ["var"],
   generated: ["cache"],
+  ownership: [],
   check: {
     http: "http://127.0.0.1/",
     headers: { Host: "shop" },

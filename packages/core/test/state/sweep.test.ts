@@ -15,12 +15,15 @@ const now = Math.floor(Date.now() / 1000);
 const plan: InstallPlan = {
   prepare: [],
   install: [],
+  leave: [],
   activate: [],
   rollback: [],
   once: { before: [], after: [] },
+  maintenance: { on: [], off: [] },
   shared: [],
   writable: [],
   generated: [],
+  ownership: [],
   env: {},
   secrets: [],
 };

@@ -3,12 +3,15 @@ import type { Installer, InstallPlan, Secret } from "@hawser/core/plugin";
 const nothing: InstallPlan = {
   prepare: [],
   install: [],
+  leave: [],
   activate: [],
   rollback: [],
   once: { before: [], after: [] },
+  maintenance: { on: [], off: [] },
   shared: [],
   writable: [],
   generated: [],
+  ownership: [],
   env: {},
   secrets: [],
 };
