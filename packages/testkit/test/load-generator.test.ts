@@ -99,8 +99,7 @@ describe("the load", () => {
     await load.period("before");
     await load.flowing;
     release = "r2";
-    await load.period("after");
-    await sleep(100);
+    await (await load.period("after")).answered;
     const { byPeriod, byRelease, requests } = await load.stop();
     const after = byPeriod.filter(({ from }) => from === "after");
     expect(after.map((each) => [each.to, Object.keys(each.byRelease)])).toEqual([["after", ["r2"]]]);
