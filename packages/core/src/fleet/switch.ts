@@ -2,7 +2,8 @@ import type { InstallPlan } from "../contracts/installer.ts";
 import type { Operation } from "../engine/operation.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
 import type { CheckRequest } from "../host/host-requests.ts";
-import { type CommandPlace, environmentOf, placeOf, runPhase } from "./commands.ts";
+import { type CommandPlace, environmentOf, placeWith } from "./command-place.ts";
+import { runPhase } from "./commands.ts";
 import type { DrainGate } from "./drain-gate.ts";
 import type { FleetMember } from "./member.ts";
 
@@ -98,6 +99,7 @@ export const checkOf = (
     ...(wanted.http !== undefined && { http: wanted.http }),
     ...(wanted.status !== undefined && { status: wanted.status }),
     ...(wanted.body !== undefined && { body: wanted.body }),
+    ...(wanted.release === true && { release: call.release }),
     ...(wanted.headers !== undefined && { headers: wanted.headers }),
     ...(wanted.command !== undefined && {
       command: wanted.command,
@@ -118,7 +120,7 @@ export const check = async (
   target: SwitchTarget,
 ): Promise<void> => {
   if (target.current === null || target.current.startsWith("foreign ")) return;
-  const place = { ...placeOf(operation), plan: target.plan };
+  const place = placeWith(operation, target.plan);
   const wanted = checkOf(place, member, { release: target.current, revision: target.revision });
   if (wanted === undefined) return;
   operation.reporter.instance(member, "checking");
