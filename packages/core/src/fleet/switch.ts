@@ -15,13 +15,6 @@ export interface SwitchTarget {
   readonly plan: InstallPlan;
 }
 
-/** What is left behind, when its own `rollback` commands must run first. */
-export interface SwitchFrom {
-  readonly release: string;
-  readonly revision: string;
-  readonly plan: InstallPlan;
-}
-
 const drainable = ({ desk }: Operation, { instance }: FleetMember): boolean =>
   desk.config.rollout.drain !== "never" && desk.providers.balancers.carries(instance);
 
@@ -36,12 +29,10 @@ export const activate = async (
   operation: Operation,
   member: FleetMember,
   target: SwitchTarget,
-  from?: SwitchFrom,
 ): Promise<void> => {
   operation.reporter.instance(member, "switching");
   const epoch = operation.lock.epoch;
   const context = operation.context("activate", member.id);
-  if (from !== undefined) await runRollbackCommands(operation, member, from);
   await operation.guard();
   member.switched = true;
   const foreign = target.current?.startsWith("foreign ")
@@ -61,27 +52,8 @@ export const activate = async (
     release: target.current,
     revision: target.revision,
     inCurrent: true,
+    plan: target.plan,
   });
-};
-
-/** A failure of the release that is left behind must not keep anybody on it: it is a warning. */
-const runRollbackCommands = async (
-  operation: Operation,
-  member: FleetMember,
-  from: SwitchFrom,
-): Promise<void> => {
-  if (from.plan.rollback.length === 0 || member.release !== from.release) return;
-  try {
-    await runPhase(operation, member, from.plan.rollback, {
-      phase: "rollback",
-      release: from.release,
-      revision: from.revision,
-      inCurrent: true,
-    });
-  } catch (error) {
-    operation.signal.throwIfAborted();
-    operation.reporter.warnError(error, { instance: member.id, step: "rollback" });
-  }
 };
 
 const checkIntervalMs = 1_000;
