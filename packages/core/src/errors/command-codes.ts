@@ -7,6 +7,19 @@ export const commandErrors = defineErrors({
     hint: (_release: string, _why: string) =>
       "mend what the command needs on the instance, or say `mayFail: true` at the command of this name in the config: then it is left all the same",
   },
+  HWS_ONCE_NEED: {
+    message: (name: string, how: string) => `whether once command ${name} is needed is not known: the question ${how}`,
+    hint: "its `needed` ends with 0 when the command is needed and with 1 when it is not; its output is above and in `hawser logs`",
+  },
+  HWS_ONCE_LOCKED: {
+    message: (name: string, lock: string, holder: string) =>
+      `once command ${name} waited for the lock ${lock} in vain: it is held by ${holder}`,
+    hint: "deploy again when that has ended; the lock of a deployer that died is taken over by itself",
+  },
+  HWS_ONCE_LOCK_NAME: {
+    message: (name: string, lock: string) => `the lock of once command ${name} has no valid name: ${lock}`,
+    hint: "a name has letters, digits, dots, dashes and underscores, and at most 64 of them",
+  },
   HWS_LEAVE_UNKNOWN: {
     message: (release: string, why: string) =>
       `what release ${release} does when it is left cannot be read: ${why}`,

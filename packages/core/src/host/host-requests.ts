@@ -1,5 +1,6 @@
 import type { Readable } from "node:stream";
 import type { FormName } from "../artifact/form-name.ts";
+import type { PathOwnership } from "../contracts/installer.ts";
 import type { Secret } from "../contracts/secret.ts";
 import type { Trust } from "../signing/trust.ts";
 
@@ -74,6 +75,8 @@ export interface LinkRequest {
   readonly shared: readonly string[];
   readonly writable: readonly string[];
   readonly generated: readonly string[];
+  /** Whose shared and writable paths are. Default: of none it is said. */
+  readonly ownership?: readonly PathOwnership[];
 }
 
 export interface CommandRequest {
