@@ -2,6 +2,15 @@ import { defineErrors } from "./catalogue.ts";
 
 /** What can go wrong with the commands of a plan, beyond that one fails. */
 export const commandErrors = defineErrors({
+  HWS_FLEET_USER: {
+    message: (me: string, what: string, _rule: string) => `${me} may not ${what}`,
+    hint: (_me: string, _what: string, rule: string) =>
+      `add this line with \`visudo -f /etc/sudoers.d/hawser\` on the instance: ${rule}`,
+  },
+  HWS_FLEET_USER_ABSENT: {
+    message: (user: string) => `there is no user ${user} on the instance`,
+    hint: "make the user, or name another one in the installer's options",
+  },
   HWS_LEAVE_FAILED: {
     message: (release: string, why: string) => `release ${release} could not be left: ${why}`,
     hint: (_release: string, _why: string) =>

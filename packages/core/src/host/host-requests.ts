@@ -40,6 +40,21 @@ export type StageManifest =
 export const manifestBody = (manifest: StageManifest): Uint8Array =>
   manifest.form === "sealed" ? manifest.age : manifest.gzip;
 
+/** Whether the session may run commands as a user, or give a path to him. */
+export interface HostUserQuestion {
+  readonly user: string;
+  /** With `path`, which is in the release: whether it may be given to the user. */
+  readonly kind?: "shared" | "writable";
+  readonly path?: string;
+}
+
+export interface SurveyRequest {
+  readonly application: string;
+  readonly environment: string;
+  /** Default: nothing is asked. */
+  readonly users?: readonly HostUserQuestion[];
+}
+
 export interface StageRequest {
   readonly epoch: number;
   readonly application: string;

@@ -12,6 +12,7 @@ import type {
   CommandRequest,
   LinkRequest,
   StageRequest,
+  SurveyRequest,
   TrustRequest,
 } from "./host-requests.ts";
 import { ReplyFields } from "./reply-fields.ts";
@@ -28,11 +29,8 @@ export class Host {
     this.#session = session;
   }
 
-  async survey(
-    request: { readonly application: string; readonly environment: string },
-    context: OperationContext,
-  ): Promise<HostSurvey> {
-    return surveyOf(await this.#call({ verb: "survey", headers: { ...request } }, context));
+  async survey(request: SurveyRequest, context: OperationContext): Promise<HostSurvey> {
+    return surveyOf(await this.#call(surveyRequest(request), context), request.users);
   }
 
   /**
@@ -187,6 +185,14 @@ const toldError = (reply: HostReply): Error => {
   if (!isToldCode(code)) return hostErrors.HWS_HOST_ANSWER([`the code ${JSON.stringify(code.slice(0, 80))}`]);
   const needed = code === "HWS_HOST_BASE_CHANGED" ? wordsOf(reply, /^[!-~]+$/) : [];
   return hostErrors[code]([message], needed.length > 0 ? { details: { needed } } : {});
+};
+
+const surveyRequest = ({ users = [], ...headers }: SurveyRequest): HostRequest => {
+  if (users.length === 0) return { verb: "survey", headers };
+  const lines = users.map(({ user, kind, path }) =>
+    path === undefined ? `user ${user}\n` : `${kind} ${user} ${encodeWord(path)}\n`,
+  );
+  return { verb: "survey", headers, body: Buffer.from(lines.join("")) };
 };
 
 const ownershipLines = ({ path, owner, group, mode, adopt }: PathOwnership): readonly string[] =>
