@@ -1,4 +1,4 @@
-import { checkSchema, serviceSchema } from "@hawser/installer-script";
+import { checkMembers, serviceSchema } from "@hawser/installer-script";
 import type { JavaInstallerOptions } from "./options.ts";
 
 const line = { type: "string", pattern: "^[^\\r\\n\\u0000]*$" };
@@ -18,7 +18,7 @@ const map = (properties: object, required: readonly string[] = []): object => ({
 
 const tool = { type: "string", enum: ["maven", "gradle"] };
 const pagePath = { type: "string", pattern: "^/[^\\s]*$" };
-const { http: _http, command: _command, user: _user, ...healthMembers } = checkSchema.properties;
+const { http: _http, command: _command, user: _user, ...healthMembers } = checkMembers;
 
 export const javaProperties: Readonly<Record<keyof JavaInstallerOptions, object>> = {
   jar: archive("jar"),

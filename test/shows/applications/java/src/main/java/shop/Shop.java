@@ -30,7 +30,7 @@ public final class Shop {
 
   private static void page(HttpServerExchange exchange) throws IOException {
     exchange.getResponseHeaders().put(new HttpString("X-Release"), RELEASE);
-    exchange.getResponseSender().send(Compiled.release() + " " + onDisk() + "\n");
+    exchange.getResponseSender().send(Compiled.release() + " " + onDisk() + " " + RELEASE + "\n");
   }
 
   private static String onDisk() throws IOException {

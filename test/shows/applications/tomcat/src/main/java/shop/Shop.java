@@ -8,15 +8,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
 /** A page that names its release out of two places, each read for itself. */
-@WebServlet({"/page", "/health"})
+@WebServlet("/")
 public final class Shop extends HttpServlet {
   @Override
   protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
     String release = getServletContext().getInitParameter("hawser.release");
     response.setContentType("text/plain");
     response.setHeader("X-Release", release);
-    boolean health = request.getServletPath().equals("/health");
-    response.getWriter().println(health ? "ok " + release : Compiled.release() + " " + onDisk());
+    response.getWriter().println(Compiled.release() + " " + onDisk() + " " + release);
   }
 
   private String onDisk() throws IOException {
