@@ -1,4 +1,4 @@
-import { type Command, type ScriptInstallerOptions, serviceCommand } from "@hawser/installer-script";
+import { type NamedCommand, type ScriptInstallerOptions, serviceCommand } from "@hawser/installer-script";
 import type { NodeOptions } from "./options.ts";
 import { commandsOf, runScript } from "./package-manager.ts";
 import { compareRuntime, noteRuntime } from "./runtime.ts";
@@ -6,10 +6,10 @@ import { compareRuntime, noteRuntime } from "./runtime.ts";
 const buildMs = 20 * 60_000;
 
 /** On the deployer, once: the packages by the lock file, the build, and away with what only the build needed. */
-const prepare = ({ manager = "npm", npmrc, build }: NodeOptions): readonly Command[] => {
+const prepare = ({ manager = "npm", npmrc, build }: NodeOptions): readonly NamedCommand[] => {
   const { everything, production, prune, buildIfPresent } = commandsOf(manager);
   const settings = npmrc === undefined ? {} : { npm_config_userconfig: npmrc };
-  // Without a terminal some would ask whether they may replace what is there.
+  // Some would ask whether they may replace what is there, of a terminal that there is not.
   const installing = { timeoutMs: buildMs, env: { CI: "true", ...settings } };
   const note = { name: "runtime", run: noteRuntime };
   if (build === false) return [{ name: "dependencies", run: production, ...installing }, note];
@@ -22,14 +22,19 @@ const prepare = ({ manager = "npm", npmrc, build }: NodeOptions): readonly Comma
   ];
 };
 
-/** The old process has no request left to answer when it is told to go: the load balancer sent it none any more. */
+/** The load balancer has sent the old process nothing for a while when it is told to go. */
 const restart = ({ service, stopFirst = false }: NodeOptions): ScriptInstallerOptions => {
   if (service === undefined) return {};
-  const action = typeof service === "object" && service.reload !== undefined ? "reload" : "restart";
+  if (!stopFirst) {
+    // A supervisor passes a signal on to the process, which stays in its release; texts of one's own know better.
+    const action = typeof service === "string" ? "restart" : "reload";
+    return { activate: [serviceCommand("restart", service, action)] };
+  }
+  const stop = serviceCommand("stop", service, "stop");
   return {
     // A stop that has been broken for long must not keep a better release out.
-    ...(stopFirst && { leave: [{ name: "stop", run: serviceCommand(service, "stop"), mayFail: true }] }),
-    activate: [{ name: "restart", run: serviceCommand(service, stopFirst ? "restart" : action) }],
+    ...(stop !== undefined && { leave: [{ ...stop, mayFail: true }] }),
+    activate: [serviceCommand("restart", service, "restart")],
   };
 };
 

@@ -1,3 +1,4 @@
+import type { Service } from "@hawser/installer-script";
 import type { PackageManager } from "./package-manager.ts";
 
 /** The options of the recipe's own; the ones that all recipes have stand beside them. */
