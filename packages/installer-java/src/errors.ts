@@ -7,7 +7,7 @@ const entries = {
   },
   HWS_JAVA_OPTION: {
     message: (option: string, archive: string): string => `\`${option}\` means nothing for a ${archive}`,
-    hint: (option: string): string =>
+    hint: (option: string, _archive: string): string =>
       option === "java"
         ? "what Tomcat's Java is told stands in the `setenv.sh` or the unit of Tomcat on the instances"
         : "a jar brings its own server: leave `tomcat` out",

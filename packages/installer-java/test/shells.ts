@@ -8,7 +8,7 @@ import { onTestFinished } from "vitest";
 /** How instances run a command: the shell that `sh` is there, with busybox's own awk and sed beside it where it has them. */
 export const shells: readonly (readonly [string, readonly string[]])[] = [
   ["dash", ["dash", "-c"]],
-  ["bash", ["bash", "-c"]],
+  ["bash", ["bash", "--norc", "-c"]],
   ["busybox", ["busybox", "sh", "-c"]],
 ];
 
@@ -38,6 +38,7 @@ export const runIn = (
 ): Ended => {
   const { status, stdout, stderr } = spawnSync(file, [...argv, run], {
     cwd: directory,
+    stdio: ["ignore", "pipe", "pipe"],
     env: { PATH: process.env.PATH ?? "", ...env, ...facts },
     encoding: "utf8",
   });
