@@ -1,0 +1,20 @@
+import { type NamedCommand, serviceCommand } from "@hawser/installer-script";
+import { consoleCall } from "./console.ts";
+import type { SymfonyOptions } from "./options.ts";
+
+/** Workers of Messenger keep the code with which they were started. */
+export const messengerCommands = (options: SymfonyOptions): readonly NamedCommand[] => {
+  const { messenger = false } = options;
+  if (messenger === false) return [];
+  const { service, roles } = messenger === true ? {} : messenger;
+  return [
+    {
+      name: "workers",
+      run:
+        service === undefined
+          ? consoleCall(options, "messenger:stop-workers")
+          : serviceCommand(service, "restart"),
+      ...(roles !== undefined && { roles }),
+    },
+  ];
+};
