@@ -7,14 +7,9 @@ export const messengerCommands = (options: SymfonyOptions): readonly NamedComman
   const { messenger = false } = options;
   if (messenger === false) return [];
   const { service, roles } = messenger === true ? {} : messenger;
-  return [
-    {
-      name: "workers",
-      run:
-        service === undefined
-          ? consoleCall(options, "messenger:stop-workers")
-          : serviceCommand(service, "restart"),
-      ...(roles !== undefined && { roles }),
-    },
-  ];
+  const given =
+    service === undefined
+      ? { name: "workers", run: consoleCall(options, "messenger:stop-workers") }
+      : serviceCommand("workers", service, "restart");
+  return [{ ...given, ...(roles !== undefined && { roles }) }];
 };
