@@ -43,6 +43,7 @@ export const requirements = [
   { program: "ip", debian: "iproute2", suites: ["transport-ssh", "packages/ssh", "test/"] },
   { program: "rsync", debian: "rsync", suites: ["source-rsync", "test/"] },
   { program: "curl", debian: "curl", suites: ["core/test/host", "storage-s3", "test/"] },
+  { program: "runsv", debian: "runit", suites: ["test/"] },
   { program: "zstd", debian: "zstd", suites: ["core/test/artifact", "core/test/host", "source-http"] },
   { program: "age", debian: "age", suites: ["core/test/host", "core/test/sealing", "test/"] },
   {
