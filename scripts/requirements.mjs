@@ -45,7 +45,7 @@ export const requirements = [
   { program: "curl", debian: "curl", suites: ["core/test/host", "storage-s3", "test/"] },
   { program: "runsv", debian: "runit", suites: ["test/"] },
   { program: "php-fpm8.2", debian: "php8.2-fpm", suites: ["test/"] },
-  { program: "php8.2", debian: "php8.2-cli", suites: ["installer-php", "test/"] },
+  { program: "php8.2", debian: "php8.2-cli", suites: ["installer-php", "installer-symfony", "test/"] },
   { program: "composer", debian: "composer", suites: ["installer-php"] },
   // What has no program of its own is known by a file.
   {
@@ -56,12 +56,12 @@ export const requirements = [
   {
     program: "/usr/share/php/Symfony/Bundle/FrameworkBundle/autoload.php",
     debian: "php-symfony-framework-bundle",
-    suites: ["test/"],
+    suites: ["installer-symfony", "test/"],
   },
   {
     program: "/usr/share/php/Symfony/Component/Dotenv/autoload.php",
     debian: "php-symfony-dotenv",
-    suites: ["test/"],
+    suites: ["installer-symfony", "test/"],
   },
   { program: "zstd", debian: "zstd", suites: ["core/test/artifact", "core/test/host", "source-http"] },
   { program: "age", debian: "age", suites: ["core/test/host", "core/test/sealing", "test/"] },
