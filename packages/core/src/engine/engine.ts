@@ -58,6 +58,7 @@ import { RunControl } from "./control.ts";
 import { type DeskParts, type OpenedDesk, openDesk } from "./desk.ts";
 import type { EngineOptions } from "./engine-options.ts";
 import { EventStream } from "./event-stream.ts";
+import { announce } from "./listening.ts";
 import { misuse, refuseNobody } from "./misuse.ts";
 import type { Desk } from "./operation.ts";
 import { type OtherEnvironments, openOther } from "./other-environments.ts";
@@ -80,7 +81,7 @@ class HawserEngine implements Engine {
     const wrong = misuse(request);
     if (wrong !== undefined) throw new TypeError(wrong);
     if (request.dryRun === true)
-      return this.#run("deploy", request, (desk) => dryRun(desk, request, this.#others(desk)));
+      return this.#look("deploy", request, (desk) => dryRun(desk, request, this.#others(desk)));
     return this.#run("deploy", request, (desk) => deploy(desk, request, this.#others(desk)));
   }
 
@@ -99,18 +100,22 @@ class HawserEngine implements Engine {
           ...this.#loading(request.environment),
           config: (await request.config?.()) ?? this.#config,
         }),
-      open: (config, turn, sinks) => openDesk({ ...this.#deskParts(config, turn), sinks }),
+      open: (config, turn, sinks) => openDesk({ ...this.#deskParts(config, turn), verb: "watch", sinks }),
+      announce: (config, event, moments) => {
+        const parts = this.#deskParts(config, new RunControl());
+        this.#keep(announce({ ...parts, verb: "watch" }, event, moments));
+      },
     });
     this.#keep(run.result);
     return run;
   }
 
   plan(request: PlanRequest = {}): Run {
-    return this.#run("plan", request, (desk) => plan(desk, request, this.#others(desk)));
+    return this.#look("plan", request, (desk) => plan(desk, request, this.#others(desk)));
   }
 
   status(request: StatusRequest = {}): Run {
-    return this.#run("status", request, (desk) => status(desk, request));
+    return this.#look("status", request, (desk) => status(desk, request));
   }
 
   prune(request: LockRequest & { readonly dryRun?: boolean } = {}): Run {
@@ -216,7 +221,7 @@ class HawserEngine implements Engine {
 
   async #desk(request: EngineRequest, control: RunControl): Promise<OpenedDesk> {
     const parts = this.#deskParts(await this.#load(request.environment), control);
-    return await openDesk({ ...parts, sinks: [] });
+    return await openDesk({ ...parts, looks: true, sinks: [] });
   }
 
   #deskParts(config: NormalConfig, control: RunControl): Omit<DeskParts, "sinks"> {
@@ -226,6 +231,7 @@ class HawserEngine implements Engine {
       logger: this.#options.logger ?? silent,
       cacheDirectory: this.#options.cacheDirectory ?? defaultCache(),
       answerLimitMs: this.#options.answerLimitMs,
+      stuckAfterMs: this.#options.stuckAfterMs,
     };
   }
 
@@ -259,18 +265,27 @@ class HawserEngine implements Engine {
     };
   }
 
-  #run(verb: string, request: EngineRequest, work: (desk: Desk) => Promise<RunResult>): Run {
+  #look(verb: string, request: EngineRequest, work: (desk: Desk) => Promise<RunResult>): Run {
+    return this.#run(verb, request, work, true);
+  }
+
+  #run(
+    verb: string,
+    request: EngineRequest,
+    work: (desk: Desk) => Promise<RunResult>,
+    looks = false,
+  ): Run {
     const control = new RunControl();
     const events = new EventStream();
     request.signal?.addEventListener("abort", () => control.cancel("putBack"), { once: true });
     if (request.signal?.aborted === true) control.cancel("stop");
-    const result = this.#conduct(verb, request, control, events, work).finally(() => events.close());
+    const result = this.#conduct({ verb, looks }, request, control, events, work).finally(() => events.close());
     this.#keep(result);
     return new ActiveRun(events, control, result);
   }
 
   async #conduct(
-    verb: string,
+    kind: { readonly verb: string; readonly looks: boolean },
     request: EngineRequest,
     control: RunControl,
     events: EventStream,
@@ -278,7 +293,7 @@ class HawserEngine implements Engine {
   ): Promise<RunResult> {
     return await conduct({
       ...this.#deskParts(await this.#load(request.environment), control),
-      verb,
+      ...kind,
       sink: (event) => events.push(event),
       work,
       keep: (clearing) => this.#keep(clearing),

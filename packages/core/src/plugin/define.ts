@@ -1,4 +1,5 @@
 import type { Kind, Kinds } from "../contracts/kinds.ts";
+import type { Heard } from "../contracts/listener.ts";
 import type { PluginContext } from "../contracts/plugin-context.ts";
 
 /** The contract version that plugins of this core speak. */
@@ -35,6 +36,11 @@ export interface Plugin<K extends Kind = Kind, O = unknown> {
    * of an autoscaling group do. Default: no.
    */
   elastic?(options: O): boolean;
+  /**
+   * Of a listener: what it hears with these options, which passed the schema, where the config does not say it by `on`.
+   * Default: every event.
+   */
+  hears?(options: O): readonly Heard[];
   /** Makes the provider. Options passed the schema; secrets in them are `Secret`s. */
   create(options: O, context: PluginContext): Kinds[K] | Promise<Kinds[K]>;
 }

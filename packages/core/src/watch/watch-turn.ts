@@ -1,5 +1,6 @@
 import type { Desk } from "../engine/operation.ts";
 import { asHawserError } from "../engine/reporter.ts";
+import { resultOf } from "../operations/result.ts";
 import { openFleet } from "../operations/workplace.ts";
 import { Account } from "../reconcile/account.ts";
 import { endOf } from "../reconcile/end.ts";
@@ -22,6 +23,7 @@ const watchName = "the watch";
 /** One turn of a watch; gives whether there is more to do at once. */
 export const watchTurn = async (desk: Desk, turn: WatchTurn): Promise<boolean> => {
   const { memory, figures, telling } = turn;
+  const began = performance.now();
   await using fleet = openFleet(desk, true);
   const account = new Account();
   try {
@@ -37,6 +39,7 @@ export const watchTurn = async (desk: Desk, turn: WatchTurn): Promise<boolean> =
     throw thrown;
   }
   telling.over(watchName);
+  sayEnd(desk, account, began);
   tellInstances(account, telling);
   await giveUp(desk, memory.learn(account));
   figures.count(endOf(account).outcome, account);
@@ -44,6 +47,15 @@ export const watchTurn = async (desk: Desk, turn: WatchTurn): Promise<boolean> =
   const { well, troubled } = memory;
   figures.stand({ well, failed: troubled, other: Math.max(0, present - well - troubled) });
   return account.more || account.overtaken.length > 0;
+};
+
+/** The turn's own last word, for listeners: a watch itself says each thing once. Of failures `trouble` tells. */
+const sayEnd = (desk: Desk, account: Account, began: number): void => {
+  const { outcome } = endOf(account);
+  if (outcome !== "done") return;
+  const release = account.release ?? null;
+  const said = { outcome, release, from: release, desired: release };
+  desk.reporter.lastWord(resultOf(desk, "reconcile", began, said));
 };
 
 const tellInstances = (account: Account, telling: Telling): void => {
