@@ -63,7 +63,7 @@ export class Listeners implements AsyncDisposable {
 
   #failed(reporter: Reporter, name: string, error: unknown): void {
     const why = error instanceof Error ? error.message : String(error);
-    const failure = engineErrors.HWS_LISTENER_FAILED([name, why]);
+    const failure = engineErrors.HWS_LISTENER_FAILED([name, why], { cause: error });
     if (this.#over) reporter.afterwards(failure.message);
     else reporter.warnError(failure);
   }
