@@ -1,12 +1,14 @@
 import type { Notice } from "./notice.ts";
 import { clipped } from "./one-line.ts";
 
-/** Teams takes messages of 28 KB: none of the texts may fill one. */
-const textLimit = 2_000;
+/** Teams takes messages of 28 KB, and a character may have three bytes: so all texts together stay below it. */
+const textLimit = 300;
+const errorLimit = 1_000;
+const nextCount = 5;
 
-const run = (text: string, style: object = {}): object => ({
+const run = (text: string, style: object = {}, limit: number = textLimit): object => ({
   type: "TextRun",
-  text: clipped(text, textLimit),
+  text: clipped(text, limit),
   ...style,
 });
 
@@ -18,8 +20,8 @@ const mono = { fontType: "Monospace" };
 const colors = { good: "Good", bad: "Attention", plain: "Default" } as const;
 
 const errorLines = ({ code, message, hint }: NonNullable<Notice["error"]>): object[] => [
-  line(run(code, { ...bold, ...mono }), run(` ${message}`)),
-  ...(hint === undefined ? [] : [line(run(hint))]),
+  line(run(code, { ...bold, ...mono }), run(` ${message}`, {}, errorLimit)),
+  ...(hint === undefined ? [] : [line(run(hint, {}, errorLimit))]),
 ];
 
 /**
@@ -44,7 +46,7 @@ export const teamsPayload = ({ tone, place, headline, facts, error, next, ci }: 
           line(run(`${place}: ${headline}`, { ...bold, size: "Medium", color: colors[tone] })),
           ...facts.map(([name, value]) => line(run(`${name} `, bold), run(value, mono))),
           ...(error === undefined ? [] : errorLines(error)),
-          ...next.slice(0, 8).map((command) => line(run(command, mono))),
+          ...next.slice(0, nextCount).map((command) => line(run(command, mono))),
         ],
         ...(ci !== undefined && { actions: [{ type: "Action.OpenUrl", title: "CI job", url: ci }] }),
       },
