@@ -22,6 +22,8 @@ const used = [
   "installer-script",
   "lb-aws",
   "lb-haproxy",
+  "listener-command",
+  "listener-webhook",
 ];
 
 let building: Promise<void> | undefined;
