@@ -31,7 +31,11 @@ const commit = async (text = "good"): Promise<void> => {
 };
 
 /** A deploy or rollback with these listeners. */
-const run = async (listeners: readonly object[], installer: object, ...argv: string[]): Promise<HawserEnd> => {
+const run = async (
+  listeners: readonly object[],
+  installer: object,
+  ...argv: string[]
+): Promise<HawserEnd> => {
   const file = project.config("notified", { listeners, installer });
   return await project.hawser(...argv, "-c", file);
 };
@@ -91,7 +95,10 @@ describe("who listens for moments hears of", () => {
     const since = hook.requests.length;
     const go = join(project.directory, "go");
     await commit();
-    const slow = { ...quiet, with: { install: [`touch ${go}.begun; until [ -e ${go} ]; do sleep 0.1; done`] } };
+    const slow = {
+      ...quiet,
+      with: { install: [`touch ${go}.begun; until [ -e ${go} ]; do sleep 0.1; done`] },
+    };
     const first = run([], slow, "deploy");
     await vi.waitFor(() => expect(existsSync(`${go}.begun`)).toBe(true), { timeout: 60_000 });
     const listeners = [{ ...webhook("json"), on: ["stuck", "unchanged"] }];
@@ -117,9 +124,13 @@ describe("who listens for moments hears of", () => {
 
   it("a command, which reads the event from its standard input", async () => {
     const notify = join(project.directory, "config/notify.sh");
-    writeFileSync(notify, '#!/bin/sh\necho "$HAWSER_APPLICATION $HAWSER_MOMENTS $HAWSER_RELEASE" >>told\ncat >>events\n', {
-      mode: 0o755,
-    });
+    writeFileSync(
+      notify,
+      '#!/bin/sh\necho "$HAWSER_APPLICATION $HAWSER_MOMENTS $HAWSER_RELEASE" >>told\ncat >>events\n',
+      {
+        mode: 0o755,
+      },
+    );
     await commit();
     const listener = { use: "@hawser/listener-command", with: { argv: ["./notify.sh"] }, on: ["done"] };
     const end = await run([listener], quiet, "deploy");
@@ -175,7 +186,7 @@ export default definePlugin({
     },
     "are at a dead URL": async () => ({
       use: "@hawser/listener-webhook",
-      with: { url: `http://127.0.0.1:${await freePort()}`, timeoutMs: 1_000 },
+      with: { url: `http://127.0.0.1:${await freePort("127.0.0.1")}`, timeoutMs: 1_000 },
     }),
   };
 
@@ -200,6 +211,10 @@ export default definePlugin({
     await commit("ill");
     const listeners = await Promise.all(Object.values(broken).map((make) => make()));
     const end = await run(listeners, illNext(), "deploy");
-    expect(end.result).toMatchObject({ outcome: "putBack", exitCode: 1, error: { code: "HWS_CHECK_FAILED" } });
+    expect(end.result).toMatchObject({
+      outcome: "putBack",
+      exitCode: 1,
+      error: { code: "HWS_CHECK_FAILED" },
+    });
   });
 });

@@ -116,7 +116,9 @@ export class Delivery {
       return { error: errors.HWS_WEBHOOK_REDIRECT([origin, status]) };
     }
     if (!passing.has(status))
-      return { error: errors.HWS_WEBHOOK_REFUSED([origin, status, withoutPlace(await firstWords(answer), url)]) };
+      return {
+        error: errors.HWS_WEBHOOK_REFUSED([origin, status, withoutPlace(await firstWords(answer), url)]),
+      };
     letGo(answer);
     const asked = retryAfterMs(headers["retry-after"]);
     return { error: errors.HWS_WEBHOOK_BUSY([origin, status, tries]), restMs: Math.max(asked ?? 0, restMs) };

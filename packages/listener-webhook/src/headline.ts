@@ -3,12 +3,16 @@ import type { ListenerContext, Moment, RunEvent } from "@hawser/core/plugin";
 type Subject = ListenerContext["subject"];
 type EventOf<T extends RunEvent["type"]> = Extract<RunEvent, { type: T }>;
 
-const outcomes: Readonly<Record<EventOf<"result">["outcome"], (what: string, result: EventOf<"result">) => string>> = {
+const outcomes: Readonly<
+  Record<EventOf<"result">["outcome"], (what: string, result: EventOf<"result">) => string>
+> = {
   done: (what) => `${what} is done`,
   unchanged: (what) => `${what} had nothing to change`,
   untouched: (what) => `${what} failed; nothing was switched`,
   putBack: (what, { ok }) =>
-    ok ? "the open run was put back; every instance is as before it" : `${what} failed; every instance is as before`,
+    ok
+      ? "the open run was put back; every instance is as before it"
+      : `${what} failed; every instance is as before`,
   split: (what) => `${what} failed; the instances are on different releases`,
   incomplete: (what) => `${what} is in service, but not everything behind it was done`,
   interrupted: (what) => `${what} was interrupted`,

@@ -26,13 +26,29 @@ const toneOf = (moments: readonly string[]): Notice["tone"] => {
   return moments.includes("done") ? "good" : "plain";
 };
 
+const failureOf = (event: RunEvent): ErrorReport | undefined => {
+  if (event.type === "result") return event.error;
+  return event.type === "warning" ? event : undefined;
+};
+
 /** Only where they are not all the same: else the release says it. */
 const instancesOf = (event: RunEvent): string => {
   if (event.type === "waiting") return event.instances.slice(0, shownInstances).join(", ");
   if (event.type !== "result" || event.outcome !== "split") return "";
-  const shown = event.instances.slice(0, shownInstances).map(({ id, release }) => `${id} ${release ?? "none"}`);
+  const shown = event.instances
+    .slice(0, shownInstances)
+    .map(({ id, release }) => `${id} ${release ?? "none"}`);
   const more = event.instances.length - shown.length;
   return [...shown, ...(more > 0 ? [`${more} more`] : [])].join(", ");
+};
+
+/** The step and the instance of what went wrong. */
+const whereOf = (event: RunEvent): string => {
+  const error = failureOf(event);
+  const { step, instance } = error ?? {};
+  return [...(step === undefined ? [] : [step]), ...(instance === undefined ? [] : [`on ${instance}`])].join(
+    " ",
+  );
 };
 
 const factsOf = (event: RunEvent, subject: Subject): Notice["facts"] => {
@@ -43,6 +59,7 @@ const factsOf = (event: RunEvent, subject: Subject): Notice["facts"] => {
     ["Revision", revision],
     ["Run", run],
     ["By", `${who.user}@${who.host}`],
+    ["Failed", whereOf(event)],
     ["Instances", instancesOf(event)],
     ["Ran", event.type === "result" ? event.ran.join(", ") : null],
   ];
@@ -52,7 +69,7 @@ const factsOf = (event: RunEvent, subject: Subject): Notice["facts"] => {
 };
 
 const errorOf = (event: RunEvent): Notice["error"] => {
-  const error = event.type === "result" ? event.error : event.type === "warning" ? event : undefined;
+  const error = failureOf(event);
   if (error === undefined) return undefined;
   const { code, message, hint } = error;
   return { code, message: oneLine(message), ...(hint !== undefined && { hint: oneLine(hint) }) };

@@ -3,7 +3,11 @@ import { errors } from "./errors.ts";
 import { type Notice, plainText } from "./notice.ts";
 import type { OwnTemplate } from "./options.ts";
 
-type Fact = (notice: Notice, event: RunEvent, context: Pick<ListenerContext, "moments" | "subject">) => string;
+type Fact = (
+  notice: Notice,
+  event: RunEvent,
+  context: Pick<ListenerContext, "moments" | "subject">,
+) => string;
 
 /** What may stand in a template, by name. */
 const facts: Readonly<Record<string, Fact>> = {

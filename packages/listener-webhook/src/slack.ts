@@ -41,7 +41,9 @@ const nextSection = (next: readonly string[]): object => {
  */
 export const slackPayload = ({ tone, place, headline, facts, error, next, ci }: Notice): object => {
   const line = `${clipped(place, 300, escaped)}: ${clipped(headline, sectionLimit - 400, escaped)}`;
-  const fields = facts.slice(0, fieldCount).map(([name, value]) => marked(`*${name}* ${code(value, fieldLimit)}`));
+  const fields = facts
+    .slice(0, fieldCount)
+    .map(([name, value]) => marked(`*${name}* ${code(value, fieldLimit)}`));
   return {
     text: line,
     blocks: [

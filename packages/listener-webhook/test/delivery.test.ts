@@ -82,12 +82,14 @@ describe("a webhook", () => {
     const other = await withTrial();
     const { listener, server } = await withTrial();
     server.answer({ status, headers: { location: `${other.server.origin}/else` } });
-    expect(await failure(listener.on(runResult(), context()))).toMatchObject({ code: "HWS_WEBHOOK_REDIRECT" });
+    expect(await failure(listener.on(runResult(), context()))).toMatchObject({
+      code: "HWS_WEBHOOK_REDIRECT",
+    });
     expect(other.server.requests).toEqual([]);
   });
 
   it("that is not there is told of by its origin alone", async () => {
-    const url = new Secret(`http://127.0.0.1:${await freePort()}${path}`);
+    const url = new Secret(`http://127.0.0.1:${await freePort("127.0.0.1")}${path}`);
     const { listener } = await withTrial({ url, timeoutMs: 500 });
     const { code, message } = await failure(listener.on(runResult(), context()));
     expect(code).toBe("HWS_WEBHOOK_UNREACHABLE");

@@ -55,7 +55,11 @@ describe("the payload for Slack", () => {
     const message = "&<>".repeat(20_000);
     const long = payloadOf(
       "slack",
-      runResult({ ...failed, error: { code: "HWS_X", message, hint: message }, next: Array(50).fill(message) }),
+      runResult({
+        ...failed,
+        error: { code: "HWS_X", message, hint: message },
+        next: Array(50).fill(message),
+      }),
       context,
     ) as typeof payload;
     for (const { text, fields = [] } of long.blocks) {
@@ -106,7 +110,11 @@ describe("the payload for Teams", () => {
 
 describe("a template of one's own", () => {
   it("gets facts in its texts, and they stay texts", () => {
-    const template = { content: "{{place}}: {{headline}} ({{ code }})", deep: [{ why: "{{message}}" }], n: 3 };
+    const template = {
+      content: "{{place}}: {{headline}} ({{ code }})",
+      deep: [{ why: "{{message}}" }],
+      n: 3,
+    };
     expect(payloadOf(template, failed, context)).toEqual({
       content: "shop production: deploy of 000004 failed; every instance is as before (HWS_CHECK_FAILED)",
       deep: [{ why: hostile }],

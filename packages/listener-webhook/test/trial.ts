@@ -1,5 +1,5 @@
-import type { Listener } from "@hawser/core/plugin";
 import { HttpConnections, Secret } from "@hawser/core";
+import type { Listener } from "@hawser/core/plugin";
 import { type HookServer, pluginContext, startHookServer } from "@hawser/testkit";
 import { onTestFinished } from "vitest";
 import type { WebhookOptions } from "../src/options.ts";

@@ -52,9 +52,9 @@ export const describeListener = (
       for (const release of ["000001", "000002", "000003"])
         await trial.listener.on(runResult({ release }), listenerContext({ moments: ["done"] }));
       const told = await trial.told();
-      expect(told.map((text) => ["000001", "000002", "000003"].findIndex((id) => text.includes(id)))).toEqual([
-        0, 1, 2,
-      ]);
+      expect(told.map((text) => ["000001", "000002", "000003"].findIndex((id) => text.includes(id)))).toEqual(
+        [0, 1, 2],
+      );
     });
 
     it("says of which application and environment, and what went wrong", async () => {
@@ -65,7 +65,7 @@ export const describeListener = (
     });
 
     it("takes texts of any characters", async () => {
-      const message = 'quotes " \' `, <tags> & {{braces}}, \\ backslash, \u202e, \ud800, line\nbreak, 名前';
+      const message = "quotes \" ' `, <tags> & {{braces}}, \\ backslash, \u202e, \ud800, line\nbreak, 名前";
       const hostile = runResult({ ok: false, outcome: "untouched", error: { code: "HWS_X", message } });
       await trial.listener.on(hostile, listenerContext(failed));
       expect((await trial.told())[0]).toContain("名前");

@@ -269,17 +269,14 @@ class HawserEngine implements Engine {
     return this.#run(verb, request, work, true);
   }
 
-  #run(
-    verb: string,
-    request: EngineRequest,
-    work: (desk: Desk) => Promise<RunResult>,
-    looks = false,
-  ): Run {
+  #run(verb: string, request: EngineRequest, work: (desk: Desk) => Promise<RunResult>, looks = false): Run {
     const control = new RunControl();
     const events = new EventStream();
     request.signal?.addEventListener("abort", () => control.cancel("putBack"), { once: true });
     if (request.signal?.aborted === true) control.cancel("stop");
-    const result = this.#conduct({ verb, looks }, request, control, events, work).finally(() => events.close());
+    const result = this.#conduct({ verb, looks }, request, control, events, work).finally(() =>
+      events.close(),
+    );
     this.#keep(result);
     return new ActiveRun(events, control, result);
   }

@@ -52,7 +52,11 @@ export class Listeners implements AsyncDisposable {
       [...this.#ears].map(async ([where, ear]): Promise<Problem[]> => {
         try {
           const problems = await ear.check(reporter.operation(signal, `check ${where}`));
-          return problems.map((problem) => ({ ...problem, where: problem.where ?? where, severity: "warning" }));
+          return problems.map((problem) => ({
+            ...problem,
+            where: problem.where ?? where,
+            severity: "warning",
+          }));
         } catch (error) {
           return [{ ...asHawserError(error).report(), where, severity: "warning" }];
         }

@@ -25,6 +25,7 @@ export interface Listening extends AsyncDisposable {
   readonly listeners: Listeners;
   /** The context of the plugin at a place of the config; what it holds is freed last. */
   contextOf(block: string): PluginContext;
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 export const openListening = (parts: ListeningParts): Listening => {

@@ -109,7 +109,8 @@ it("a listener hears one event after the other, in their order", async () => {
 });
 
 describe("waits", () => {
-  const wait = () => ({ type: "waiting", what: "storage", since: Date.now(), until: 0, instances: [], time: 0 }) as const;
+  const wait = () =>
+    ({ type: "waiting", what: "storage", since: Date.now(), until: 0, instances: [], time: 0 }) as const;
 
   it("that end in time are not told of", () => {
     const told = vi.fn();

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Heard, Inventory, Moment } from "@hawser/core/plugin";
+import type { Heard, Inventory, Moment, Storage } from "@hawser/core/plugin";
 import { MemoryListener } from "@hawser/testkit";
 import { describe, expect, it } from "vitest";
 import { createEngine, type HawserConfig, HawserError } from "../../src/index.ts";
@@ -148,25 +148,38 @@ describe("a listener that asks for moments", () => {
 });
 
 describe("a wait", () => {
-  const silentFor = (ms: number, project: Project): Inventory => ({
-    list: async (context) => {
-      await sleep(ms);
-      return await project.inventory.list(context);
-    },
-  });
+  /** The storage of a project whose first answer comes late. */
+  const lateAt = (first: number, { storage }: Project): Storage => {
+    let left = 1;
+    const late = async (): Promise<void> => {
+      if (left-- > 0) await sleep(first);
+    };
+    return {
+      get: (request, context) => late().then(() => storage.get(request, context)),
+      stat: (request, context) => late().then(() => storage.stat(request, context)),
+      list: (request, context) => storage.list(request, context),
+      put: (request, context) => late().then(() => storage.put(request, context)),
+      delete: (request, context) => storage.delete(request, context),
+    };
+  };
 
   it("that lasts is told again as stuck, once, and the run goes on", async () => {
     const { project, listener } = await inService();
     const engine = await createEngine(
-      { ...project.config, inventory: given("inventory", silentFor(5_600, project)) },
-      { baseDirectory: project.root(""), cacheDirectory: project.root("cache"), stuckAfterMs: 5_100 },
+      { ...project.config, storage: given("storage", lateAt(1_500, project)) },
+      {
+        baseDirectory: project.root(""),
+        cacheDirectory: project.root("cache"),
+        answerLimitMs: 4_000,
+        stuckAfterMs: 1_200,
+      },
     );
     expect(ending(await engine.deploy().result)).toBe("0 done");
     await engine[Symbol.asyncDispose]();
     const waits = listener.heard.filter(({ event }) => event.type === "waiting");
     expect(waits.map((heard) => heard.moments)).toEqual([[], ["stuck"]]);
-    expect(waits[1]?.event).toMatchObject({ what: "the inventory to answer" });
-  }, 60_000);
+    expect(waits[1]?.event).toMatchObject({ what: "storage to answer" });
+  });
 });
 
 describe("a watch", () => {
