@@ -19,6 +19,7 @@ export interface WatchTurn {
 }
 
 const watchName = "the watch";
+const desiredName = "the desired state";
 
 /** One turn of a watch; gives whether there is more to do at once. */
 export const watchTurn = async (desk: Desk, turn: WatchTurn): Promise<boolean> => {
@@ -39,8 +40,10 @@ export const watchTurn = async (desk: Desk, turn: WatchTurn): Promise<boolean> =
     throw thrown;
   }
   telling.over(watchName);
-  sayEnd(desk, account, began);
+  if (account.expiry === undefined) telling.over(desiredName);
+  else telling.trouble(desiredName, account.expiry);
   tellInstances(account, telling);
+  sayEnd(desk, account, began);
   await giveUp(desk, memory.learn(account));
   figures.count(endOf(account).outcome, account);
   const present = account.present.length;
