@@ -1,6 +1,6 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { inspectConfig, type LoadRequest, loadConfig } from "../config/load.ts";
+import { inspectConfig, type LoadedConfig, type LoadRequest, loadConfig } from "../config/load.ts";
 import type { NormalConfig } from "../config/types.ts";
 import type { Logger } from "../contracts/common.ts";
 import type { RunControl } from "./control.ts";
@@ -29,6 +29,11 @@ export class EngineConfig {
     return await loadConfig(instead === undefined ? loading : { ...loading, config: instead });
   }
 
+  /** The same before its plugins are made: layers, and where each value comes from. */
+  async inspect(environment: string | undefined): Promise<LoadedConfig> {
+    return await inspectConfig(this.#loading(environment));
+  }
+
   deskParts(config: NormalConfig, control: RunControl): Omit<DeskParts, "sinks"> {
     return {
       config,
@@ -45,7 +50,7 @@ export class EngineConfig {
     const { environment } = desk.config;
     return {
       names: async () => {
-        const { layers } = await inspectConfig(this.#loading(environment));
+        const { layers } = await this.inspect(environment);
         return layers.environments.filter((name) => name !== environment);
       },
       open: async (name) => {

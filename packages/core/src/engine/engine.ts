@@ -3,6 +3,7 @@ import type { Problem } from "../contracts/common.ts";
 import type { Engine, Run } from "../contracts/engine.ts";
 import type {
   DiffAnswer,
+  FlowReport,
   FsckReport,
   HistoryEntry,
   HoldAnswer,
@@ -47,6 +48,7 @@ import { reconcile } from "../operations/reconcile.ts";
 import { rollback } from "../operations/rollback.ts";
 import { sign } from "../operations/sign.ts";
 import { status } from "../operations/status.ts";
+import { describeFlow } from "../operations/steps.ts";
 import { history, logs, releases } from "../operations/views.ts";
 import { startWatch } from "../watch/start.ts";
 import { ActiveRun } from "./active-run.ts";
@@ -100,6 +102,12 @@ class HawserEngine implements Engine {
 
   plan(request: PlanRequest = {}): Run {
     return this.#look("plan", request, (desk) => plan(desk, request, this.#config.others(desk)));
+  }
+
+  async steps(request: EngineRequest = {}): Promise<FlowReport> {
+    const { environment } = request;
+    const parts = this.#config.deskParts(await this.#config.load(environment), new RunControl());
+    return await describeFlow(await this.#config.inspect(environment), parts);
   }
 
   status(request: StatusRequest = {}): Run {
