@@ -1,11 +1,14 @@
+import type { Instance } from "../contracts/inventory.ts";
 import type { Operation } from "../engine/operation.ts";
 import { HawserError } from "../errors/hawser-error.ts";
 import { reconcileErrors } from "../errors/reconcile-codes.ts";
 import { DrainGate } from "../fleet/drain-gate.ts";
 import { join } from "../fleet/join.ts";
+import { leave } from "../fleet/leave.ts";
 import { completeStarting } from "../fleet/lifecycle.ts";
 import type { FleetMember } from "../fleet/member.ts";
 import type { Retention } from "../fleet/retention.ts";
+import { SharedLook } from "../fleet/shared-look.ts";
 import type { Shipment } from "../fleet/shipment.ts";
 import { keepOut } from "../fleet/standing.ts";
 import { activate, check, drain, type SwitchTarget } from "../fleet/switch.ts";
@@ -19,6 +22,7 @@ export class Mending implements Shipping {
   readonly shipment: Shipment;
   readonly retention: Retention;
   readonly #gate: DrainGate;
+  readonly #listed: SharedLook<readonly Instance[]>;
   readonly #isDesired: () => Promise<boolean>;
 
   /** `isDesired` asks again where no lock keeps what is desired from moving. */
@@ -32,6 +36,8 @@ export class Mending implements Shipping {
     this.shipment = parts.shipment;
     this.retention = parts.retention;
     this.#gate = new DrainGate(parts.operation);
+    const { fleet } = parts.operation;
+    this.#listed = new SharedLook(() => fleet.listed(parts.operation.context("join")));
     this.#isDesired = parts.isDesired ?? (async () => true);
   }
 
@@ -71,6 +77,7 @@ export class Mending implements Shipping {
     await drain(operation, member, this.#gate);
     await this.#stillDesired(member);
     await keepOut(operation, member);
+    await leave(operation, member, this.target);
     await activate(operation, member, this.target);
     await check(operation, member, this.target);
   }
@@ -89,7 +96,7 @@ export class Mending implements Shipping {
 
   /** A machine that was taken away meanwhile joins nothing. */
   async #stillListed({ id }: FleetMember): Promise<void> {
-    const listed = await this.operation.fleet.listed(this.operation.context("join", id));
+    const listed = await this.#listed.take();
     if (!listed.some((instance) => instance.id === id && instance.lifecycle !== "leaving"))
       throw reconcileErrors.HWS_RECONCILE_LEFT([id]);
   }
