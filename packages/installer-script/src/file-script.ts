@@ -7,9 +7,9 @@ const contentOf = ({ secret, variables = [] }: FileOptions): string => {
 };
 
 /**
- * A line `NAME="value"` that sh and dotenv parsers read alike. Nothing in it is expanded: a value with a backslash, a dollar,
- * a double quote or a backtick stands in single quotes, which all of them take as they are; with a single quote as well there
- * is only the backslash left, as sh has it.
+ * A line `NAME="value"` that sh and the dotenv parsers of Node and Symfony read alike. Nothing in it is expanded: a value with
+ * a backslash, a dollar, a double quote or a backtick stands in single quotes, which they take as they are; with a single
+ * quote as well there is only the backslash left, as sh has it. (Python's parser expands inside single quotes.)
  */
 const lineFunction = `line() {
   case $2 in
