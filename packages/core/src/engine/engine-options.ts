@@ -1,5 +1,3 @@
-import { homedir } from "node:os";
-import { join } from "node:path";
 import type { Logger } from "../contracts/common.ts";
 import type { LoadModule } from "../plugin/module.ts";
 
@@ -13,11 +11,8 @@ export interface EngineOptions {
   readonly logger?: Logger;
   /** How long a question to storage may stay unanswered before a run holds its lock. Default 20 s. */
   readonly answerLimitMs?: number;
+  /** A wait that lasts longer is told to listeners as `stuck`. Default 60 s. */
+  readonly stuckAfterMs?: number;
   /** Loads TypeScript modules that the config names. */
   readonly loadModule?: LoadModule;
 }
-
-export const silent: Logger = { debug: () => {}, info: () => {}, warn: () => {} };
-
-export const defaultCache = (): string =>
-  join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "hawser");
