@@ -35,7 +35,15 @@ export const requirements = [
   {
     program: "openssl",
     debian: "openssl",
-    suites: ["core/test/http", "packages/ssh", "source-http", "source-sftp", "source-ftp", "source-svn"],
+    suites: [
+      "core/test/http",
+      "packages/ssh",
+      "source-http",
+      "source-sftp",
+      "source-ftp",
+      "source-svn",
+      "listener-webhook",
+    ],
   },
   { program: "haproxy", debian: "haproxy", suites: ["lb-haproxy", "test/"] },
   {

@@ -183,6 +183,7 @@ const result = async (
     desired: desired?.state.release ?? null,
     instances: operation.fleet.members.map((member) => member.result()),
     ran: operation.ran,
+    ...(outcome === "split" && { open: true }),
     next: nextCommands(desk, { outcome, run: journal.run, open: outcome === "split", crossed }),
     ...findings,
   });

@@ -147,6 +147,7 @@ export const conclude = async (
     desired: desired?.state.release ?? null,
     instances: operation.fleet.members.map((member) => member.result()),
     ran: operation.ran,
+    ...(settled.open && { open: true }),
     next: nextCommands(desk, {
       outcome: settled.outcome,
       run: journal.run,
