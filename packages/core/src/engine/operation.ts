@@ -56,6 +56,8 @@ export class Operation {
   readonly ran: string[] = [];
   /** Set by the first `once` that the release before cannot live with: from here nothing is put back. */
   crossed: string | undefined;
+  /** Whether this run has had the application in maintenance: then instances may be in it that nobody recorded. */
+  maintained = false;
   readonly secrets: Readonly<Record<string, Secret>>;
   /** Ends when the run is stopped or the lock is lost. */
   readonly signal: AbortSignal;

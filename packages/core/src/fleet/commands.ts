@@ -15,6 +15,10 @@ export interface CommandCall {
   readonly inCurrent?: boolean;
   /** Never starts the command: only asks how one that was started before ended. */
   readonly attachOnly?: boolean;
+  /** Whose commands these are, where they are not the operation's: their environment, secrets and user. */
+  readonly plan?: InstallPlan;
+  /** How their records on the instance begin, where they are not the run's own. */
+  readonly records?: string;
 }
 
 export const appliesTo = (command: PlanCommand, member: FleetMember): boolean =>
@@ -78,7 +82,7 @@ export const commandPrefix = (operation: Operation, phase: string, release: stri
 
 /** The record of a command on the instance: a run that resumes attaches to it instead of starting it again. */
 const commandKey = (operation: Operation, command: PlanCommand, call: CommandCall): string =>
-  `${commandPrefix(operation, call.phase, call.release)}${command.name}`;
+  `${call.records ?? commandPrefix(operation, call.phase, call.release)}${command.name}`;
 
 /** How a command ended. */
 export interface CommandEnd {
@@ -111,7 +115,8 @@ export const runCommand = async (
     });
     operation.log.write(member.id, { step: call.phase, command: command.name, text });
   };
-  const user = command.user === undefined ? operation.plan.user : (command.user ?? undefined);
+  const plan = call.plan ?? operation.plan;
+  const user = command.user === undefined ? plan.user : (command.user ?? undefined);
   const base = call.inCurrent === true ? "current" : `release:${call.release}`;
   const reply = await member.openHost.command(
     {
@@ -121,7 +126,7 @@ export const runCommand = async (
       script: command.run,
       directory: command.cwd === undefined ? base : `${base}/${command.cwd}`,
       ...(user !== undefined && { user }),
-      env: { ...command.env, ...environmentOf(placeOf(operation), member, call) },
+      env: { ...command.env, ...environmentOf({ ...placeOf(operation), plan }, member, call) },
       timeoutMs: command.timeoutMs,
       ...(call.attachOnly === true && { attachOnly: true }),
     },

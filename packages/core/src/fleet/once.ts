@@ -4,6 +4,7 @@ import { engineErrors } from "../errors/engine-codes.ts";
 import { HawserError } from "../errors/hawser-error.ts";
 import type { OnceRecord } from "../state/once.ts";
 import { appliesTo, type CommandCall, type CommandEnd, commandPrefix, runCommand } from "./commands.ts";
+import { enterMaintenance } from "./maintenance.ts";
 import type { FleetMember } from "./member.ts";
 
 /** From here on an exit code says that a signal ended the command: what it did is not known. */
@@ -38,6 +39,8 @@ export const runOnce = async (
   const member = chooseMember(operation, command);
   await operation.guard();
   if (known !== undefined) await makeStartable(operation, member, command, call);
+  if (command.maintenance === true)
+    await enterMaintenance(operation, { name: command.name, release: call.release });
   const start = {
     run: operation.journal.run,
     instance: member.id,

@@ -4,6 +4,7 @@ import type { HawserError } from "../errors/hawser-error.ts";
 import { DrainGate } from "./drain-gate.ts";
 import { ensureRequest } from "./ensure-request.ts";
 import { rejoin } from "./join.ts";
+import { matchMaintenance } from "./maintenance.ts";
 import { type FleetMember, namesIn } from "./member.ts";
 import { shareOf } from "./share.ts";
 import { keepOut } from "./standing.ts";
@@ -60,11 +61,13 @@ const putBackOne = async (
     const target = await plan.targetOf(member);
     if (member.state === "active") await drain(operation, member, gate);
     // A load balancer that does not answer must not keep anybody on the release that failed.
-    await keepOut(operation, member).catch((error) => {
+    const warn = (error: unknown): void => {
       operation.signal.throwIfAborted();
       operation.reporter.warnError(error, { instance: member.id, step: "put back" });
-    });
+    };
+    await keepOut(operation, member).catch(warn);
     await activate(operation, member, target, plan.from);
+    await matchMaintenance(operation, member, target).catch(warn);
     await check(operation, member, target);
   }
   if (before.current !== null && !member.leftOut) await rejoin(operation, member);

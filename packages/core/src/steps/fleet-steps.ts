@@ -4,6 +4,7 @@ import { commandPrefix } from "../fleet/commands.ts";
 import { install } from "../fleet/install.ts";
 import { join } from "../fleet/join.ts";
 import { recogniseLeftOut } from "../fleet/left-out.ts";
+import { matchMaintenance } from "../fleet/maintenance.ts";
 import type { FleetMember } from "../fleet/member.ts";
 import { runOnce } from "../fleet/once.ts";
 import { surveyProblems } from "../fleet/preflight.ts";
@@ -184,6 +185,7 @@ export const waveSteps = (flow: Flow): Step[] => {
       if (flow.ranBefore(member)) return;
       await keepOut(operation, member);
       await activate(operation, member, flow.target, flow.leaving);
+      await matchMaintenance(operation, member, flow.target);
     }),
     step("check", async (member) => await check(operation, member, flow.target)),
     step("join", async (member) => await join(operation, member)),

@@ -6,6 +6,7 @@ import { engineErrors } from "../errors/engine-codes.ts";
 import { DrainGate } from "../fleet/drain-gate.ts";
 import type { FleetMember } from "../fleet/member.ts";
 import type { Retention } from "../fleet/retention.ts";
+import type { Running } from "../fleet/running.ts";
 import { Shipment } from "../fleet/shipment.ts";
 import type { SwitchFrom, SwitchTarget } from "../fleet/switch.ts";
 import type { StoredRelease } from "../state/releases.ts";
@@ -60,6 +61,12 @@ export class Flow implements Shipping {
   get target(): SwitchTarget {
     const { record } = this.shipped;
     return { current: record.id, revision: record.revision.id, plan: this.operation.plan };
+  }
+
+  /** The same as what an instance runs that was switched. */
+  get running(): Running {
+    const { record } = this.shipped;
+    return { release: record.id, revision: record.revision.id, plan: this.operation.plan };
   }
 
   /** True when the instance already runs the release: it is neither drained nor switched again. */
