@@ -68,8 +68,9 @@ const awaitOther = async (
 };
 
 /**
- * Brings what is current on one instance to what is recorded: a release that has just been switched to knows nothing of maintenance,
- * and a newcomer may have been put into it beside a run that has ended it since. Costs nothing where the plan knows of none.
+ * Brings what is current on one instance to what is recorded. A release that came with this run knows nothing of maintenance; one
+ * that was there before may have been left in the middle of it, and a newcomer may have been put into it beside a run that
+ * has ended it since. Costs nothing where the plan knows of none.
  */
 export const matchMaintenance = async (
   operation: Operation,
@@ -83,8 +84,12 @@ export const matchMaintenance = async (
   const context = operation.context("maintenance.on", member.id);
   if ((await operation.stores.maintenance.read(context)) !== undefined)
     await maintain(operation, member, running, "on");
-  else if (operation.maintained) await maintain(operation, member, running, "off");
+  else if (operation.maintained || wasThere(member, current))
+    await maintain(operation, member, running, "off");
 };
+
+const wasThere = ({ survey }: FleetMember, release: string): boolean =>
+  survey?.releases.some(({ id }) => id === release) === true;
 
 /**
  * Before a once command that wants it: recorded first, then turned on wherever a release runs, with the plan of that release. Where
