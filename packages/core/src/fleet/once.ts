@@ -3,7 +3,7 @@ import type { Operation } from "../engine/operation.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
 import { HawserError } from "../errors/hawser-error.ts";
 import type { OnceRecord } from "../state/once.ts";
-import { appliesTo, type CommandCall, type CommandEnd, commandPrefix, runCommand } from "./commands.ts";
+import { appliesTo, type CommandCall, type CommandEnd, commandPrefix, failureOf, runCommand } from "./commands.ts";
 import { enterMaintenance } from "./maintenance.ts";
 import type { FleetMember } from "./member.ts";
 
@@ -116,7 +116,8 @@ const record = async (
     { exit: ended.timedOut ? killedExit : ended.exit },
     operation.context(call.phase),
   );
-  if (ended.timedOut)
-    throw engineErrors.HWS_COMMAND_TIMED_OUT([command.name, call.phase, command.timeoutMs], where);
-  if (ended.exit !== 0) throw engineErrors.HWS_COMMAND_FAILED([command.name, call.phase, ended.exit], where);
+  const failure = failureOf(command, ended, call, member.id);
+  if (failure === undefined) return;
+  if (command.mayFail !== true) throw failure;
+  operation.reporter.warnError(failure);
 };

@@ -108,6 +108,8 @@ export interface CheckRequest {
   readonly status?: number;
   /** A text that the body contains. */
   readonly body?: string;
+  /** A release id that the body contains too, with no digit beside it. */
+  readonly release?: string;
   readonly headers?: Readonly<Record<string, string | Secret>>;
   readonly command?: string;
   /** Of the command, as in `CommandRequest`; default `current`. */

@@ -222,6 +222,7 @@ const checkRequest = (request: CheckRequest): HostRequest => {
       ...(request.http !== undefined && { http: request.http }),
       ...(request.status !== undefined && { status: String(request.status) }),
       ...(request.body !== undefined && { "body-text": request.body }),
+      ...(request.release !== undefined && { release: request.release }),
       ...(request.command !== undefined && {
         command: request.command,
         directory: request.directory ?? "current",
