@@ -80,6 +80,10 @@ test("the deployer's policy carries deploys, a rollback and a prune, and nothing
       with: { ...optionsFor(login), secretKey: login.secretAccessKey },
     },
     keep: 2,
+    installer: {
+      use: "@hawser/installer-script",
+      with: { maintenance: { on: [": >away"], off: ["rm -f away"] }, generated: ["away"] },
+    },
     environments: { production: {} },
   });
   const hawser = (...argv: string[]) => project.hawser(...argv, "-c", config, "-e", "production");

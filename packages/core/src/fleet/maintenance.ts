@@ -1,71 +1,10 @@
 import type { Operation } from "../engine/operation.ts";
-import { HawserError } from "../errors/hawser-error.ts";
+import { asHawserError, type Reporter } from "../engine/reporter.ts";
 import { maintenanceErrors } from "../errors/maintenance-codes.ts";
-import { appliesTo, type CommandCall, runCommand, runPhase } from "./commands.ts";
+import { type Direction, maintain } from "./maintenance-commands.ts";
 import type { FleetMember } from "./member.ts";
 import { type Running, Runnings } from "./running.ts";
 import type { SwitchTarget } from "./switch.ts";
-
-export type Direction = "on" | "off";
-
-const other = { on: "off", off: "on" } as const;
-/** Their records are no run's: whoever comes next must find what somebody who died has left running. */
-const records = "maintenance.";
-
-const callOf = (running: Running, direction: Direction): CommandCall => ({
-  phase: `maintenance.${direction}`,
-  release: running.release,
-  revision: running.revision,
-  plan: running.plan,
-  inCurrent: true,
-  records: `${records}${direction}.${running.release}.`,
-});
-
-/**
- * Runs the plan's commands for one way on one instance, in the release that it runs. They run each time, whatever ran before; one
- * that a dead deployer left running is waited for, so that what was asked for last is what is.
- */
-export const maintain = async (
-  operation: Operation,
-  member: FleetMember,
-  running: Running,
-  direction: Direction,
-): Promise<void> => {
-  const commands = running.plan.maintenance[direction];
-  if (!commands.some((command) => appliesTo(command, member))) return;
-  await forgetEnded(operation, member, direction);
-  await awaitOther(operation, member, running, direction);
-  await runPhase(operation, member, commands, callOf(running, direction));
-  await forgetEnded(operation, member, direction);
-};
-
-/** What ended is not answered for again. */
-const forgetEnded = async (
-  operation: Operation,
-  member: FleetMember,
-  direction: Direction,
-): Promise<void> => {
-  await operation.guard();
-  const context = operation.context(`maintenance.${direction}`, member.id);
-  await member.openHost.forget({ epoch: operation.lock.epoch, prefix: records }, context);
-};
-
-/** A command for the other way that still runs would have the last word. */
-const awaitOther = async (
-  operation: Operation,
-  member: FleetMember,
-  running: Running,
-  direction: Direction,
-): Promise<void> => {
-  const before = other[direction];
-  for (const command of running.plan.maintenance[before])
-    if (appliesTo(command, member))
-      await runCommand(operation, member, command, { ...callOf(running, before), attachOnly: true }).catch(
-        (error) => {
-          if (!HawserError.is(error, "HWS_HOST_COMMAND_LOST")) throw error;
-        },
-      );
-};
 
 /**
  * Brings what is current on one instance to what is recorded. A release that came with this run knows nothing of maintenance; one
@@ -101,29 +40,19 @@ export const enterMaintenance = async (
 ): Promise<void> => {
   const { fleet, stores, journal, reporter } = operation;
   const step = "maintenance.on";
-  const context = operation.context(step);
-  const runnings = new Runnings(operation);
-  const serving = fleet.working.filter((member) => member.release !== null);
-  if (serving.length === 0) return;
+  if (fleet.working.every((member) => member.release === null)) return;
   const why = `once command ${name} of release ${release}`;
-  reporter.emit({ type: "step", step, phase: "started", detail: why });
-  await operation.guard();
-  await stores.maintenance.set({ why, run: journal.run }, context);
-  operation.maintained = true;
   const untold = new Set<string>();
-  await fleet.each(
-    serving,
-    async (member) => {
-      const running = await runnings.of(member);
-      if (running === undefined) return;
-      if (running.plan.maintenance.on.length === 0) untold.add(running.release);
-      await maintain(operation, member, running, "on");
-    },
-    context,
-  );
+  await asStep(reporter, step, async () => {
+    await operation.guard();
+    await stores.maintenance.set({ why, run: journal.run }, operation.context(step));
+    operation.maintained = true;
+    await everywhere(operation, "on", new Runnings(operation), ({ plan, release: old }) => {
+      if (plan.maintenance.on.length === 0) untold.add(old);
+    });
+  });
   for (const old of untold)
     reporter.warnError(maintenanceErrors.HWS_MAINTENANCE_OPEN([name, old]), { step });
-  reporter.emit({ type: "step", step, phase: "done", detail: why });
 };
 
 /**
@@ -131,20 +60,51 @@ export const enterMaintenance = async (
  * What a person turned on stays. `known` are releases whose plan is at hand.
  */
 export const leaveMaintenance = async (operation: Operation, ...known: readonly Running[]): Promise<void> => {
-  const { fleet, stores } = operation;
+  const { stores } = operation;
   const context = operation.context("maintenance.off");
   const maintained = await stores.maintenance.read(context);
   if (maintained?.run === undefined) return;
   operation.maintained = true;
-  const runnings = new Runnings(operation, ...known);
-  await fleet.each(
-    fleet.working,
-    async (member) => {
-      const running = await runnings.of(member);
-      if (running !== undefined) await maintain(operation, member, running, "off");
-    },
-    context,
-  );
+  await everywhere(operation, "off", new Runnings(operation, ...known));
   await operation.guard();
   await stores.maintenance.clear(context);
+};
+
+/** Tells those the run works on, and those that came since it looked: a watch brings newcomers up beside it, and they serve. */
+const everywhere = async (
+  operation: Operation,
+  direction: Direction,
+  runnings: Runnings,
+  hear: (running: Running) => void = () => {},
+): Promise<void> => {
+  const { fleet } = operation;
+  const context = operation.context(`maintenance.${direction}`);
+  const tell = async (member: FleetMember): Promise<void> => {
+    const running = await runnings.of(member);
+    if (running === undefined) return;
+    hear(running);
+    await maintain(operation, member, running, direction);
+  };
+  await fleet.each(fleet.working, tell, context);
+  await using others = fleet.aside();
+  const newcomers = (await others.list(context)).filter(({ id }) => fleet.get(id) === undefined);
+  await others.survey(newcomers, context);
+  const answering = newcomers.filter(({ reachable }) => reachable);
+  await others.each(answering, tell, context);
+};
+
+/** Told of as a step, although it is none of the table. */
+export const asStep = async (
+  reporter: Reporter,
+  step: string,
+  work: () => Promise<void>,
+): Promise<void> => {
+  reporter.emit({ type: "step", step, phase: "started" });
+  try {
+    await work();
+  } catch (error) {
+    reporter.emit({ type: "step", step, phase: "failed", detail: asHawserError(error).message });
+    throw error;
+  }
+  reporter.emit({ type: "step", step, phase: "done" });
 };

@@ -1,7 +1,7 @@
 import type { Operation } from "../engine/operation.ts";
 import { asHawserError } from "../engine/reporter.ts";
 import { maintenanceErrors } from "../errors/maintenance-codes.ts";
-import { leaveMaintenance } from "../fleet/maintenance.ts";
+import { asStep, leaveMaintenance } from "../fleet/maintenance.ts";
 import type { Maintained } from "../state/maintenance.ts";
 
 const step = "maintenance.off";
@@ -33,14 +33,11 @@ export const endMaintenance = async (
     reporter.warnError(maintenanceErrors.HWS_MAINTENANCE_KEPT([crossed]), { step });
     return found;
   }
-  reporter.emit({ type: "step", step, phase: "started" });
   try {
-    await leaveMaintenance(operation);
-    reporter.emit({ type: "step", step, phase: "done" });
+    await asStep(reporter, step, () => leaveMaintenance(operation));
     return undefined;
   } catch (error) {
     const why = asHawserError(error);
-    reporter.emit({ type: "step", step, phase: "failed", detail: why.message });
     const { instance, output } = why;
     const left = maintenanceErrors.HWS_MAINTENANCE_LEFT([why.message], {
       cause: why,

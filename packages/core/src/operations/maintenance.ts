@@ -8,7 +8,7 @@ import { engineErrors } from "../errors/engine-codes.ts";
 import type { HawserError } from "../errors/hawser-error.ts";
 import { maintenanceErrors } from "../errors/maintenance-codes.ts";
 import type { Fleet } from "../fleet/fleet.ts";
-import { type Direction, maintain } from "../fleet/maintenance.ts";
+import { type Direction, maintain } from "../fleet/maintenance-commands.ts";
 import { type Running, Runnings } from "../fleet/running.ts";
 import { type Maintained, maintenanceReport } from "../state/maintenance.ts";
 import { RunLog } from "../state/run-log.ts";
