@@ -3,7 +3,14 @@ import type { Operation } from "../engine/operation.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
 import { HawserError } from "../errors/hawser-error.ts";
 import type { OnceRecord } from "../state/once.ts";
-import { appliesTo, type CommandCall, type CommandEnd, commandPrefix, failureOf, runCommand } from "./commands.ts";
+import {
+  appliesTo,
+  type CommandCall,
+  type CommandEnd,
+  commandPrefix,
+  failureOf,
+  runCommand,
+} from "./commands.ts";
 import { enterMaintenance } from "./maintenance.ts";
 import type { FleetMember } from "./member.ts";
 
