@@ -41,6 +41,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   "inventory-aws": ["@hawser/core/plugin", "@hawser/aws"],
   "transport-salt": ["@hawser/core/plugin", "@hawser/salt"],
   "inventory-salt": ["@hawser/core/plugin", "@hawser/salt"],
+  "installer-java": ["@hawser/core/plugin", "@hawser/installer-script"],
+  "installer-node": ["@hawser/core/plugin", "@hawser/installer-script"],
   "source-sftp": ["@hawser/core/plugin", "@hawser/ssh"],
   "source-s3": ["@hawser/core/plugin", "@hawser/aws", "@hawser/s3"],
   "storage-s3": ["@hawser/core/plugin", "@hawser/s3"],

@@ -46,7 +46,7 @@ check_user() {
     can_become || fail HWS_HOST_TOOL_MISSING "there is neither setpriv nor su on this instance to run a command as $command_user"
     return
   fi
-  [ "$command_user" = "$(id -un)" ] || sudo -n -u "$command_user" true 2>/dev/null ||
+  [ "$command_user" = "$(id -un)" ] || may_become ||
     fail HWS_HOST_PERMISSION "$(id -un) may not run commands as $command_user"
 }
 # Into command_in: the directory, resolved once, so that a later activation does not move the command.
@@ -94,8 +94,8 @@ take_script() { take "$h_script" >>"$work/input"; }
 
 start_command() {
   : >"$command_at/log"
-  set -- sh -c 'root=$1 digest=$2 keep=once sent= hws_lc=$3 mode=run command_at=$4 command_limit=$5 command_user=$6 text=$(cat); command_pid=$$; eval "$text"' \
-    sh "$root" "$digest" "$hws_lc" "$command_at" "$h_timeout" "$command_user"
+  set -- sh -c 'root=$1 digest=$2 keep=once sent= hws_lc=$3 mode=run command_at=$4 command_limit=$5 command_user=$6 command_output=$7 text=$(cat); command_pid=$$; eval "$text"' \
+    sh "$root" "$digest" "$hws_lc" "$command_at" "$h_timeout" "$command_user" "$h_limit"
   if has setsid; then set -- setsid "$@"; fi
   "$@" >/dev/null 2>&1 9>&- <<EOF &
 $text

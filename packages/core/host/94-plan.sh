@@ -40,6 +40,10 @@ read_plan() {
   for plan_key in shared writable generated; do
     [ ! -f "$p_plan/head.$plan_key" ] || head_lines "$plan_key" | coded_words "$plan_key" >>"$p_plan/paths"
   done
+  # Of a value and a path, which may hold spaces.
+  for plan_key in path-owner path-group path-mode path-adopt; do
+    head_lines "$plan_key" | awk -v "what=$plan_key" '{ i = index($0, " "); path = substr($0, i + 1); gsub(/ /, "%20", path); print what, substr($0, 1, i - 1), path }' >>"$p_plan/paths"
+  done
 }
 # The values of one key before the first command, percent-encoded as they stand there.
 head_lines() { [ ! -f "$p_plan/head.$1" ] || cut -d ' ' -f 2- "$p_plan/head.$1"; }

@@ -5,7 +5,7 @@ import { draftsOf } from "./phases.ts";
 import { createScriptInstaller, type PlanParts, planOf, problemsOf } from "./script-installer.ts";
 import { secretNames, secretSources } from "./secrets.ts";
 
-export type { CheckOptions } from "./check-options.ts";
+export { type CheckOptions, checkMembers } from "./check-options.ts";
 export type { Command, CommandOptions, NamedCommand } from "./command-options.ts";
 export type { FileOptions } from "./file-options.ts";
 export type { ScriptInstallerOptions, SharedOptions } from "./options.ts";
@@ -13,7 +13,13 @@ export type { SharedPath, WritablePath } from "./path-options.ts";
 export type { Phase } from "./phases.ts";
 export { defineRecipe, type Recipe, type RecipeDefinition } from "./recipe.ts";
 export type { CommandChange, CommonOptions, RecipeOptions } from "./recipe-options.ts";
-export { type Service, type ServiceAction, serviceCommand, serviceSchema } from "./service.ts";
+export {
+  type ReloadSignal,
+  type Service,
+  type ServiceAction,
+  serviceCommand,
+  serviceSchema,
+} from "./service.ts";
 
 const partsOf = (options: ScriptInstallerOptions): PlanParts => {
   const files = (options.files ?? []).map((file, index) => ({

@@ -4,7 +4,7 @@ import type { Signatures } from "../signing/signatures.ts";
 import { Desired } from "../state/desired.ts";
 import { Drains } from "../state/drains.ts";
 import { Hold } from "../state/hold.ts";
-import { Lease, Lock } from "../state/lock.ts";
+import { Lease, Lock, OnceLock } from "../state/lock.ts";
 import { Maintenance } from "../state/maintenance.ts";
 import { Marks } from "../state/marks.ts";
 import { Notes } from "../state/notes.ts";
@@ -29,6 +29,8 @@ export interface Stores {
   readonly runs: Runs;
   readonly lock: Lock;
   readonly lease: Lease;
+  /** The lock that a once command names. */
+  onceLock(name: string): OnceLock;
   readonly roster: Roster;
   readonly pins: Pins;
   readonly hold: Hold;
@@ -57,6 +59,7 @@ export const openStores = (
   runs: new Runs(storage, application, environment),
   lock: new Lock(storage, application, environment, lock),
   lease: new Lease(storage, application, environment, lock),
+  onceLock: (name) => new OnceLock(storage, application, name, lock),
   roster: new Roster(storage, application, environment),
   pins: new Pins(storage, application),
   hold: new Hold(storage, application, environment),

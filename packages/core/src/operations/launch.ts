@@ -91,6 +91,8 @@ const openOperation = async (desk: LockedDesk, fleet: Fleet, wanted: Launch): Pr
   const context = reporter.operation(desk.control.signal, "journal");
   const desired = await stores.desired.read(context);
   const from = desired?.state.release ?? null;
+  // Before the run is begun: without them nothing would close it again.
+  const secrets = desk.providers.installer.secrets?.() ?? {};
   const wantedRevision = wanted.shipment?.record.revision ?? wanted.revision;
   const journal =
     wanted.resumed?.journal ??
@@ -126,7 +128,7 @@ const openOperation = async (desk: LockedDesk, fleet: Fleet, wanted: Launch): Pr
     ...(wanted.plan !== undefined && { planDigest: wanted.plan.digest }),
     from: wanted.resumed === undefined ? from : fromOf(journal),
     resumed,
-    secrets: desk.providers.installer.secrets?.() ?? {},
+    secrets,
   });
   if (resumed) await recallOnce(operation);
   return operation;
@@ -164,7 +166,7 @@ const surveyFleet = async (flow: Flow, before: ReadonlyMap<string, Before> | und
   const [problems, unsigned] = await Promise.all([
     providerProblems(operation.desk, "source"),
     signingProblems(operation.desk),
-    operation.fleet.survey(listed, context),
+    operation.fleet.survey(listed, context, operation.plan),
   ]);
   flow.problems.push(...problems, ...unsigned);
   await rememberBefore(flow, listed);

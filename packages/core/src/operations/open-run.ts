@@ -7,6 +7,7 @@ import type { Before, FleetMember } from "../fleet/member.ts";
 import { type PutBackPlan, putBack } from "../fleet/put-back.ts";
 import type { SwitchTarget } from "../fleet/switch.ts";
 import { Journal } from "../state/journal.ts";
+import { hasStarted } from "../state/once.ts";
 import type { RunSummary } from "../state/runs.ts";
 import { isCrossing } from "../steps/consent.ts";
 
@@ -64,7 +65,7 @@ export const fromOf = (journal: Journal): string | null => {
 export const recallOnce = async (operation: Operation): Promise<void> => {
   const records = await operation.stores.once.list(operation.context("once"));
   for (const record of records)
-    if (record.run === operation.journal.run)
+    if (record.run === operation.journal.run && hasStarted(record))
       operation.noteOnce({ name: record.name, compatible: !isCrossing(record) }, record.instance);
 };
 

@@ -100,7 +100,7 @@ const catchUp = async (flow: Flow, context: OperationContext): Promise<void> => 
   for (let round = 0; round < catchUpRounds; round++) {
     const fresh = await operation.fleet.list(context);
     if (fresh.length === 0) return;
-    await operation.fleet.survey(fresh, context);
+    await operation.fleet.survey(fresh, context, operation.plan);
     await rememberBefore(flow, fresh);
     const answering = fresh.filter((member) => member.reachable);
     await operation.fleet.each(answering, (member) => bringUp(flow, member), context);
