@@ -43,6 +43,9 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   "inventory-salt": ["@hawser/core/plugin", "@hawser/salt"],
   "installer-java": ["@hawser/core/plugin", "@hawser/installer-script"],
   "installer-node": ["@hawser/core/plugin", "@hawser/installer-script"],
+  "installer-php": ["@hawser/core/plugin", "@hawser/installer-script"],
+  // A Symfony application is a PHP application.
+  "installer-symfony": ["@hawser/core/plugin", "@hawser/installer-script", "@hawser/installer-php"],
   "source-sftp": ["@hawser/core/plugin", "@hawser/ssh"],
   "source-s3": ["@hawser/core/plugin", "@hawser/aws", "@hawser/s3"],
   "storage-s3": ["@hawser/core/plugin", "@hawser/s3"],
