@@ -1,6 +1,7 @@
 /** The authoring entry: contracts, `definePlugin`, errors, and the framing of sessions. It has no dependency. */
 
 export { linkLeaves } from "./artifact/link-escape.ts";
+export { nearest } from "./config/suggest.ts";
 export type * from "./contracts/common.ts";
 export type * from "./contracts/download.ts";
 export { emptyResult } from "./contracts/empty-result.ts";

@@ -28,6 +28,47 @@ const entries = {
       `the shared path ${other} lies inside the shared path ${one}`,
     hint: "share the outer path alone, or only the inner ones",
   },
+  HWS_INSTALLER_PATH_SHARED: {
+    message: (path: string, shared: string): string =>
+      path === shared
+        ? `the path ${path} is both shared and writable`
+        : `the writable path ${path} lies inside the shared path ${shared}`,
+    hint: "name it in `shared` alone, with the owner and mode that it needs: what is shared is no part of a release",
+  },
+  HWS_INSTALLER_FILE_INVALID: {
+    message: (path: string): string => `the file ${path} of \`files\` does not say what is in it`,
+    hint: "give it either `secret`, the name of the secret that is its content, or `variables`, names of secrets",
+  },
+  HWS_INSTALLER_FILE_SHARED: {
+    message: (path: string, shared: string): string =>
+      `the file ${path} of \`files\` lies in the shared path ${shared}, where the release in service would read it`,
+    hint: "put it elsewhere, or do not share that path: each release gets its own files",
+  },
+  HWS_INSTALLER_MEMBER_MISPLACED: {
+    message: (command: string, member: string, phase: string): string =>
+      `the command ${command} of ${phase} has \`${member}\`, which means nothing there`,
+    hint: (_command: string, member: string, _phase: string, where: readonly string[]): string =>
+      `only commands of ${where.join(" and ")} have \`${member}\``,
+  },
+  HWS_INSTALLER_COMMAND_UNKNOWN: {
+    message: (key: string, lacks: string): string =>
+      `${key} is no command of the recipe, and to be a new one it lacks \`${lacks}\``,
+    hint: (_key: string, _lacks: string, close: string | undefined, keys: readonly string[]): string =>
+      close === undefined
+        ? `the recipe's commands: ${keys.join(", ")}; a new one has \`run\` and \`phase\``
+        : `did you mean ${close}?`,
+  },
+  HWS_INSTALLER_COMMAND_PLACE: {
+    message: (key: string, why: string): string => `the command ${key} ${why}`,
+    hint: (_key: string, _why: string, close: string | undefined): string =>
+      close === undefined
+        ? "name one command of its own phase in `before` or `after`, or none: then it is the last of its phase"
+        : `did you mean ${close}?`,
+  },
+  HWS_INSTALLER_RECIPE_INVALID: {
+    message: (recipe: string, what: string): string => `the recipe ${recipe} cannot be used: ${what}`,
+    hint: "this is the recipe's author's to mend: docs/guide/recipes.md",
+  },
 };
 
 /** What can be wrong in the options beyond their schema. */

@@ -1,16 +1,46 @@
 import { definePlugin, type Plugin } from "@hawser/core/plugin";
+import { fileDrafts } from "./files.ts";
 import { type ScriptInstallerOptions, scriptInstallerSchema } from "./options.ts";
-import { createScriptInstaller } from "./script-installer.ts";
-import { secretNames } from "./secrets.ts";
+import { draftsOf } from "./phases.ts";
+import { createScriptInstaller, type PlanParts, planOf, problemsOf } from "./script-installer.ts";
+import { secretNames, secretSources } from "./secrets.ts";
 
-export type { CheckOptions, Command, CommandOptions, ScriptInstallerOptions } from "./options.ts";
+export type { CheckOptions } from "./check-options.ts";
+export type { Command, CommandOptions, NamedCommand } from "./command-options.ts";
+export type { FileOptions } from "./file-options.ts";
+export type { ScriptInstallerOptions, SharedOptions } from "./options.ts";
+export type { SharedPath, WritablePath } from "./path-options.ts";
+export type { Phase } from "./phases.ts";
+export { defineRecipe, type Recipe, type RecipeDefinition } from "./recipe.ts";
+export type { CommandChange, CommonOptions, RecipeOptions } from "./recipe-options.ts";
+export { type Service, type ServiceAction, serviceCommand, serviceSchema } from "./service.ts";
+
+const partsOf = (options: ScriptInstallerOptions): PlanParts => {
+  const files = (options.files ?? []).map((file, index) => ({
+    file,
+    origin: `installer.with.files.${index}`,
+  }));
+  return {
+    options,
+    drafts: [
+      ...fileDrafts(files, options.shared),
+      ...draftsOf(options, (phase, index) => `installer.with.${phase}.${index}`),
+    ],
+    secrets: secretSources(options.secrets),
+  };
+};
 
 const scriptInstaller: Plugin<"installer", ScriptInstallerOptions> = definePlugin({
   kind: "installer",
   name: "@hawser/installer-script",
   schema: scriptInstallerSchema,
-  secretNames: ({ secrets }) => secretNames(secrets),
-  create: (options) => createScriptInstaller(options),
+  secretNames: ({ secrets }) => secretNames(secretSources(secrets)),
+  problems: (options) =>
+    problemsOf(() => {
+      planOf(partsOf(options));
+      return [];
+    }),
+  create: (options) => createScriptInstaller(partsOf(options)),
 });
 
 export default scriptInstaller;

@@ -3,77 +3,89 @@ import {
   type Installer,
   type InstallPlan,
   type PlanCheck,
-  type PlanCommand,
   type Problem,
+  type SkippedCommand,
 } from "@hawser/core/plugin";
+import type { CheckOptions } from "./check-options.ts";
 import { planCommands } from "./commands.ts";
 import { installerErrors } from "./errors.ts";
-import type { CheckOptions, ScriptInstallerOptions } from "./options.ts";
-import { pathsInside, refuseNested } from "./paths.ts";
-import { refuseUnknownSecrets, secretNames, secretValues } from "./secrets.ts";
+import type { SharedOptions } from "./options.ts";
+import { ownershipOf, pathOf, pathsInside, refuseNested } from "./paths.ts";
+import type { Draft, Phase } from "./phases.ts";
+import { refuseUnknownSecrets, type SecretSources, secretNames, secretValues } from "./secrets.ts";
+
+/** All that an install plan is made of. */
+export interface PlanParts {
+  readonly options: Omit<SharedOptions, "files" | "secrets">;
+  readonly drafts: readonly Draft[];
+  readonly secrets: SecretSources;
+  readonly skipped?: readonly SkippedCommand[];
+}
+
+const refuseCheck = (what: string): never => {
+  throw installerErrors.HWS_INSTALLER_CHECK_INVALID([what]);
+};
 
 const planCheck = (check: CheckOptions): PlanCheck => {
-  if (check.http === undefined && check.command === undefined) {
-    throw installerErrors.HWS_INSTALLER_CHECK_INVALID(["has neither `http` nor `command`"]);
-  }
-  if (check.http !== undefined && check.command !== undefined) {
-    throw installerErrors.HWS_INSTALLER_CHECK_INVALID(["has both `http` and `command`"]);
-  }
+  if (check.http === undefined && check.command === undefined)
+    refuseCheck("has neither `http` nor `command`");
+  if (check.http !== undefined && check.command !== undefined) refuseCheck("has both `http` and `command`");
+  if (check.release === true && check.http === undefined)
+    refuseCheck("has `release`, which is looked for in the body of an answer by `http`");
   return { ...check, timeoutMs: check.timeoutMs ?? 60_000, stableMs: check.stableMs ?? 0 };
 };
 
-const planOf = (options: ScriptInstallerOptions): InstallPlan => {
-  const { user, once, check } = options;
-  const shared = pathsInside("shared", options.shared);
-  refuseNested(shared);
-  return {
-    // The deployer has one user: its own.
-    prepare: planCommands("prepare", options.prepare),
-    install: planCommands("install", options.install, user),
-    leave: [],
-    activate: planCommands("activate", options.activate, user),
-    rollback: planCommands("rollback", options.rollback, user),
-    once: {
-      before: planCommands("once-before", once?.before, user),
-      after: planCommands("once-after", once?.after, user),
-    },
-    maintenance: { on: [], off: [] },
+/** The plan that options and commands make. Whatever is wrong in them is an error. */
+export const planOf = ({ options, drafts, secrets }: PlanParts): InstallPlan => {
+  const { user, check } = options;
+  const commands = (phase: Phase) => planCommands(drafts, phase, user);
+  const shared = pathsInside("shared", options.shared?.map(pathOf));
+  const writable = pathsInside("writable", options.writable?.map(pathOf));
+  refuseNested(shared, writable);
+  const plan: InstallPlan = {
+    prepare: commands("prepare"),
+    install: commands("install"),
+    leave: commands("leave"),
+    activate: commands("activate"),
+    rollback: commands("rollback"),
+    once: { before: commands("once.before"), after: commands("once.after") },
+    maintenance: { on: commands("maintenance.on"), off: commands("maintenance.off") },
     shared,
-    writable: pathsInside("writable", options.writable),
+    writable,
     generated: pathsInside("generated", options.generated),
-    ownership: [],
+    ownership: ownershipOf([...(options.shared ?? []), ...(options.writable ?? [])]),
     ...(check !== undefined && { check: planCheck(check) }),
     env: options.env ?? {},
-    secrets: secretNames(options.secrets),
+    secrets: secretNames(secrets),
     ...(user !== undefined && { user }),
   };
+  refuseUnknownSecrets(plan);
+  return plan;
 };
 
-const commandsOf = (plan: InstallPlan): readonly PlanCommand[] => [
-  ...plan.install,
-  ...plan.activate,
-  ...plan.rollback,
-  ...plan.once.before,
-  ...plan.once.after,
-];
-
-const missingSecret = (options: ScriptInstallerOptions): readonly Problem[] => {
-  try {
-    secretValues(options.secrets);
+const missingSecrets = (secrets: SecretSources): readonly Problem[] =>
+  problemsOf(() => {
+    secretValues(secrets);
     return [];
+  }).map((error) => ({ ...error.report(), where: "installer.with.secrets", severity: "error" }));
+
+/** What is thrown on the way to a plan, as what is wrong with the options. */
+export const problemsOf = (look: () => readonly HawserError[]): readonly HawserError[] => {
+  try {
+    return look();
   } catch (error) {
     if (!HawserError.is(error)) throw error;
-    return [{ ...error.report(), where: "installer.with.secrets", severity: "error" }];
+    return [error];
   }
 };
 
 /** Wrong options are an error at once, before any plan is asked for. */
-export const createScriptInstaller = (options: ScriptInstallerOptions): Installer => {
-  const plan = planOf(options);
-  refuseUnknownSecrets(commandsOf(plan), plan.secrets);
+export const createScriptInstaller = (parts: PlanParts): Installer => {
+  const plan = planOf(parts);
   return {
     plan: () => plan,
-    secrets: () => secretValues(options.secrets),
-    check: async () => missingSecret(options),
+    secrets: () => secretValues(parts.secrets),
+    skipped: () => parts.skipped ?? [],
+    check: async () => missingSecrets(parts.secrets),
   };
 };

@@ -1,6 +1,8 @@
 import type { Kind } from "../contracts/kinds.ts";
 import { configProblems } from "../errors/config-codes.ts";
 import { HawserError } from "../errors/hawser-error.ts";
+import { pluginErrors } from "../errors/plugin-codes.ts";
+import type { Plugin } from "../plugin/define.ts";
 import { loadModuleOf, loadPlugin } from "../plugin/load.ts";
 import type { LoadModule } from "../plugin/module.ts";
 import { type DataMap, type Finding, isMap } from "./data.ts";
@@ -67,6 +69,19 @@ interface Steps extends Findings {
 
 export interface Wiring extends WiredSlots, Steps {}
 
+/** What a plugin itself finds wrong in options that passed its schema. */
+const told = (plugin: Plugin<Kind, never>, options: unknown, path: Path): readonly Finding[] => {
+  try {
+    return (plugin.problems?.(options as never) ?? []).map((error) => {
+      const inside = Array.isArray(error.details.path) ? (error.details.path as Path) : [];
+      return { path: [...path, ...inside], error };
+    });
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return [{ path, error: pluginErrors.HWS_PLUGIN_THREW([plugin.name, why], { cause: error }) }];
+  }
+};
+
 const wireSlot = async (slot: Slot, request: WireRequest): Promise<WiredSlots> => {
   const baseDirectoryOf = (path: Path) =>
     request.origins.of(path)?.document.baseDirectory ?? request.baseDirectory;
@@ -94,7 +109,7 @@ const wireSlot = async (slot: Slot, request: WireRequest): Promise<WiredSlots> =
     baseDirectoryOf,
   });
   const wired = { plugin, specifier, options: checked.options };
-  const { findings } = checked;
+  const findings = checked.findings.length > 0 ? checked.findings : told(plugin, checked.options, path);
   return { slots: [{ ...slot, wired, findings: findings.length }], findings };
 };
 

@@ -97,10 +97,23 @@ export interface InstallPlan {
   readonly user?: string;
 }
 
+/** A command that the installer would have given, had its config not taken it out. */
+export interface SkippedCommand {
+  /** `prepare`, `install`, `once.before` and so on. */
+  readonly phase: string;
+  readonly name: string;
+  /** As of a command. */
+  readonly origin: string;
+  /** The path of the config that took it out. */
+  readonly by: string;
+}
+
 /** Turns a config into an install plan. Pure: no file, no network, no clock. */
 export interface Installer extends Provider {
   /** The same config and roles give the same plan. */
   plan(request: { readonly roles: readonly string[] }): InstallPlan;
   /** The values behind the plan's secret names, for the session that runs the commands. */
   secrets?(): Readonly<Record<string, import("./secret.ts").Secret>>;
+  /** For people: the commands that its config took out, in the order of the plan. */
+  skipped?(): readonly SkippedCommand[];
 }

@@ -1,5 +1,6 @@
 import type { Kind, Kinds } from "../contracts/kinds.ts";
 import type { PluginContext } from "../contracts/plugin-context.ts";
+import type { HawserError } from "../errors/hawser-error.ts";
 
 /** The contract version that plugins of this core speak. */
 export const apiVersion = 1;
@@ -30,6 +31,11 @@ export interface Plugin<K extends Kind = Kind, O = unknown> {
    * Nothing is created or read for it: `validate` asks. Default: unknown.
    */
   secretNames?(options: O): readonly string[];
+  /**
+   * Everything that is wrong with these options, which passed the schema, and that a schema cannot say. Nothing is created or
+   * read for it: `validate` asks. `details.path` of an error says where in the options. Default: nothing.
+   */
+  problems?(options: O): readonly HawserError[];
   /**
    * Of an inventory: whether with these options, which passed the schema, instances come to be without a deploy, as those
    * of an autoscaling group do. Default: no.

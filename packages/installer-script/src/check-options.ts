@@ -1,0 +1,39 @@
+import { commandText, milliseconds, userName } from "./command-options.ts";
+
+/** How an instance's health is seen from the instance itself: by HTTP or by a command. */
+export interface CheckOptions {
+  readonly http?: string;
+  readonly command?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Default 200 to 399. */
+  readonly status?: number;
+  /** A text that the body contains. */
+  readonly body?: string;
+  /** The body contains the release's id: the application itself says which release answers. Default false. */
+  readonly release?: boolean;
+  /** Default 60 s. */
+  readonly timeoutMs?: number;
+  /** How long it must keep succeeding. Default 0. */
+  readonly stableMs?: number;
+  readonly user?: string;
+}
+
+export const checkSchema: object = {
+  type: "object",
+  properties: {
+    http: { type: "string", pattern: "^https?://[^\\s]+$" },
+    command: commandText,
+    headers: {
+      type: "object",
+      propertyNames: { pattern: "^[A-Za-z0-9!#$%&'*+.^_`|~-]+$" },
+      additionalProperties: { type: "string", pattern: "^[^\\r\\n]*$" },
+    },
+    status: { type: "integer", minimum: 100, maximum: 599 },
+    body: { type: "string", minLength: 1 },
+    release: { type: "boolean" },
+    timeoutMs: milliseconds,
+    stableMs: { type: "integer", minimum: 0, maximum: 86_400_000 },
+    user: userName,
+  },
+  additionalProperties: false,
+};

@@ -1,0 +1,83 @@
+/** One command: its text, or the text with how to run it. */
+export interface CommandOptions {
+  /** Unique in its phase. Default: the phase and the position, as `install-1`. */
+  readonly name?: string;
+  readonly run: string;
+  /** Only on instances with one of these roles. Default: all. */
+  readonly roles?: readonly string[];
+  /** Default: the installer's `user`; null: the transport's own. */
+  readonly user?: string | null;
+  /** Relative to the release. */
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Default 10 minutes. */
+  readonly timeoutMs?: number;
+  /** A failure is a warning, and what comes after goes on. Default false. */
+  readonly mayFail?: boolean;
+  /** Only for `once`: false says that the release before cannot run after this command. Default true. */
+  readonly compatible?: boolean;
+  /**
+   * Only for `once`: a text that is run first. The command is needed when it ends with 0, and not when it ends with 1. Default:
+   * always needed.
+   */
+  readonly needed?: string;
+  /** Only for `once`: its own lock, by name, which environments that share a database share. Default: none. */
+  readonly lock?: string;
+  /** Only for `once.before`: the application is in maintenance from before this command until the release is in service. */
+  readonly maintenance?: boolean;
+}
+
+export type Command = string | CommandOptions;
+
+/** A command of a recipe: its name is the key by which a config bends it. */
+export interface NamedCommand extends CommandOptions {
+  readonly name: string;
+}
+
+export const milliseconds = { type: "integer", minimum: 1, maximum: 86_400_000 };
+export const commandText = { type: "string", minLength: 1 };
+export const userName = { type: "string", pattern: "^[a-z_][a-z0-9_-]{0,31}$" };
+export const commandName = "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$";
+export const variables = {
+  type: "object",
+  propertyNames: { pattern: "^[A-Za-z_][A-Za-z0-9_]{0,127}$" },
+  additionalProperties: { type: "string" },
+};
+
+/** What every command may say of itself, beside its name. */
+export const commandMembers = {
+  run: commandText,
+  roles: { type: "array", minItems: 1, items: { type: "string", minLength: 1 } },
+  user: { ...userName, type: ["string", "null"] },
+  cwd: { type: "string", minLength: 1 },
+  env: variables,
+  timeoutMs: milliseconds,
+  mayFail: { type: "boolean" },
+};
+
+export const onceMembers = {
+  compatible: { type: "boolean" },
+  needed: commandText,
+  lock: { type: "string", pattern: commandName },
+};
+
+export const maintenanceMember = { maintenance: { type: "boolean" } };
+
+const list = (more: object) => ({
+  type: "array",
+  items: {
+    anyOf: [
+      commandText,
+      {
+        type: "object",
+        properties: { name: { type: "string", pattern: commandName }, ...commandMembers, ...more },
+        required: ["run"],
+        additionalProperties: false,
+      },
+    ],
+  },
+});
+
+export const commandList: object = list({});
+export const onceBeforeList: object = list({ ...onceMembers, ...maintenanceMember });
+export const onceAfterList: object = list(onceMembers);

@@ -1,0 +1,46 @@
+import { userName } from "./command-options.ts";
+
+/** A directory of the release that the application may write to. */
+export interface WritablePath {
+  readonly path: string;
+  /** Default: as it is found or made. */
+  readonly owner?: string;
+  readonly group?: string;
+  /** Octal, as `2775`. */
+  readonly mode?: string;
+}
+
+/** A path that outlives releases. */
+export interface SharedPath extends WritablePath {
+  /**
+   * What becomes of what the release has at the path while nothing is shared there: true moves it into `shared`, false
+   * leaves it behind. Default: it is refused.
+   */
+  readonly adopt?: boolean;
+}
+
+export const octalMode = {
+  type: "string",
+  pattern: "^[0-7]{3,4}$",
+  description: 'an octal mode in quotes like "2775"',
+};
+const members = {
+  path: { type: "string", minLength: 1 },
+  owner: userName,
+  group: userName,
+  mode: octalMode,
+};
+
+const list = (properties: object) => ({
+  type: "array",
+  items: {
+    anyOf: [
+      { type: "string", minLength: 1 },
+      { type: "object", properties, required: ["path"], additionalProperties: false },
+    ],
+  },
+});
+
+export const sharedList: object = list({ ...members, adopt: { type: "boolean" } });
+export const writableList: object = list(members);
+export const generatedList: object = { type: "array", items: members.path };

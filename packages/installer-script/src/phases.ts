@@ -1,0 +1,52 @@
+import type { Command, NamedCommand } from "./command-options.ts";
+import type { ScriptInstallerOptions } from "./options.ts";
+
+/** Every phase of a plan, in the order in which a deploy comes to them; the last three run only when there is a cause. */
+export const phases = [
+  "prepare",
+  "install",
+  "once.before",
+  "leave",
+  "activate",
+  "once.after",
+  "rollback",
+  "maintenance.on",
+  "maintenance.off",
+] as const;
+
+export type Phase = (typeof phases)[number];
+
+/** A command on its way into a plan: in which phase it stands, and who put it there. */
+export interface Draft {
+  readonly phase: Phase;
+  readonly command: NamedCommand;
+  readonly origin: string;
+}
+
+const listOf = ({ once, maintenance, ...plain }: ScriptInstallerOptions, phase: Phase): readonly Command[] => {
+  const lists: Readonly<Record<Phase, readonly Command[] | undefined>> = {
+    prepare: plain.prepare,
+    install: plain.install,
+    leave: plain.leave,
+    activate: plain.activate,
+    rollback: plain.rollback,
+    "once.before": once?.before,
+    "once.after": once?.after,
+    "maintenance.on": maintenance?.on,
+    "maintenance.off": maintenance?.off,
+  };
+  return lists[phase] ?? [];
+};
+
+/** Every command of the options by phase; one without a name is called after its phase and position. */
+export const draftsOf = (
+  options: ScriptInstallerOptions,
+  originOf: (phase: Phase, index: number) => string,
+): readonly Draft[] =>
+  phases.flatMap((phase) =>
+    listOf(options, phase).map((command, index) => {
+      const given = typeof command === "string" ? { run: command } : command;
+      const name = given.name ?? `${phase.replace(".", "-")}-${index + 1}`;
+      return { phase, command: { ...given, name }, origin: originOf(phase, index) };
+    }),
+  );

@@ -1,0 +1,50 @@
+import {
+  type CommandOptions,
+  commandMembers,
+  commandName,
+  commandText,
+  maintenanceMember,
+  onceMembers,
+} from "./command-options.ts";
+import { type SharedOptions, sharedProperties } from "./options.ts";
+import { type Phase, phases } from "./phases.ts";
+
+/** What a config changes of a recipe's command, or all of a command that it adds. */
+export interface CommandChange extends Partial<Omit<CommandOptions, "name">> {
+  /** Where a new command stands; of one of the recipe's: where it goes. */
+  readonly phase?: Phase;
+  /** The key of the command before which it stands. Default: at the end of its phase. */
+  readonly before?: string;
+  readonly after?: string;
+}
+
+/** What every recipe takes beside its own options. */
+export interface CommonOptions extends SharedOptions {
+  /** By key: false skips a command, a text or a map changes one or adds one. */
+  readonly commands?: Readonly<Record<string, false | string | CommandChange>>;
+}
+
+/** The options of a recipe as a config gives them. */
+export type RecipeOptions<O> = O & CommonOptions;
+
+const change = {
+  type: "object",
+  properties: {
+    ...commandMembers,
+    ...onceMembers,
+    ...maintenanceMember,
+    phase: { type: "string", enum: phases },
+    before: { type: "string", pattern: commandName },
+    after: { type: "string", pattern: commandName },
+  },
+  additionalProperties: false,
+};
+
+export const commonProperties: Readonly<Record<keyof CommonOptions, object>> = {
+  ...sharedProperties,
+  commands: {
+    type: "object",
+    propertyNames: { pattern: commandName },
+    additionalProperties: { anyOf: [{ type: "boolean", const: false }, commandText, change] },
+  },
+};

@@ -1,0 +1,90 @@
+import type { NamedCommand } from "./command-options.ts";
+
+/**
+ * What runs an application's processes: `systemd:<unit>`, `runit:<directory>`, `supervisor:<name>`, or texts of one's own,
+ * of which `reload` is `restart` when it is left out.
+ */
+export type Service =
+  | string
+  | { readonly restart: string; readonly reload?: string; readonly stop?: string };
+
+export type ServiceAction = "restart" | "reload" | "stop";
+
+const text = { type: "string", minLength: 1 };
+
+/** The schema of an option that names a service. */
+export const serviceSchema: object = {
+  anyOf: [
+    {
+      type: "string",
+      pattern:
+        "^(systemd:[A-Za-z0-9_][A-Za-z0-9:_.@\\\\-]{0,254}|runit:/?[A-Za-z0-9_][A-Za-z0-9._/-]{0,254}|supervisor:[A-Za-z0-9_][A-Za-z0-9_.:*-]{0,254})$",
+      description: "`systemd:<unit>`, `runit:<directory>` or `supervisor:<name>`",
+    },
+    {
+      type: "object",
+      properties: { restart: text, reload: text, stop: text },
+      required: ["restart"],
+      additionalProperties: false,
+    },
+  ],
+};
+
+/** As whoever may: the words after it run as they are, or by sudo where the user may not do it alone. */
+const manners: Readonly<
+  Record<string, { readonly may: string; readonly words: Readonly<Record<ServiceAction, string>> }>
+> = {
+  systemd: {
+    may: "false",
+    words: { restart: "systemctl restart --", reload: "systemctl reload --", stop: "systemctl stop --" },
+  },
+  runit: {
+    may: '[ -w "$HAWSER_SERVICE/supervise/control" ]',
+    words: { restart: "sv -w 60 restart", reload: "sv hup", stop: "sv -w 60 stop" },
+  },
+  supervisor: {
+    may: "supervisorctl pid >/dev/null 2>&1",
+    words: {
+      restart: "supervisorctl restart",
+      reload: "supervisorctl signal HUP",
+      stop: "supervisorctl stop",
+    },
+  },
+};
+
+const supervised = (name: string, service: string, action: ServiceAction): NamedCommand => {
+  const colon = service.indexOf(":");
+  const manner = manners[service.slice(0, colon)];
+  if (manner === undefined) throw new TypeError("the service passed no schema");
+  return {
+    name,
+    run: `if [ "$(id -u)" != 0 ] && ! ${manner.may}; then set -- sudo -n; fi\n"$@" ${manner.words[action]} "$HAWSER_SERVICE"`,
+    // Who may sudo is whom the transport logs in as, not the application's user.
+    user: null,
+    env: { HAWSER_SERVICE: service.slice(colon + 1) },
+  };
+};
+
+/**
+ * The command that restarts, reloads or stops a service, under a key of the recipe's. Undefined only for `stop` where a
+ * service of one's own has no text for it.
+ */
+export function serviceCommand(
+  name: string,
+  service: Service,
+  action: Exclude<ServiceAction, "stop">,
+): NamedCommand;
+export function serviceCommand(
+  name: string,
+  service: Service,
+  action: ServiceAction,
+): NamedCommand | undefined;
+export function serviceCommand(
+  name: string,
+  service: Service,
+  action: ServiceAction,
+): NamedCommand | undefined {
+  if (typeof service === "string") return supervised(name, service, action);
+  const run = action === "reload" ? (service.reload ?? service.restart) : service[action];
+  return run === undefined ? undefined : { name, run };
+}
