@@ -1,0 +1,15 @@
+import { phpProperties } from "@hawser/installer-php";
+import { defineRecipe, type Recipe } from "@hawser/installer-script";
+import { makeMagento } from "./magento.ts";
+import { type MagentoOptions, magentoProperties } from "./options.ts";
+
+export { makeMagento } from "./magento.ts";
+export { type ConsumersOptions, type MagentoOptions, magentoProperties } from "./options.ts";
+
+const magentoRecipe: Recipe<MagentoOptions> = defineRecipe<MagentoOptions>({
+  name: "@hawser/installer-magento",
+  properties: { ...phpProperties, ...magentoProperties },
+  make: makeMagento,
+});
+
+export default magentoRecipe;
