@@ -1,3 +1,5 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { spawnProgram } from "@hawser/core";
 import { repository } from "./place.ts";
 
@@ -19,9 +21,9 @@ const used = [
   "transport-ssh",
   "inventory-aws",
   "inventory-static",
-  "installer-script",
   "lb-aws",
   "lb-haproxy",
+  ...readdirSync(join(repository, "packages")).filter((name) => name.startsWith("installer-")),
 ];
 
 let building: Promise<void> | undefined;

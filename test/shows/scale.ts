@@ -5,6 +5,8 @@ export interface Scale {
   readonly deploys: number;
   /** Rollbacks under load, after the deploys. */
   readonly rollbacks: number;
+  /** Deploys and rollbacks of each real application under load, after a first deploy without. */
+  readonly application: { readonly deploys: number; readonly rollbacks: number };
   /** Files of the application that is made up; at `whole` a published package is taken instead. */
   readonly files: number;
   /** The largest file of the application that goes through every source. */
@@ -20,6 +22,7 @@ const scales: Readonly<Record<Scale["name"], Scale>> = {
     name: "whole",
     deploys: 20,
     rollbacks: 5,
+    application: { deploys: 10, rollbacks: 2 },
     files: 1_000,
     bigFileBytes: 60 << 20,
     contentionRounds: 1_000,
@@ -29,6 +32,7 @@ const scales: Readonly<Record<Scale["name"], Scale>> = {
     name: "small",
     deploys: 4,
     rollbacks: 2,
+    application: { deploys: 3, rollbacks: 1 },
     files: 1_000,
     bigFileBytes: 6 << 20,
     contentionRounds: 20,

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { HawserConfig } from "@hawser/core";
 import {
+  type Fleet,
   type FleetInstance,
   type FleetOptions,
   type HaproxySetup,
@@ -31,10 +32,18 @@ export interface StageOptions {
   readonly each?: FleetOptions["each"];
   /** Makes the application's repository in a folder. Default: 40 files and 5 versions that are made up. */
   readonly application?: (directory: string) => Promise<Application>;
+  /** Starts what serves an instance's current release at a port. Default: a web server of the suite's own at port 80. */
+  readonly serving?: Serving;
   /** What is special about the load balancer. */
   readonly haproxy?: Omit<HaproxySetup, "servers">;
   /** Changes the config with which the stage opens. */
   readonly config?: (config: HawserConfig) => HawserConfig;
+}
+
+/** What answers requests on the instances of a stage. */
+export interface Serving {
+  readonly port: number;
+  start(fleet: Fleet, id: string): Promise<AsyncDisposable>;
 }
 
 /**
@@ -69,12 +78,14 @@ export interface Stage extends Servers, AsyncDisposable {
   /** The release that `current` of an instance names. */
   current(id: string): string | null;
   balancer(): Promise<Readonly<Record<string, BalancerState>>>;
-  /** Starts the web server of an instance again, after the instance was switched off. */
+  /** Starts what serves an instance again, after the instance was switched off. */
   serve(id: string): Promise<void>;
   reader(id: string): Promise<Reader>;
   /** Everything that is not as it must be, in sentences. */
   invariants(expected?: Expected): Promise<string[]>;
 }
+
+const webServer: Serving = { port: 80, start: startWebInstance };
 
 const startServers = async (options: StageOptions, folder: string, closers: Closers) => {
   await mkdir(join(folder, "repositories"));
@@ -88,8 +99,9 @@ const startServers = async (options: StageOptions, folder: string, closers: Clos
     }).then((started) => closers.add(started)),
   ]);
   const git = closers.add(await startGitSshServer({ root: join(folder, "repositories") }));
-  for (const { id } of fleet.instances) closers.add(await startWebInstance(fleet, id));
-  const servers = fleet.instances.map(({ id, address }) => ({ name: id, address, port: 80 }));
+  const { port, start } = options.serving ?? webServer;
+  for (const { id } of fleet.instances) closers.add(await start(fleet, id));
+  const servers = fleet.instances.map(({ id, address }) => ({ name: id, address, port }));
   const haproxy = closers.add(await startHaproxy({ ...options.haproxy, servers }));
   return { fleet, git, haproxy, application };
 };
@@ -110,6 +122,7 @@ export const openStage = async (options: StageOptions = {}): Promise<Stage> => {
       folder,
       { ...servers, repository: application.repository, central },
       application,
+      options.serving ?? webServer,
       closers,
     );
     await stage.list(servers.fleet.instances);
@@ -125,6 +138,7 @@ const assemble = (
   folder: string,
   servers: Servers & { readonly central: CentralStorage },
   application: Application,
+  serving: Serving,
   closers: Closers,
 ): Stage => {
   const env = {
@@ -163,7 +177,7 @@ const assemble = (
       writeWhole(join(folder, "instances.json"), `${JSON.stringify(instances.map(listed))}\n`),
     current: (id) => currentIn(instance(id).folder),
     balancer: () => balancerStates(haproxy),
-    serve: async (id) => void closers.add(await startWebInstance(fleet, id)),
+    serve: async (id) => void closers.add(await serving.start(fleet, id)),
     reader: (id) => startReader(fleet, id),
     invariants: (expected) => faults(stage, expected),
     [Symbol.asyncDispose]: () => closers.close(),

@@ -10,6 +10,9 @@ export type Service =
 
 export type ServiceAction = "restart" | "reload" | "stop";
 
+/** At which signal a process reloads. */
+export type ReloadSignal = "HUP" | "USR2";
+
 const text = { type: "string", minLength: 1 };
 
 /** The schema of an option that names a service. */
@@ -32,33 +35,51 @@ export const serviceSchema: object = {
 
 /** As whoever may: the words after it run as they are, or by sudo where the user may not do it alone. */
 const manners: Readonly<
-  Record<string, { readonly may: string; readonly words: Readonly<Record<ServiceAction, string>> }>
+  Record<
+    string,
+    {
+      readonly may: string;
+      readonly words: Readonly<Record<Exclude<ServiceAction, "reload"> | ReloadSignal, string>>;
+    }
+  >
 > = {
   systemd: {
     may: "false",
-    words: { restart: "systemctl restart --", reload: "systemctl reload --", stop: "systemctl stop --" },
+    // The unit says itself which signal its process reloads at.
+    words: {
+      restart: "systemctl restart --",
+      HUP: "systemctl reload --",
+      USR2: "systemctl reload --",
+      stop: "systemctl stop --",
+    },
   },
   runit: {
     may: '[ -w "$HAWSER_SERVICE/supervise/control" ]',
-    words: { restart: "sv -w 60 restart", reload: "sv hup", stop: "sv -w 60 stop" },
+    words: { restart: "sv -w 60 restart", HUP: "sv hup", USR2: "sv 2", stop: "sv -w 60 stop" },
   },
   supervisor: {
     may: "supervisorctl pid >/dev/null 2>&1",
     words: {
       restart: "supervisorctl restart",
-      reload: "supervisorctl signal HUP",
+      HUP: "supervisorctl signal HUP",
+      USR2: "supervisorctl signal USR2",
       stop: "supervisorctl stop",
     },
   },
 };
 
-const supervised = (name: string, service: string, action: ServiceAction): NamedCommand => {
+const supervised = (
+  name: string,
+  service: string,
+  action: ServiceAction,
+  signal: ReloadSignal,
+): NamedCommand => {
   const colon = service.indexOf(":");
   const manner = manners[service.slice(0, colon)];
   if (manner === undefined) throw new TypeError("the service passed no schema");
   return {
     name,
-    run: `if [ "$(id -u)" != 0 ] && ! ${manner.may}; then set -- sudo -n; fi\n"$@" ${manner.words[action]} "$HAWSER_SERVICE"`,
+    run: `if [ "$(id -u)" != 0 ] && ! ${manner.may}; then set -- sudo -n; fi\n"$@" ${manner.words[action === "reload" ? signal : action]} "$HAWSER_SERVICE"`,
     // Who may sudo is whom the transport logs in as, not the application's user.
     user: null,
     env: { HAWSER_SERVICE: service.slice(colon + 1) },
@@ -67,24 +88,27 @@ const supervised = (name: string, service: string, action: ServiceAction): Named
 
 /**
  * The command that restarts, reloads or stops a service, under a key of the recipe's. Undefined only for `stop` where a
- * service of one's own has no text for it.
+ * service of one's own has no text for it. `signal` is what its process reloads at, `HUP` by default: PHP-FPM ends at it.
  */
 export function serviceCommand(
   name: string,
   service: Service,
   action: Exclude<ServiceAction, "stop">,
+  signal?: ReloadSignal,
 ): NamedCommand;
 export function serviceCommand(
   name: string,
   service: Service,
   action: ServiceAction,
+  signal?: ReloadSignal,
 ): NamedCommand | undefined;
 export function serviceCommand(
   name: string,
   service: Service,
   action: ServiceAction,
+  signal: ReloadSignal = "HUP",
 ): NamedCommand | undefined {
-  if (typeof service === "string") return supervised(name, service, action);
+  if (typeof service === "string") return supervised(name, service, action, signal);
   const run = action === "reload" ? (service.reload ?? service.restart) : service[action];
   return run === undefined ? undefined : { name, run };
 }

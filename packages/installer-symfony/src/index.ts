@@ -1,0 +1,16 @@
+import { defineRecipe, type Recipe } from "@hawser/installer-script";
+import type { SymfonyOptions } from "./options.ts";
+import { symfonyProperties } from "./schema.ts";
+import { makeSymfony } from "./symfony.ts";
+
+export type { AssetsOptions, MessengerOptions, MigrationsOptions, SymfonyOptions } from "./options.ts";
+export { makeSymfony } from "./symfony.ts";
+export { symfonyProperties } from "./schema.ts";
+
+const symfonyInstaller: Recipe<SymfonyOptions> = defineRecipe<SymfonyOptions>({
+  name: "@hawser/installer-symfony",
+  properties: symfonyProperties,
+  make: makeSymfony,
+});
+
+export default symfonyInstaller;

@@ -1,0 +1,79 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { repository } from "../place.ts";
+import type { GroundInstance } from "./instance.ts";
+
+const folder = "/srv/php";
+
+/** Opcache is on and both caches are as Debian's packages leave them. */
+const pool = `[global]
+pid = ${folder}/fpm.pid
+error_log = ${folder}/fpm.log
+process_control_timeout = 10s
+[www]
+user = www-data
+group = www-data
+listen = ${folder}/fpm.sock
+listen.owner = www-data
+pm = static
+pm.max_children = 3
+`;
+
+/** The lines that a README gives for a web server, at the places of these machines. */
+const linesFor = async (server: "nginx" | "haproxy"): Promise<string> => {
+  const text = await readFile(join(repository, "packages/installer-php/README.md"), "utf8");
+  const [, lines] = new RegExp(`\n\`\`\`${server}\n(.*?)\`\`\``, "s").exec(text) ?? [];
+  if (lines === undefined) throw new Error(`the README has no lines for ${server}`);
+  return lines.replaceAll("/srv/shop", "/srv/app").replaceAll("/run/php/php8.2-fpm.sock", `${folder}/fpm.sock`);
+};
+
+const nginx = (lines: string): string => `user www-data;
+worker_processes 2;
+pid ${folder}/nginx.pid;
+error_log ${folder}/nginx.log;
+events {}
+http {
+  include /etc/nginx/mime.types;
+  access_log off;
+  client_body_temp_path ${folder}/nginx-body;
+  fastcgi_temp_path ${folder}/nginx-fastcgi;
+  proxy_temp_path ${folder}/nginx-proxy;
+  scgi_temp_path ${folder}/nginx-scgi;
+  uwsgi_temp_path ${folder}/nginx-uwsgi;
+${lines}}
+`;
+
+const haproxy = (lines: string): string => `global
+  maxconn 500
+defaults
+  mode http
+  timeout connect 5s
+  timeout client 60s
+  timeout server 60s
+${lines}`;
+
+export interface PhpFpm {
+  /** What the recipe's `service` says. */
+  readonly service: { readonly restart: string; readonly reload: string };
+  ready(instance: GroundInstance): Promise<void>;
+}
+
+/** PHP-FPM behind a web server on every instance. `change` sees the web server's lines of the README before they are used. */
+export const phpFpmBehind = (
+  server: "nginx" | "haproxy",
+  change: (lines: string) => string = (lines) => lines,
+): PhpFpm => {
+  const signal = (name: string): string => `kill -${name} "$(cat ${folder}/fpm.pid)"`;
+  return {
+    service: { restart: signal("USR2"), reload: signal("USR2") },
+    ready: async (instance) => {
+      await instance.write(`${folder}/fpm.conf`, pool);
+      instance.start("php-fpm8.2", "--nodaemonize", "--fpm-config", `${folder}/fpm.conf`);
+      const lines = change(await linesFor(server));
+      const config = `${folder}/${server}.conf`;
+      await instance.write(config, server === "nginx" ? nginx(lines) : haproxy(lines));
+      if (server === "nginx") instance.start("nginx", "-c", config, "-g", "daemon off;");
+      else instance.start("haproxy", "-db", "-f", config);
+    },
+  };
+};
