@@ -1,4 +1,3 @@
-import { phpProperties } from "@hawser/installer-php";
 import { defineRecipe, type Recipe } from "@hawser/installer-script";
 import { makeMagento } from "./magento.ts";
 import { type MagentoOptions, magentoProperties } from "./options.ts";
@@ -8,7 +7,7 @@ export { type ConsumersOptions, type MagentoOptions, magentoProperties } from ".
 
 const magentoRecipe: Recipe<MagentoOptions> = defineRecipe<MagentoOptions>({
   name: "@hawser/installer-magento",
-  properties: { ...phpProperties, ...magentoProperties },
+  properties: magentoProperties,
   make: makeMagento,
 });
 

@@ -1,4 +1,4 @@
-import type { PhpOptions } from "@hawser/installer-php";
+import { type PhpOptions, phpProperties } from "@hawser/installer-php";
 import { type Service, serviceSchema } from "@hawser/installer-script";
 
 export interface ConsumersOptions {
@@ -25,7 +25,8 @@ export interface MagentoOptions extends PhpOptions {
 
 const roles = { type: "array", minItems: 1, items: { type: "string", pattern: "^[a-z0-9-]{1,64}$" } };
 
-export const magentoProperties = {
+export const magentoProperties: Readonly<Record<keyof MagentoOptions, object>> = {
+  ...phpProperties,
   locales: {
     type: "array",
     minItems: 1,
@@ -47,4 +48,4 @@ export const magentoProperties = {
     required: ["service"],
     additionalProperties: false,
   },
-} as const;
+};
