@@ -10,6 +10,7 @@ const storageFs: Plugin<"storage", FsStorageOptions> = definePlugin({
   kind: "storage",
   name: "@hawser/storage-fs",
   schema,
+  signsUrls: false,
   create: async (options) => {
     const reader = await readerOf(options);
     return new FsStorage(options.directory, reader);

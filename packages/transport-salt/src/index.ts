@@ -9,6 +9,8 @@ const saltTransport: Plugin<"transport", SaltTransportOptions> = definePlugin({
   kind: "transport",
   name: "@hawser/transport-salt",
   schema,
+  acceptsBody: false,
+  recordsRequests: true,
   create: (options, context) => new SaltTransport(new SaltApi(options, context), options),
 });
 

@@ -6,6 +6,7 @@ import { documentOf, folderOf } from "./document.ts";
 import { encryptionFindings, encryptionOf } from "./encryption.ts";
 import { blockNames, envelopeSchema } from "./envelope.schema.ts";
 import { explain } from "./explain.ts";
+import { fittingFindings } from "./fitting.ts";
 import { chooseLayers, type Layers, withBases } from "./layers.ts";
 import { type Merged, mergeLayers } from "./merge.ts";
 import { newcomerFindings } from "./newcomers.ts";
@@ -95,6 +96,7 @@ export const inspectConfig = async (request: LoadRequest): Promise<LoadedConfig>
     ...applyRules({ data: resolved.data, environment, environments }),
     ...(await encryptionFindings(encryption)),
     ...newcomerFindings(resolved.data, wiring.slots),
+    ...fittingFindings(resolved.data, wiring.slots),
   ];
   const findings = [
     ...environmentRenamesApp(layers),

@@ -1,5 +1,6 @@
 import { configProblems } from "../errors/config-codes.ts";
 import { type DataMap, type Finding, isMap } from "./data.ts";
+import { factOf } from "./plugin-fact.ts";
 import type { WiredSlot } from "./wire.ts";
 
 const choices =
@@ -16,12 +17,12 @@ export const newcomerFindings = (data: DataMap, slots: readonly WiredSlot[]): re
   const [installer, inventory] = ["installer", "inventory"].map((kind) =>
     slots.find((slot) => slot.kind === kind),
   );
-  const names = installer === undefined ? [] : fact(installer, "secretNames", []);
+  const names = installer === undefined ? [] : factOf(installer, "secretNames", []);
   if (names.length === 0) return [];
   const secrets = isMap(provision) ? provision.secrets : undefined;
   if (secrets === "published") return publishedFindings(data);
   if (secrets !== undefined) return [];
-  const elastic = inventory !== undefined && fact(inventory, "elastic", false);
+  const elastic = inventory !== undefined && factOf(inventory, "elastic", false);
   if (!isMap(provision) && !elastic) return [];
   const wanted = [...names].sort().join(", ");
   const what = isMap(provision)
@@ -36,14 +37,4 @@ const publishedFindings = (data: DataMap): readonly Finding[] => {
   const what = "is `published`, and nobody is named to seal secrets to";
   const hint = "give `encryption.recipients` (docs/guide/encryption.md)";
   return [{ path: ["provision", "secrets"], error: configProblems.HWS_CONFIG_RULE([what], { hint }) }];
-};
-
-/** What a plugin tells of its options; of options that did not pass their schema nothing can be told. */
-const fact = <N extends "secretNames" | "elastic", T>(
-  { wired, findings }: WiredSlot,
-  name: N,
-  none: T,
-): T => {
-  const tell = wired.plugin[name] as ((options: unknown) => T) | undefined;
-  return tell === undefined || findings > 0 ? none : tell.call(wired.plugin, wired.options);
 };

@@ -41,6 +41,12 @@ export interface Plugin<K extends Kind = Kind, O = unknown> {
    * of an autoscaling group do. Default: no.
    */
   elastic?(options: O): boolean;
+  /** Of a transport: false when its providers refuse big bodies, as their own `acceptsBody` says. Default: unknown. */
+  readonly acceptsBody?: false;
+  /** Of a transport: true when its providers record requests, as their own `recordsRequests` says. Default: unknown. */
+  readonly recordsRequests?: true;
+  /** Of a storage: false when its providers have no `presignGet`. Default: unknown. */
+  readonly signsUrls?: false;
   /** Makes the provider. Options passed the schema; secrets in them are `Secret`s. */
   create(options: O, context: PluginContext): Kinds[K] | Promise<Kinds[K]>;
 }
