@@ -43,6 +43,26 @@ export const requirements = [
   { program: "ip", debian: "iproute2", suites: ["transport-ssh", "packages/ssh", "test/"] },
   { program: "rsync", debian: "rsync", suites: ["source-rsync", "test/"] },
   { program: "curl", debian: "curl", suites: ["core/test/host", "storage-s3", "test/"] },
+  { program: "runsv", debian: "runit", suites: ["test/"] },
+  { program: "php-fpm8.2", debian: "php8.2-fpm", suites: ["test/"] },
+  { program: "php8.2", debian: "php8.2-cli", suites: ["installer-php", "installer-symfony", "test/"] },
+  { program: "composer", debian: "composer", suites: ["installer-php"] },
+  // What has no program of its own is known by a file.
+  {
+    program: "/usr/lib/php/20220829/pdo_sqlite.so",
+    debian: "php8.2-sqlite3",
+    suites: ["test/"],
+  },
+  {
+    program: "/usr/share/php/Symfony/Bundle/FrameworkBundle/autoload.php",
+    debian: "php-symfony-framework-bundle",
+    suites: ["installer-symfony", "test/"],
+  },
+  {
+    program: "/usr/share/php/Symfony/Component/Dotenv/autoload.php",
+    debian: "php-symfony-dotenv",
+    suites: ["installer-symfony", "test/"],
+  },
   { program: "zstd", debian: "zstd", suites: ["core/test/artifact", "core/test/host", "source-http"] },
   { program: "age", debian: "age", suites: ["core/test/host", "core/test/sealing", "test/"] },
   {
@@ -55,7 +75,7 @@ export const requirements = [
   { program: "svn", debian: "subversion", suites: ["source-svn"] },
   { program: "svnserve", debian: "subversion", suites: ["source-svn"] },
   { program: "apache2", debian: ["apache2", "libapache2-mod-svn"], suites: ["source-svn"] },
-  { program: "nginx", debian: "nginx-light", suites: ["source-http"] },
+  { program: "nginx", debian: "nginx-light", suites: ["source-http", "test/"] },
   { program: "faketime", debian: "faketime", suites: ["transport-ssh", "test/"] },
   { program: "tmux", debian: "tmux", suites: ["cli"] },
   {
@@ -110,7 +130,8 @@ const places = [
   tools,
 ];
 
-export const has = (program) => places.some((place) => existsSync(`${place}/${program}`));
+export const has = (program) =>
+  program.startsWith("/") ? existsSync(program) : places.some((place) => existsSync(`${place}/${program}`));
 
 const canInstall = () => process.getuid?.() === 0 && existsSync("/etc/debian_version") && has("apt-get");
 

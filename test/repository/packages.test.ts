@@ -41,6 +41,10 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   "inventory-aws": ["@hawser/core/plugin", "@hawser/aws"],
   "transport-salt": ["@hawser/core/plugin", "@hawser/salt"],
   "inventory-salt": ["@hawser/core/plugin", "@hawser/salt"],
+  "installer-node": ["@hawser/core/plugin", "@hawser/installer-script"],
+  "installer-php": ["@hawser/core/plugin", "@hawser/installer-script"],
+  // A Symfony application is a PHP application.
+  "installer-symfony": ["@hawser/core/plugin", "@hawser/installer-script", "@hawser/installer-php"],
   "source-sftp": ["@hawser/core/plugin", "@hawser/ssh"],
   "source-s3": ["@hawser/core/plugin", "@hawser/aws", "@hawser/s3"],
   "storage-s3": ["@hawser/core/plugin", "@hawser/s3"],

@@ -66,7 +66,7 @@ export const installerWith =
   (config: HawserConfig): HawserConfig => ({
     ...config,
     installer: {
-      use: "@hawser/installer-script",
+      use: config.installer?.use ?? "@hawser/installer-script",
       with: { ...(config.installer?.with as object), ...options },
     },
   });

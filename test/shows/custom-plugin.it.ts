@@ -1,9 +1,9 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { spawnProgram } from "@hawser/core";
-import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { built } from "./built.ts";
+import { copiedExample } from "./copied-example.ts";
 import { ending, startHawser } from "./hawser-process.ts";
 import { repository } from "./place.ts";
 // The examples' own contract tests: they declare their tests here.
@@ -12,17 +12,7 @@ import "../../examples/custom-source/page-source.test.ts";
 
 const example = join(repository, "examples/custom-source");
 
-/** A copy of the example in a folder of its own, with the packages in reach. */
-const copied = (): { directory: string; root: string; env: Record<string, string> } => {
-  const directory = mkdtempSync(join(tmpdir(), "hawser-example-"));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
-  cpSync(example, directory, { recursive: true });
-  symlinkSync(join(repository, "node_modules"), join(directory, "node_modules"));
-  const root = join(directory, "web");
-  const cache = join(directory, "cache");
-  const env = { PATH: process.env.PATH ?? "", HOME: cache, XDG_CACHE_HOME: cache, WEB_ROOT: root };
-  return { directory, root, env };
-};
+const copied = () => copiedExample("custom-source");
 
 describe("a plugin of one's own", () => {
   beforeAll(built);

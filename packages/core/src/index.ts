@@ -27,4 +27,11 @@ export { checkPlugin, type PluginCheckOptions } from "./plugin/check.ts";
 export type { LoadModule } from "./plugin/module.ts";
 export * from "./plugin.ts";
 export { spawnProgram } from "./process/spawn.ts";
-export { defineStep, type Facts, type Step, type StepContext, type StepDefinition } from "./steps/step.ts";
+export {
+  type BuiltInFacts,
+  defineStep,
+  type Facts,
+  type Step,
+  type StepContext,
+  type StepDefinition,
+} from "./steps/step.ts";

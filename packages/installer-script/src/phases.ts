@@ -23,7 +23,8 @@ export interface Draft {
   readonly origin: string;
 }
 
-const listOf = ({ once, maintenance, ...plain }: ScriptInstallerOptions, phase: Phase): readonly Command[] => {
+/** The commands of one phase as they were given. */
+export const commandsOf = ({ once, maintenance, ...plain }: ScriptInstallerOptions, phase: Phase): readonly Command[] => {
   const lists: Readonly<Record<Phase, readonly Command[] | undefined>> = {
     prepare: plain.prepare,
     install: plain.install,
@@ -44,7 +45,7 @@ export const draftsOf = (
   originOf: (phase: Phase, index: number) => string,
 ): readonly Draft[] =>
   phases.flatMap((phase) =>
-    listOf(options, phase).map((command, index) => {
+    commandsOf(options, phase).map((command, index) => {
       const given = typeof command === "string" ? { run: command } : command;
       const name = given.name ?? `${phase.replace(".", "-")}-${index + 1}`;
       return { phase, command: { ...given, name }, origin: originOf(phase, index) };

@@ -2,7 +2,7 @@ import { definePlugin, type Plugin } from "@hawser/core/plugin";
 import { installerErrors } from "./errors.ts";
 import { fileDrafts } from "./files.ts";
 import type { ScriptInstallerOptions } from "./options.ts";
-import { type Draft, draftsOf } from "./phases.ts";
+import { commandsOf, type Draft, draftsOf, phases } from "./phases.ts";
 import { bend } from "./recipe-commands.ts";
 import { mergeFiles, mergeShared } from "./recipe-merge.ts";
 import { type CommonOptions, commonProperties, type RecipeOptions } from "./recipe-options.ts";
@@ -46,22 +46,12 @@ const refuseKeys = (recipe: string, made: ScriptInstallerOptions, drafts: readon
   }
 };
 
-const namelessOf = ({ once, maintenance, ...plain }: ScriptInstallerOptions): readonly string[] =>
-  [
-    plain.prepare,
-    plain.install,
-    plain.leave,
-    plain.activate,
-    plain.rollback,
-    once?.before,
-    once?.after,
-    maintenance?.on,
-    maintenance?.off,
-  ].flatMap((commands = []) =>
-    commands.flatMap((command) =>
+const namelessOf = (made: ScriptInstallerOptions): readonly string[] =>
+  phases
+    .flatMap((phase) => commandsOf(made, phase))
+    .flatMap((command) =>
       typeof command === "string" ? [command] : command.name === undefined ? [command.run] : [],
-    ),
-  );
+    );
 
 const ownOf = <O extends object>({ properties }: RecipeDefinition<O>, options: RecipeOptions<O>): O =>
   Object.fromEntries(Object.entries(options).filter(([option]) => Object.hasOwn(properties, option))) as O;

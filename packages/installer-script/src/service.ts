@@ -110,5 +110,5 @@ export function serviceCommand(
 ): NamedCommand | undefined {
   if (typeof service === "string") return supervised(name, service, action, signal);
   const run = action === "reload" ? (service.reload ?? service.restart) : service[action];
-  return run === undefined ? undefined : { name, run };
+  return run === undefined ? undefined : { name, run, user: null };
 }

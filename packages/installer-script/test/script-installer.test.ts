@@ -21,10 +21,38 @@ describe("commands", () => {
       install: ["a", { run: "b", user: "root", timeoutMs: 5 }],
     });
     expect(install).toEqual([
-      { name: "install-1", run: "a", timeoutMs: 600_000, user: "deploy" },
-      { name: "install-2", run: "b", timeoutMs: 5, user: "root" },
+      {
+        name: "install-1",
+        run: "a",
+        timeoutMs: 600_000,
+        user: "deploy",
+        origin: "installer.with.install.0",
+      },
+      { name: "install-2", run: "b", timeoutMs: 5, user: "root", origin: "installer.with.install.1" },
     ]);
     expect(prepare[0]).not.toHaveProperty("user");
+  });
+
+  it("stand in every phase, each with its place in the config", async () => {
+    const made = await plan({
+      leave: ["stop"],
+      once: { before: ["a", { run: "migrate", needed: "is-old", lock: "db", maintenance: true }] },
+      maintenance: { on: ["away"], off: [{ run: "back", mayFail: true }] },
+    });
+    expect(made.leave).toMatchObject([{ name: "leave-1", origin: "installer.with.leave.0" }]);
+    expect(made.once.before[1]).toEqual({
+      name: "once-before-2",
+      run: "migrate",
+      needed: "is-old",
+      lock: "db",
+      maintenance: true,
+      timeoutMs: 600_000,
+      origin: "installer.with.once.before.1",
+    });
+    expect(made.maintenance).toMatchObject({
+      on: [{ name: "maintenance-on-1", run: "away" }],
+      off: [{ name: "maintenance-off-1", mayFail: true, origin: "installer.with.maintenance.off.0" }],
+    });
   });
 
   it("keep their text as it is", async () => {
@@ -66,12 +94,39 @@ describe("paths", () => {
   });
 });
 
+describe("owner, group, mode and consent", () => {
+  it("stand in the plan for the paths that ask for any", async () => {
+    const log = { path: "var/log/", owner: "shop", group: "web", mode: "2775", adopt: false };
+    const cache = { path: "var/cache", mode: "0770" };
+    const made = await plan({ shared: ["media", log], writable: [cache, "tmp", { path: "run" }] });
+    expect(made.shared).toEqual(["media", "var/log/"]);
+    expect(made.writable).toEqual(["var/cache", "tmp", "run"]);
+    expect(made.ownership).toEqual([log, cache]);
+  });
+
+  it("are of shared paths alone where those are writable too: a link is no part of the release", async () => {
+    for (const writable of ["var/log", "var/log/app"])
+      await expect(create({ shared: ["var/log/"], writable: [writable] })).rejects.toMatchObject({
+        code: "HWS_INSTALLER_PATH_SHARED",
+      });
+    await expect(create({ shared: ["var/log"], writable: ["var"] })).resolves.toBeDefined();
+  });
+});
+
 describe("the health check", () => {
   it("waits a minute for one success by default", async () => {
     expect((await plan({ check: { command: "true" } })).check).toEqual({
       command: "true",
       timeoutMs: 60_000,
       stableMs: 0,
+    });
+  });
+
+  it("may ask that the answer names the release", async () => {
+    const http = "http://127.0.0.1/release";
+    expect((await plan({ check: { http, release: true } })).check).toMatchObject({ http, release: true });
+    await expect(create({ check: { command: "true", release: true } })).rejects.toMatchObject({
+      code: "HWS_INSTALLER_CHECK_INVALID",
     });
   });
 
@@ -105,5 +160,12 @@ describe("secrets", () => {
     const run = 'login "$HAWSER_SECRET_APP_KEY"';
     await expect(create({ activate: [run] })).rejects.toMatchObject({ code: "HWS_INSTALLER_SECRET_UNKNOWN" });
     await expect(create({ activate: [run], secrets: { APP_KEY: "x" } })).resolves.toBeDefined();
+    for (const unnamed of [
+      { leave: [run] },
+      { once: { before: [{ run: "x", needed: run }] } },
+      { maintenance: { on: [run] } },
+      { check: { command: run } },
+    ])
+      await expect(create(unnamed)).rejects.toMatchObject({ code: "HWS_INSTALLER_SECRET_UNKNOWN" });
   });
 });

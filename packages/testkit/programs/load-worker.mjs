@@ -1,6 +1,7 @@
 // Sends requests without pause until standard input ends, then prints what came of them as one line of JSON.
 // It reads its orders as the first line of standard input, and prints "flowing" after the first good answer. Each later
-// line names the period that begins with it, and is printed again when it has begun.
+// line names the period that begins with it, and is printed again when it has begun, and once more when some answers lie
+// wholly within it.
 import { Agent, request } from "node:http";
 import { createInterface } from "node:readline";
 
@@ -13,12 +14,16 @@ const tally = { requests: 0, failed: 0, reconnected: 0, byRelease: {}, errors: {
 const latencies = [];
 const periods = new Map();
 let period = "";
+/** Answers, good or bad, that were asked for and came within the period. */
+let within = 0;
+const enough = 10;
 let stopped = false;
 let flowing = false;
 
 const listen = async () => {
   for await (const name of lines) {
     period = name;
+    within = 0;
     process.stdout.write(`period ${name}\n`);
   }
   stopped = true;
@@ -71,6 +76,7 @@ const once = (agent) =>
 
 const record = (outcome, ms, from) => {
   tally.requests += 1;
+  if (from === period && ++within === enough) process.stdout.write(`answered ${period}\n`);
   latencies.push(ms);
   if (outcome.release) {
     tally.byRelease[outcome.release] = (tally.byRelease[outcome.release] ?? 0) + 1;

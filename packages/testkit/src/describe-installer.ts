@@ -70,8 +70,44 @@ export const describeInstaller = (
     });
 
     it("names only paths inside the release", () => {
-      const { shared, writable, generated } = trial.installer.plan({ roles });
-      for (const path of [...shared, ...writable, ...generated]) expect(inside(path)).toBe(true);
+      const plan = trial.installer.plan({ roles });
+      for (const path of [...plan.shared, ...plan.writable, ...plan.generated])
+        expect(inside(path)).toBe(true);
+      for (const { cwd } of phasesOf(plan).flat()) if (cwd !== undefined) expect(inside(cwd)).toBe(true);
+    });
+
+    it("says whose a path is only of shared and writable ones, and consents only to shared ones", () => {
+      const { shared, writable, ownership } = trial.installer.plan({ roles });
+      for (const { path, adopt } of ownership)
+        expect(adopt === undefined ? [...shared, ...writable] : shared).toContain(path);
+    });
+
+    it("gives what only run-once commands have to no other, and maintenance to none after the switch", () => {
+      const { once, ...plan } = trial.installer.plan({ roles });
+      for (const command of phasesOf({ ...plan, once: { before: [], after: [] } }).flat())
+        for (const member of ["compatible", "needed", "lock", "maintenance"])
+          expect(command).not.toHaveProperty(member);
+      for (const command of once.after) expect(command).not.toHaveProperty("maintenance");
+    });
+
+    it("tells of skipped commands that its plan does not have, each with what took it out", () => {
+      const plan = trial.installer.plan({ roles });
+      for (const { name, by } of trial.installer.skipped?.() ?? []) {
+        expect(by).not.toBe("");
+        expect(
+          phasesOf(plan)
+            .flat()
+            .map((command) => command.name),
+        ).not.toContain(name);
+      }
+    });
+
+    it("names every secret that its commands read", () => {
+      const plan = trial.installer.plan({ roles });
+      const onces = [...plan.once.before, ...plan.once.after].map(({ needed = "" }) => needed);
+      const texts = [...phasesOf(plan).flat(), { run: plan.check?.command ?? "" }].map(({ run }) => run);
+      for (const [, name] of [...texts, ...onces].join("\n").matchAll(/\bHAWSER_SECRET_([A-Z][A-Z0-9_]*)/g))
+        expect(plan.secrets).toContain(name);
     });
 
     it("names secrets and never holds their values", () => {

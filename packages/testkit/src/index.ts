@@ -83,6 +83,7 @@ export {
 } from "./servers/jenkins-server.ts";
 export {
   type Load,
+  type LoadPeriod,
   type LoadResponse,
   type LoadResult,
   type LoadSetup,

@@ -1,6 +1,5 @@
 import { once } from "node:events";
 import { createServer, type RequestListener, type Server } from "node:http";
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
 import { type LoadResult, type LoadSetup, startLoad } from "../src/servers/load-generator.ts";
 
@@ -99,8 +98,7 @@ describe("the load", () => {
     await load.period("before");
     await load.flowing;
     release = "r2";
-    await load.period("after");
-    await sleep(100);
+    await (await load.period("after")).answered;
     const { byPeriod, byRelease, requests } = await load.stop();
     const after = byPeriod.filter(({ from }) => from === "after");
     expect(after.map((each) => [each.to, Object.keys(each.byRelease)])).toEqual([["after", ["r2"]]]);

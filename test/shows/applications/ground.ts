@@ -70,12 +70,12 @@ export const openGround = async (options: GroundOptions): Promise<Ground> => {
   });
   let load: Load | undefined;
 
-  /** Between runs, the period of the load is called after the release that is in service. */
+  /** Between runs, the period of the load is called after the release that is in service, and lasts long enough to see it. */
   const during = async (...argv: readonly string[]): Promise<HawserEnd> => {
     await load?.period(changing);
     const end = await stage.hawser(...argv);
     const { exitCode, release } = end.result ?? {};
-    if (exitCode === 0 && release) await load?.period(release);
+    if (exitCode === 0 && release) await (await load?.period(release))?.answered;
     return end;
   };
 

@@ -1,8 +1,11 @@
 import { Option } from "commander";
 import { errors } from "../errors.ts";
-import { inEnvironment, operate } from "../operation.ts";
+import { columnsOf } from "../invocation.ts";
+import { inEnvironment, type Operation, operate } from "../operation.ts";
 import { type GlobalOptions, given } from "../options.ts";
+import { answerResult } from "../outcome.ts";
 import { planFileOf } from "../plan-file.ts";
+import { flowLines } from "../render/steps.ts";
 import { ResultFile } from "../result-file.ts";
 import type { AddCommand } from "./command.ts";
 
@@ -12,7 +15,19 @@ interface PlanOptions extends GlobalOptions {
   readonly from?: string;
   readonly build?: boolean;
   readonly out?: string;
+  readonly steps?: boolean;
 }
+
+const showSteps = async (operation: Operation) => {
+  const project = await operation.project();
+  const engine = await operation.engine(project);
+  const report = await engine.steps(inEnvironment(project));
+  const { style } = operation.invocation;
+  return {
+    result: answerResult(operation.subject, 0, report),
+    lines: flowLines(report, style, columnsOf(operation.invocation)),
+  };
+};
 
 export const plan: AddCommand = (program, invoke) => {
   program
@@ -28,10 +43,20 @@ export const plan: AddCommand = (program, invoke) => {
     .option("--from <environment>", "what another environment has in service, or its --release")
     .option("--build", "also prepare it, and say which files differ and how many bytes go out")
     .option("--out <file>", "write it for `deploy --plan`")
+    .addOption(
+      new Option("--steps", "show every step and command of a deploy and who put it there; asks nobody").conflicts([
+        "ref",
+        "release",
+        "from",
+        "build",
+        "out",
+      ]),
+    )
     .action((_own: unknown, command: { optsWithGlobals(): PlanOptions }) => {
       const options = command.optsWithGlobals();
       return invoke(options, (invocation) =>
         operate(invocation, "plan", 4, async (operation) => {
+          if (options.steps === true) return await showSteps(operation);
           const { ref, release, from, build, out } = options;
           const file =
             out === undefined ? undefined : await ResultFile.prepare(invocation.surroundings.cwd, out);

@@ -50,6 +50,7 @@ export const fakeEngine = (scenario: Scenario): Engine => ({
   reconcile: () => play(scenario),
   watch: () => play(scenario),
   plan: () => play(scenario),
+  steps: async () => ({ application: "shop", environment: "", steps: [], commands: [] }),
   status: () => play(scenario),
   prune: () => play(scenario),
   drain: () => play(scenario),

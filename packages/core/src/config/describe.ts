@@ -1,9 +1,8 @@
-import { basename } from "node:path";
 import { Secret } from "../contracts/secret.ts";
 import { isMap } from "./data.ts";
-import type { Layer } from "./layers.ts";
 import type { LoadedConfig } from "./load.ts";
 import { formatPath, type Path, pathKey } from "./path.ts";
+import { placeOf } from "./place.ts";
 import type { NormalConfig } from "./types.ts";
 
 /** One value of a config and where it comes from. */
@@ -57,14 +56,6 @@ const show = (
   return Object.fromEntries(
     Object.entries(value).map(([name, item]) => [name, show(item, [...path, name], references, arrived)]),
   );
-};
-
-const placeOf = (layer: Layer, path: Path): string => {
-  const { file, lineOf } = layer.document;
-  const line = lineOf?.([...layer.prefix, ...path]);
-  const name = file === undefined ? "the config" : basename(file);
-  const place = line === undefined ? name : `${name}:${line}`;
-  return layer.prefix.length === 0 ? place : `${place} (${formatPath(layer.prefix)})`;
 };
 
 const isGiven = (data: unknown, path: Path): boolean => {

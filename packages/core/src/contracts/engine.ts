@@ -1,6 +1,7 @@
 import type { Problem } from "./common.ts";
 import type {
   DiffAnswer,
+  FlowReport,
   FsckReport,
   HistoryEntry,
   HoldAnswer,
@@ -58,6 +59,8 @@ export interface Engine extends AsyncDisposable {
   watch(request?: WatchRequest): Run;
   /** What a deploy would do. Takes no lock and changes nothing. */
   plan(request?: PlanRequest): Run;
+  /** The table of a deploy, each step and command with who put it there. Reads the config alone and asks nobody. */
+  steps(request?: EngineRequest): Promise<FlowReport>;
   /** What every instance runs, its health, load balancer state and drift. Takes no lock and changes nothing. */
   status(request?: StatusRequest): Run;
   /** Removes what retention no longer keeps, from instances, storage and the deployer's cache. */

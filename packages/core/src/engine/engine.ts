@@ -6,6 +6,7 @@ import type { Logger, Problem } from "../contracts/common.ts";
 import type { Engine, Run } from "../contracts/engine.ts";
 import type {
   DiffAnswer,
+  FlowReport,
   FsckReport,
   HistoryEntry,
   HoldAnswer,
@@ -49,6 +50,7 @@ import { publishSecrets } from "../operations/publish-secrets.ts";
 import { reconcile } from "../operations/reconcile.ts";
 import { rollback } from "../operations/rollback.ts";
 import { sign } from "../operations/sign.ts";
+import { describeFlow } from "../operations/steps.ts";
 import { status } from "../operations/status.ts";
 import { history, logs, releases } from "../operations/views.ts";
 import { startWatch } from "../watch/start.ts";
@@ -107,6 +109,12 @@ class HawserEngine implements Engine {
 
   plan(request: PlanRequest = {}): Run {
     return this.#run("plan", request, (desk) => plan(desk, request, this.#others(desk)));
+  }
+
+  async steps(request: EngineRequest = {}): Promise<FlowReport> {
+    const loading = this.#loading(request.environment);
+    const parts = this.#deskParts(await loadConfig(loading), new RunControl());
+    return await describeFlow(await inspectConfig(loading), parts);
   }
 
   status(request: StatusRequest = {}): Run {

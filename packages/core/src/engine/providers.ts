@@ -88,6 +88,15 @@ export const free = async (held: readonly Provider[]): Promise<void> => {
 export const createStorage = async (config: NormalConfig, context: PluginContext): Promise<Storage> =>
   await create("storage", config.storage, context);
 
+/** Makes the installer and the inventory of a config: what its table of steps depends on. */
+export const createTableProviders = async (
+  config: NormalConfig,
+  context: (block: string) => PluginContext,
+): Promise<Pick<Providers, "installer" | "inventory">> => {
+  const installer = await create("installer", config.installer, context("installer"));
+  return { installer, inventory: await create("inventory", config.inventory, context("inventory")) };
+};
+
 /** Makes every provider of a config; what was made is freed when a later one fails. */
 export const createProviders = async (
   config: NormalConfig,

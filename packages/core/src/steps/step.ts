@@ -1,8 +1,8 @@
 import type { OperationContext } from "../contracts/common.ts";
 import type { Revision } from "../contracts/source.ts";
 
-/** What steps hand on. A config's own steps may add facts of other names. */
-export interface Facts {
+/** What the built-in steps hand on. */
+export interface BuiltInFacts {
   revision: Revision;
   /** The folder of the tree: fetched, then prepared. */
   tree: { readonly directory: string };
@@ -16,17 +16,21 @@ export interface Facts {
     readonly roles: readonly string[];
     readonly release: string | null;
   }[];
+}
+
+/** What all steps hand on: a config's own may add facts of other names. */
+export interface Facts extends BuiltInFacts {
   [name: string]: unknown;
 }
 
 /** A JSON Schema of one fact. */
 export type FactSchema = Readonly<Record<string, unknown>>;
 
-export interface StepContext extends OperationContext {
+export interface StepContext<O = unknown> extends OperationContext {
   readonly application: string;
   readonly environment: string;
   /** The `with` of the step's block in the config. */
-  readonly options: unknown;
+  readonly options: O;
   /** Runs a command text on the instance of an `instances` or `waves` step, as the plan's user, in the new release. */
   command?(run: string): Promise<void>;
   /** The instance of an `instances` or `waves` step. */
@@ -47,17 +51,34 @@ export interface Step {
   run(facts: Readonly<Facts>, context: StepContext): Promise<Partial<Facts> | undefined>;
 }
 
-/** A step as its author writes it: what is left out is `deployer`, no need and no gift. */
-export interface StepDefinition extends Partial<Pick<Step, "where" | "gives" | "needs">> {
+/** No facts but the built-in ones. */
+type NoFacts = Readonly<Record<never, never>>;
+
+type FactName<F extends object> = keyof (BuiltInFacts & F) & string;
+
+/**
+ * A step as its author writes it: what is left out is `deployer`, no need and no gift. `F` has the facts of one's own that it
+ * needs or gives, `O` is its `with`.
+ */
+export interface StepDefinition<F extends object = NoFacts, O = unknown> extends Partial<Pick<Step, "where">> {
   readonly name: string;
-  run(facts: Readonly<Facts>, context: StepContext): Promise<Partial<Facts> | undefined> | Promise<void>;
+  readonly needs?: readonly FactName<F>[];
+  readonly gives?: { readonly [N in FactName<F>]?: FactSchema };
+  run(
+    facts: Readonly<BuiltInFacts & F>,
+    context: StepContext<O>,
+  ): Promise<Partial<BuiltInFacts & F> | undefined> | Promise<void>;
 }
 
-/** Declares a step of one's own. */
-export const defineStep = (definition: StepDefinition): Step => ({
+/**
+ * Declares a step of one's own: `defineStep<{ scanned: { findings: number } }, { strict?: boolean }>({ … })`. The runner
+ * checks what it gives by the schemas in `gives`; the compiler checks the rest.
+ */
+export const defineStep = <F extends object = NoFacts, O = unknown>(definition: StepDefinition<F, O>): Step => ({
   where: "deployer",
   needs: [],
-  gives: {},
   ...definition,
-  run: async (facts, context) => (await definition.run(facts, context)) ?? undefined,
+  gives: { ...definition.gives },
+  run: async (facts, context) =>
+    (await definition.run(facts as Readonly<Facts & F>, context as StepContext<O>)) ?? undefined,
 });

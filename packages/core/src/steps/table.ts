@@ -8,6 +8,8 @@ export interface Row {
   readonly options: unknown;
   /** Where the row comes from: `built-in`, or the config's key. */
   readonly origin: string;
+  /** The config's key that took it out. */
+  readonly skipped?: string;
 }
 
 const isStep = (value: unknown): value is Step => {
@@ -54,8 +56,8 @@ const checkNeeds = (rows: readonly Row[]): void => {
   }
 };
 
-/** The built-in steps with the config's changes: null skips one, a block adds or replaces one. */
-export const stepTable = (
+/** The built-in steps with the config's changes, those included that it skips: others may stand beside them. */
+export const wholeTable = (
   builtIn: readonly Step[],
   changes: Readonly<Record<string, StepBlock | null>>,
 ): readonly Row[] => {
@@ -67,8 +69,14 @@ export const stepTable = (
     }
     const at = rows.findIndex(({ step }) => step.name === key);
     if (at < 0) throw engineErrors.HWS_STEP_UNKNOWN(["null", key]);
-    rows.splice(at, 1);
+    rows[at] = { ...(rows[at] as Row), skipped: `steps.${key}` };
   }
-  checkNeeds(rows);
+  checkNeeds(rows.filter(({ skipped }) => skipped === undefined));
   return rows;
 };
+
+/** The rows that run: null skips a built-in step, a block adds or replaces one. */
+export const stepTable = (
+  builtIn: readonly Step[],
+  changes: Readonly<Record<string, StepBlock | null>>,
+): readonly Row[] => wholeTable(builtIn, changes).filter(({ skipped }) => skipped === undefined);

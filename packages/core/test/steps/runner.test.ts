@@ -23,7 +23,7 @@ it("hands a step what those before it gave, its options, and takes what it gives
     scan: {
       after: "prepare",
       with: { deep: true },
-      use: defineStep({
+      use: defineStep<{ report: string }, { deep: boolean }>({
         name: "scan",
         needs: ["prepared", "revision"],
         gives: { report: text },
@@ -35,7 +35,7 @@ it("hands a step what those before it gave, its options, and takes what it gives
     },
     sign: {
       after: "store",
-      use: defineStep({
+      use: defineStep<{ report: string }>({
         name: "sign",
         needs: ["report", "release"],
         run: async ({ report, release }) => void seen.push(report, release.id),
@@ -50,7 +50,7 @@ it.each([
   ["gives nothing", undefined, /report is missing/],
   ["gives what does not fit", { report: "" }, /report must NOT have fewer than 1 char/],
 ])("ends the run at a step that %s, before anything is changed", async (_, given, message) => {
-  const scan = defineStep({ name: "scan", gives: { report: text }, run: async () => given });
+  const scan = defineStep<{ report: string }>({ name: "scan", gives: { report: text }, run: async () => given });
   const { result, project } = await deployWith({ scan: { after: "pack", use: scan } });
   expect(ending(result)).toBe("1 untouched HWS_STEP_GIVES");
   expect(result.error).toMatchObject({ step: "scan", message: expect.stringMatching(message) });

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { builtInSteps } from "../../src/operations/launch.ts";
 import type { Flow } from "../../src/steps/flow.ts";
 import { defineStep } from "../../src/steps/step.ts";
-import { stepTable } from "../../src/steps/table.ts";
+import { stepTable, wholeTable } from "../../src/steps/table.ts";
 
 const any = { type: "string" };
 const fetched = defineStep({ name: "fetch", gives: { tree: any }, run: () => Promise.resolve() });
@@ -29,6 +29,16 @@ describe("the table of steps", () => {
   });
 
   it("leaves out what is null", () => expect(names({ pack: null })).toEqual(["fetch"]));
+
+  it("keeps the place of what is skipped: other steps may stand beside it", () => {
+    const changes = { pack: null, scan: { after: "pack", use: own } };
+    expect(names(changes)).toEqual(["fetch", "scan"]);
+    expect(wholeTable([fetched, packed], changes).map(({ step, skipped }) => [step.name, skipped])).toEqual([
+      ["fetch", undefined],
+      ["pack", "steps.pack"],
+      ["scan", undefined],
+    ]);
+  });
 
   it("refuses an anchor or a skipped step that is not there", () => {
     expect(() => names({ scan: { after: "fetsh", use: own } })).toThrow(code("HWS_STEP_UNKNOWN"));

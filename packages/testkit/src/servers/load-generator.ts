@@ -49,11 +49,16 @@ export interface LoadResult {
   readonly p99: number;
 }
 
+export interface LoadPeriod {
+  /** Resolves when ten requests were sent and answered, well or badly, within it. */
+  readonly answered: Promise<void>;
+}
+
 export interface Load extends AsyncDisposable {
   /** Resolves at the first good answer. */
   readonly flowing: Promise<void>;
   /** A period with a name of one line begins; every request from here on belongs to it. */
-  period(name: string): Promise<void>;
+  period(name: string): Promise<LoadPeriod>;
   /** Lets open requests end, and gives what came of all. */
   stop(): Promise<LoadResult>;
 }
@@ -89,7 +94,7 @@ export const startLoad = (setup: LoadSetup): Load => {
   const heard = new EventEmitter();
   createInterface({ input: child.stdout }).on("line", (line) => {
     if (line === "flowing") began();
-    else if (line.startsWith("period ")) heard.emit(line);
+    else if (/^(period|answered) /.test(line)) heard.emit(line);
     else last = line;
   });
   const flowing = Promise.race([
@@ -103,10 +108,17 @@ export const startLoad = (setup: LoadSetup): Load => {
     await exited;
     return JSON.parse(last) as LoadResult;
   };
-  const period = async (name: string): Promise<void> => {
-    const begun = once(heard, `period ${name}`);
+  const said = async (line: string): Promise<void> => {
+    await Promise.race([once(heard, line), exited.then(() => Promise.reject(new Error("the load ended")))]);
+  };
+  const period = async (name: string): Promise<LoadPeriod> => {
+    const begun = said(`period ${name}`);
+    const answered = said(`answered ${name}`);
+    // Nobody need wait for it.
+    answered.catch(() => {});
     child.stdin.write(`${name}\n`);
-    await Promise.race([begun, exited.then(() => Promise.reject(new Error("the load ended")))]);
+    await begun;
+    return { answered };
   };
   return {
     flowing,
