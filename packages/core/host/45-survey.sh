@@ -27,9 +27,11 @@ mounted_read_only() {
 }
 
 verb_survey() {
+  want_number body "$body_left"
   problems='' root_state=present writable=false
   survey_root
   survey_tools
+  survey_users
   owner='' epoch=0 previous='' trust_found='' trusted=0
   look_current
   if [ "$root_state" = present ]; then survey_facts; fi
@@ -118,5 +120,6 @@ survey_answer() {
 \"freeBytes\":$free_bytes,\"freeInodes\":$free_inodes,\
 \"tools\":{\"awk\":\"$(maker awk)\",\"tar\":\"$(maker tar)\",\"sha256\":\"$sha\",\
 \"gzip\":$(tool gzip),\"zstd\":$(tool zstd),\"curl\":$(tool curl),\"wget\":$(tool wget),\"flock\":$(tool flock),\"age\":$(tool age),\
-\"find\":\"$walk_form\",\"signatures\":$(signature_keys),\"setsid\":$(tool setsid),\"timeout\":$(tool timeout),\"sync\":$(tool sync)},\"identity\":$(if has_identity; then printf true; else printf false; fi),\"problems\":[$problems]}"
+\"find\":\"$walk_form\",\"signatures\":$(signature_keys),\"setsid\":$(tool setsid),\"timeout\":$(tool timeout),\"sync\":$(tool sync)},\"identity\":$(if has_identity; then printf true; else printf false; fi),\
+\"users\":\"$survey_answers\",\"programs\":{\"sh\":\"$(json_text "$(program_path sh /bin/sh)")\",\"chown\":\"$(json_text "$(program_path chown /bin/chown)")\"},\"problems\":[$problems]}"
 }

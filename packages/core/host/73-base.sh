@@ -10,9 +10,11 @@ stage_delta() {
   if [ "$h_method" = recycle ]; then
     take_base
     stage_record=$work/base/stat.stage
+    try "taking release $h_base" take_back "$work/base" "$work/tree"
   else
     try "copying release $h_base" copy_base
     stage_record=/dev/null
+    try "copying release $h_base" take_back "$hw/releases/$h_base" "$work/tree"
   fi
   try "sorting release $h_base" sort_tree "$work/sort" "$work/tree" "$stage_record"
   check_need
@@ -22,7 +24,11 @@ stage_delta() {
   written=$(($(wc -l <"$work/arrived")))
   try "syncing the tree" sync_changes
 }
-check_base() { state_of "$h_base" || fail HWS_HOST_BASE_CHANGED "release $h_base is not complete on this instance"; }
+check_base() {
+  state_of "$h_base" || fail HWS_HOST_BASE_CHANGED "release $h_base is not complete on this instance"
+  [ ! -f "$hw/releases/$h_base/owned" ] || [ "$(id -u)" = 0 ] ||
+    fail HWS_HOST_BASE_CHANGED "directories of release $h_base belong to another user"
+}
 
 check_need() {
   if hash_lists "$work/sort" "$work/tree"; then

@@ -134,5 +134,6 @@ stage_clear() {
   fi
   ! inhabited "$root/releases/$h_release" || fail HWS_HOST_BUSY "a process runs in release $h_release"
   rm -f "$hw/releases/$h_release/state"
+  clear_owned "$h_release"
   try "clearing release $h_release" move "$root/releases/$h_release" "$work/replaced"
 }

@@ -46,7 +46,7 @@ check_user() {
     can_become || fail HWS_HOST_TOOL_MISSING "there is neither setpriv nor su on this instance to run a command as $command_user"
     return
   fi
-  [ "$command_user" = "$(id -un)" ] || sudo -n -u "$command_user" true 2>/dev/null ||
+  [ "$command_user" = "$(id -un)" ] || may_become ||
     fail HWS_HOST_PERMISSION "$(id -un) may not run commands as $command_user"
 }
 # Into command_in: the directory, resolved once, so that a later activation does not move the command.

@@ -98,6 +98,7 @@ http_request_check() {
   awk '$1 == "header" && /%0[0aAdD]/ { bad = 1 } END { exit bad }' "$work/lines" ||
     fail HWS_HOST_REQUEST "a header holds a line break"
   check_text=$(decoded "$h_body") || fail HWS_HOST_REQUEST "the body's text holds a NUL"
+  [ -z "$h_release" ] || want_id release "$h_release"
   if has curl; then
     curl_config >"$work/curl"
     check_once() { curl_once && judge; }
@@ -161,8 +162,13 @@ judge() {
   else
     case $check_code in 2?? | 3??) ;; *) return 1 ;; esac
   fi
-  [ -n "$check_text" ] || return 0
-  grep -q -F -e "$check_text" body 2>/dev/null && return
-  check_detail="HTTP $check_code without the expected text"
-  return 1
+  if [ -n "$check_text" ] && ! grep -q -F -e "$check_text" body 2>/dev/null; then
+    check_detail="HTTP $check_code without the expected text"
+    return 1
+  fi
+  # Beside another digit it is another id, or none.
+  if [ -n "$h_release" ] && ! grep -q -E "(^|[^0-9])$h_release([^0-9]|\$)" body 2>/dev/null; then
+    check_detail="HTTP $check_code of another release than $h_release"
+    return 1
+  fi
 }

@@ -19,6 +19,7 @@ verb_prune() {
     case $prune_keep in *" $prune_id "*) continue ;; esac
     ! inhabited "$prune_at" || continue
     rm -f "$hw/releases/$prune_id/state"
+    clear_owned "$prune_id"
     try "removing release $prune_id" move "$prune_at" "$hw/trash/$prune_id.$self"
     rm -rf "$hw/releases/$prune_id"
     pruned="$pruned$prune_id

@@ -40,6 +40,10 @@ read_plan() {
   for plan_key in shared writable generated; do
     [ ! -f "$p_plan/head.$plan_key" ] || head_lines "$plan_key" | coded_words "$plan_key" >>"$p_plan/paths"
   done
+  # Of a value and a path, which may hold spaces.
+  for plan_key in path-owner path-group path-mode path-adopt; do
+    head_lines "$plan_key" | awk -v "what=$plan_key" '{ i = index($0, " "); path = substr($0, i + 1); gsub(/ /, "%20", path); print what, substr($0, 1, i - 1), path }' >>"$p_plan/paths"
+  done
 }
 # The values of one key before the first command, percent-encoded as they stand there.
 head_lines() { [ ! -f "$p_plan/head.$1" ] || cut -d ' ' -f 2- "$p_plan/head.$1"; }
@@ -70,7 +74,7 @@ run_phase() {
 }
 # run_planned <phase> <directory> <file of the command>
 run_planned() {
-  run_name='' run_script='' run_limit='' run_user=$plan_user run_sub=''
+  run_name='' run_script='' run_limit='' run_user=$plan_user run_sub='' run_may_fail=''
   : >"$p_work/env"
   while IFS= read -r run_line; do
     case $run_line in
@@ -79,6 +83,7 @@ run_planned() {
       timeout-ms:\ *) run_limit=${run_line#*: } ;;
       user:\ *) run_user=${run_line#*: } ;;
       directory:\ *) run_sub=/${run_line#*: } ;;
+      'may-fail: yes') run_may_fail=yes ;;
       env:\ *) printf '%s\n' "${run_line#*: }" >>"$p_work/env" ;;
     esac
   done <"$3"
@@ -98,16 +103,27 @@ directory: $2
 output-limit: 1048576
 user: $run_user
 env: $env_length
-script: $script_length" $((env_length + script_length)) "$p_work/env" "$p_work/script" || refused "$1 $run_name"
+script: $script_length" $((env_length + script_length)) "$p_work/env" "$p_work/script" || {
+    case $reply_code in
+      HWS_HOST_COMMAND_LOST | HWS_HOST_PERMISSION | HWS_HOST_REQUEST | HWS_HOST_STATE | HWS_HOST_TOOL_MISSING)
+        failing_is_told "$1 $run_name: $reply_message" && return
+        ;;
+    esac
+    refused "$1 $run_name"
+  }
   rm -f "$p_work/env"
   reply_word exit
   [ "$word" != 0 ] || return 0
-  run_exit=$word
+  run_why="ended with $word"
   reply_word timedOut
-  if [ "$word" = true ]; then
-    leave 1 "$1 $run_name did not end within $run_limit ms"
-  fi
-  leave 1 "$1 $run_name ended with $run_exit"
+  [ "$word" != true ] || run_why="did not end within $run_limit ms"
+  failing_is_told "$1 $run_name $run_why" && return
+  leave 1 "$1 $run_name $run_why"
+}
+# What may fail is told, and what comes after it goes on.
+failing_is_told() {
+  [ "$run_may_fail" = yes ] || return 1
+  tell "warning: $1"
 }
 
 # The plan's check, as a deployer asks for it.
@@ -134,6 +150,9 @@ directory: current"
     check_lines="$check_lines
 $check_key: $value"
   done
+  head_value check-release
+  [ "$value" != yes ] || check_lines="$check_lines
+release: $d_release"
   tell "checking"
   ask check "$check_lines
 user: $check_as

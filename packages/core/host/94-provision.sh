@@ -86,7 +86,7 @@ write_trust() {
 
 # Only now anybody may be told: the load balancer is joined, the autoscaling lifecycle completed.
 get_ready() {
-  run_name=ready run_user='' run_limit=600000 ready_count=0
+  run_name=ready run_user='' run_limit=600000 run_may_fail='' ready_count=0
   if already_ready; then return; fi
   printf '%s\n' "$p_ready" >"$p_work/hooks"
   while IFS= read -r ready_hook; do

@@ -6,6 +6,7 @@ import type { Secret } from "../contracts/secret.ts";
 import type { Revision } from "../contracts/source.ts";
 import { Delivery } from "../fleet/delivery.ts";
 import type { Fleet } from "../fleet/fleet.ts";
+import { type LeftRelease, leftReleaseOf } from "../fleet/leave.ts";
 import { wideController } from "../process/wide-controller.ts";
 import type { RunRecord } from "../state/journal.ts";
 import type { ConfirmOptions, Tenure } from "../state/lock.ts";
@@ -60,6 +61,7 @@ export class Operation {
   /** Ends when the run is stopped or the lock is lost. */
   readonly signal: AbortSignal;
   readonly #pausing: ConfirmOptions;
+  readonly #left = new Map<string, Promise<LeftRelease | undefined>>();
 
   constructor(parts: {
     desk: LockedDesk;
@@ -123,6 +125,17 @@ export class Operation {
   async guard(): Promise<void> {
     this.control.stopPoint();
     await this.lock.confirm(this.context("lock"), this.#pausing);
+  }
+
+  /** A release that instances leave, as this environment last ran it: looked up once. */
+  leftRelease(release: string): Promise<LeftRelease | undefined> {
+    const known = this.#left.get(release);
+    if (known !== undefined) return known;
+    const found = leftReleaseOf(this.desk, release);
+    this.#left.set(release, found);
+    // What could not be asked now may be answered to who tries again.
+    found.catch(() => this.#left.delete(release));
+    return found;
   }
 
   /** This run has started a `once`: it is told of as what did run, and may leave no way back. */

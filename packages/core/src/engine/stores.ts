@@ -4,7 +4,7 @@ import type { Signatures } from "../signing/signatures.ts";
 import { Desired } from "../state/desired.ts";
 import { Drains } from "../state/drains.ts";
 import { Hold } from "../state/hold.ts";
-import { Lease, Lock } from "../state/lock.ts";
+import { Lease, Lock, OnceLock } from "../state/lock.ts";
 import { Marks } from "../state/marks.ts";
 import { Notes } from "../state/notes.ts";
 import { Once } from "../state/once.ts";
@@ -28,6 +28,8 @@ export interface Stores {
   readonly runs: Runs;
   readonly lock: Lock;
   readonly lease: Lease;
+  /** The lock that a once command names. */
+  onceLock(name: string): OnceLock;
   readonly roster: Roster;
   readonly pins: Pins;
   readonly hold: Hold;
@@ -55,6 +57,7 @@ export const openStores = (
   runs: new Runs(storage, application, environment),
   lock: new Lock(storage, application, environment, lock),
   lease: new Lease(storage, application, environment, lock),
+  onceLock: (name) => new OnceLock(storage, application, name, lock),
   roster: new Roster(storage, application, environment),
   pins: new Pins(storage, application),
   hold: new Hold(storage, application, environment),

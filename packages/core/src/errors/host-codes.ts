@@ -47,7 +47,15 @@ const toldEntries = {
   HWS_HOST_BASE_CHANGED: told("the release is staged whole instead"),
   HWS_HOST_NO_SPACE: told("free space on the instance, or lower `keep`"),
   HWS_HOST_READ_ONLY: told("mount the file system writable and look at its kernel log"),
-  HWS_HOST_PERMISSION: told("let the deploy user own the root"),
+  HWS_HOST_PERMISSION: told(
+    "let the deploy user own the root; for commands and paths of other users `hawser doctor` prints the sudo rules",
+  ),
+  HWS_HOST_PATH_TYPE: told(
+    "what is shared outlives releases, so that a path stays a file or a directory: give the new thing another path, or move what is shared aside on every instance, then deploy again",
+  ),
+  HWS_HOST_SHARED_FIRST: told(
+    "say at the path in `shared` what becomes of it: `adopt: true` moves it into shared, `adopt: false` leaves it behind and begins empty",
+  ),
   HWS_HOST_TOOL_MISSING: told("install the tool on the instance"),
   HWS_HOST_FILE: told("look at the file system of the instance"),
   HWS_HOST_COMMAND_LOST: told(

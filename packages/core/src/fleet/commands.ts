@@ -1,8 +1,8 @@
 import type { InstallPlan, PlanCommand } from "../contracts/installer.ts";
-import type { Secret } from "../contracts/secret.ts";
 import type { Operation } from "../engine/operation.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
-import { secretErrors } from "../errors/secret-codes.ts";
+import { HawserError } from "../errors/hawser-error.ts";
+import { environmentOf, placeWith } from "./command-place.ts";
 import type { FleetMember } from "./member.ts";
 
 /** What a command is run for: its phase names it in logs and records. */
@@ -15,6 +15,8 @@ export interface CommandCall {
   readonly inCurrent?: boolean;
   /** Never starts the command: only asks how one that was started before ended. */
   readonly attachOnly?: boolean;
+  /** Whose command it is: its environment, user and secrets count. Default: the plan of the operation. */
+  readonly plan?: InstallPlan;
 }
 
 export const appliesTo = (command: PlanCommand, member: FleetMember): boolean =>
@@ -29,48 +31,6 @@ export const hasInstall = ({ plan, desk }: Operation, member: FleetMember): bool
 
 /** How many bytes of the last output an error carries. */
 const tailBytes = 4096;
-
-/** Whose commands these are, what they may read, and for which run. */
-export interface CommandPlace {
-  readonly application: string;
-  readonly environment: string;
-  readonly plan: InstallPlan;
-  readonly secrets: Readonly<Record<string, Secret>>;
-  readonly run?: string;
-}
-
-/** The commands of an operation. */
-export const placeOf = ({ desk, plan, secrets, journal }: Operation): CommandPlace => {
-  const { application, environment } = desk.config;
-  return { application, environment, plan, secrets, run: journal.run };
-};
-
-/** Values that commands and checks may read; nothing is ever interpolated into their text. */
-export const environmentOf = (
-  { application, environment, plan, secrets: values, run }: CommandPlace,
-  member: FleetMember,
-  call: Pick<CommandCall, "release" | "revision">,
-): Record<string, string | Secret> => {
-  const secrets = Object.fromEntries(
-    plan.secrets.map((name) => {
-      const value = values[name];
-      if (value === undefined) throw secretErrors.HWS_SECRET_MISSING([name]);
-      return [`HAWSER_SECRET_${name}`, value];
-    }),
-  );
-  return {
-    ...plan.env,
-    ...secrets,
-    HAWSER_APPLICATION: application,
-    HAWSER_ENVIRONMENT: environment,
-    HAWSER_INSTANCE: member.id,
-    HAWSER_RELEASE: call.release,
-    HAWSER_REVISION: call.revision,
-    HAWSER_ROLE: member.instance.roles.join(" "),
-    HAWSER_ROOT: member.root,
-    ...(run !== undefined && { HAWSER_RUN: run }),
-  };
-};
 
 /** How the records of a phase's commands begin on the instance. */
 export const commandPrefix = (operation: Operation, phase: string, release: string): string =>
@@ -111,7 +71,8 @@ export const runCommand = async (
     });
     operation.log.write(member.id, { step: call.phase, command: command.name, text });
   };
-  const user = command.user === undefined ? operation.plan.user : (command.user ?? undefined);
+  const plan = call.plan ?? operation.plan;
+  const user = command.user === undefined ? plan.user : (command.user ?? undefined);
   const base = call.inCurrent === true ? "current" : `release:${call.release}`;
   const reply = await member.openHost.command(
     {
@@ -121,7 +82,7 @@ export const runCommand = async (
       script: command.run,
       directory: command.cwd === undefined ? base : `${base}/${command.cwd}`,
       ...(user !== undefined && { user }),
-      env: { ...command.env, ...environmentOf(placeOf(operation), member, call) },
+      env: { ...command.env, ...environmentOf(placeWith(operation, plan), member, call) },
       timeoutMs: command.timeoutMs,
       ...(call.attachOnly === true && { attachOnly: true }),
     },
@@ -134,7 +95,39 @@ export const runCommand = async (
   return { exit: reply.exit, timedOut: reply.timedOut, tail };
 };
 
-/** Runs a phase's commands in order on one instance; the first that fails ends it. */
+/** What is wrong with how a command ended; undefined when nothing is. */
+export const failureOf = (
+  command: PlanCommand,
+  { exit, timedOut, tail }: CommandEnd,
+  { phase }: Pick<CommandCall, "phase">,
+  instance?: string,
+): HawserError | undefined => {
+  if (exit === 0) return undefined;
+  const where = { ...(instance !== undefined && { instance }), step: phase, output: tail };
+  return timedOut
+    ? engineErrors.HWS_COMMAND_TIMED_OUT([command.name, phase, command.timeoutMs], where)
+    : engineErrors.HWS_COMMAND_FAILED([command.name, phase, exit], where);
+};
+
+/** That it failed, could not be started, or that its end is not known: anything else is no matter of the command. */
+const ofTheCommand = /^HWS_(COMMAND_|HOST_(COMMAND_LOST|PERMISSION|REQUEST|STATE|TOOL_MISSING)$)/;
+
+const runWell = async (
+  operation: Operation,
+  member: FleetMember,
+  command: PlanCommand,
+  call: CommandCall,
+): Promise<void> => {
+  const failure = failureOf(
+    command,
+    await runCommand(operation, member, command, call),
+    call,
+    member.id,
+  );
+  if (failure !== undefined) throw failure;
+};
+
+/** Runs a phase's commands in order on one instance; the first that fails ends it, unless it may fail. */
 export const runPhase = async (
   operation: Operation,
   member: FleetMember,
@@ -143,11 +136,12 @@ export const runPhase = async (
 ): Promise<void> => {
   for (const command of commands) {
     if (!appliesTo(command, member)) continue;
-    const { exit, timedOut, tail } = await runCommand(operation, member, command, call);
-    if (exit === 0) continue;
-    const where = { instance: member.id, step: call.phase, output: tail };
-    throw timedOut
-      ? engineErrors.HWS_COMMAND_TIMED_OUT([command.name, call.phase, command.timeoutMs], where)
-      : engineErrors.HWS_COMMAND_FAILED([command.name, call.phase, exit], where);
+    try {
+      await runWell(operation, member, command, call);
+    } catch (error) {
+      const mayFail = command.mayFail === true && HawserError.is(error) && ofTheCommand.test(error.code);
+      if (!mayFail) throw error;
+      operation.reporter.warnError(error, { instance: member.id, step: call.phase });
+    }
   }
 };

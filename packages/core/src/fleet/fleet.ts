@@ -1,4 +1,5 @@
 import type { OperationContext } from "../contracts/common.ts";
+import type { InstallPlan } from "../contracts/installer.ts";
 import type { Instance, Inventory } from "../contracts/inventory.ts";
 import type { Transport } from "../contracts/transport.ts";
 import { forEachLimited } from "../decorate/concurrency.ts";
@@ -8,6 +9,7 @@ import { HawserError } from "../errors/hawser-error.ts";
 import { Host } from "../host/host.ts";
 import { hostProgram } from "../host/program.ts";
 import { FleetMember } from "./member.ts";
+import { userQuestions } from "./users.ts";
 
 /** How often a lost session is opened again within one step. */
 const reconnections = 2;
@@ -67,15 +69,22 @@ export class Fleet implements AsyncDisposable {
     return fresh;
   }
 
-  /** Opens sessions and surveys; who does not answer is marked `unreachable` with its error. */
-  async survey(members: readonly FleetMember[], context: OperationContext): Promise<void> {
+  /**
+   * Opens sessions and surveys; who does not answer is marked `unreachable` with its error. With a plan it is also asked
+   * whether the session may do what the plan wants of other users.
+   */
+  async survey(
+    members: readonly FleetMember[],
+    context: OperationContext,
+    plan?: InstallPlan,
+  ): Promise<void> {
     await forEachLimited(
       members,
       this.#parts.concurrency,
       async (member) => {
         try {
           await this.#open(member, this.#transportTo(member.instance), context);
-          await this.look(member, context);
+          await this.look(member, context, plan);
           member.error = undefined;
           this.#parts.reporter.instance(member, "surveyed");
         } catch (error) {
@@ -103,9 +112,10 @@ export class Fleet implements AsyncDisposable {
   }
 
   /** Reads the facts of one instance again. */
-  async look(member: FleetMember, context: OperationContext): Promise<void> {
+  async look(member: FleetMember, context: OperationContext, plan?: InstallPlan): Promise<void> {
     const { application, environment } = this.#parts;
-    const survey = await member.openHost.survey({ application, environment }, context);
+    const users = plan === undefined ? [] : userQuestions(plan, member.instance.roles);
+    const survey = await member.openHost.survey({ application, environment, users }, context);
     member.survey = survey;
     member.release = survey.current.release ?? null;
   }

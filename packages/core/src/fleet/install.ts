@@ -6,12 +6,12 @@ import type { Shipment } from "./shipment.ts";
 import { stage } from "./staging.ts";
 
 const installOnce = async (operation: Operation, member: FleetMember, shipment: Shipment): Promise<void> => {
-  const { shared, writable, generated, install } = operation.plan;
+  const { shared, writable, generated, ownership, install } = operation.plan;
   const release = shipment.id;
   const epoch = operation.lock.epoch;
   await operation.guard();
   await member.openHost.link(
-    { epoch, release, shared, writable, generated },
+    { epoch, release, shared, writable, generated, ownership },
     operation.context("install", member.id),
   );
   await runPhase(operation, member, install, {

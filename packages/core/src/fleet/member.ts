@@ -50,7 +50,7 @@ export class FleetMember {
   takenOut = false;
   /** The load balancers that this run put it in. */
   joined: readonly string[] = [];
-  /** True from the moment its `current` may have been changed by this run. */
+  /** True from the moment its `current` may have been changed by this run, or what it ran was told to end. */
   switched = false;
 
   constructor(instance: Instance, root: string) {

@@ -2,9 +2,11 @@ import type { OnceCommand } from "../contracts/installer.ts";
 import type { Operation } from "../engine/operation.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
 import { HawserError } from "../errors/hawser-error.ts";
-import type { OnceRecord } from "../state/once.ts";
-import { appliesTo, type CommandCall, type CommandEnd, commandPrefix, runCommand } from "./commands.ts";
+import { hasStarted, type OnceRecord } from "../state/once.ts";
+import { appliesTo, type CommandCall, type CommandEnd, commandPrefix, failureOf, runCommand } from "./commands.ts";
 import type { FleetMember } from "./member.ts";
+import { underOnceLock } from "./once-lock.ts";
+import { isNeeded } from "./once-need.ts";
 
 /** From here on an exit code says that a signal ended the command: what it did is not known. */
 const killedExit = 128;
@@ -17,36 +19,50 @@ const chooseMember = (operation: Operation, command: OnceCommand): FleetMember =
 };
 
 /**
- * Runs a command once for (environment, release, command). Its start is recorded before it starts; a start without
- * a recorded end is never run again by itself: the instance that ran it is asked how it ended, and if that is
- * not known either, a person settles it.
+ * Runs a command once for (environment, release, command), under its own lock where it names one. Its start is recorded
+ * before it starts; a start without a recorded end is never run again by itself: the instance that ran it is asked how it
+ * ended, and if that is not known either, a person settles it.
  */
 export const runOnce = async (
   operation: Operation,
   command: OnceCommand,
   call: CommandCall,
 ): Promise<void> => {
-  const { once } = operation.stores;
-  const context = operation.context(call.phase);
-  const known = await once.read(call.release, command.name, context);
-  if (known?.run === operation.journal.run) operation.noteOnce(command, known.instance);
+  const known = await operation.stores.once.read(call.release, command.name, operation.context(call.phase));
+  if (known?.run === operation.journal.run && hasStarted(known))
+    operation.noteOnce(command, known.instance);
   if (known?.exit === 0) return;
-  if (known !== undefined && known.settled !== "again" && !failedPlainly(known)) {
-    await attach(operation, command, call, known);
-    return;
-  }
+  await underOnceLock(operation, command, call.phase, async () => {
+    if (known === undefined || known.settled === "again" || failedPlainly(known))
+      await begin(operation, command, call, known);
+    else await attach(operation, command, call, known);
+  });
+};
+
+const begin = async (
+  operation: Operation,
+  command: OnceCommand,
+  call: CommandCall,
+  known: OnceRecord | undefined,
+): Promise<void> => {
+  const { once } = operation.stores;
+  const { run } = operation.journal;
+  const context = operation.context(call.phase);
   const member = chooseMember(operation, command);
   await operation.guard();
+  if (!(await isNeeded(operation, member, command, call))) {
+    await once.skip(call.release, command.name, { run, instance: member.id }, context);
+    return;
+  }
   if (known !== undefined) await makeStartable(operation, member, command, call);
   const start = {
-    run: operation.journal.run,
+    run,
     instance: member.id,
     ...(command.compatible === false && { compatible: false }),
   };
   await once.start(call.release, command.name, start, context);
   operation.noteOnce(command, member.id);
-  const started = { run: operation.journal.run };
-  await record(operation, command, call, member, await endOf(operation, member, command, call, started));
+  await record(operation, command, call, member, await endOf(operation, member, command, call, { run }));
 };
 
 /** How it ended. That its record is lost on the instance means that nobody knows. */
@@ -113,7 +129,8 @@ const record = async (
     { exit: ended.timedOut ? killedExit : ended.exit },
     operation.context(call.phase),
   );
-  if (ended.timedOut)
-    throw engineErrors.HWS_COMMAND_TIMED_OUT([command.name, call.phase, command.timeoutMs], where);
-  if (ended.exit !== 0) throw engineErrors.HWS_COMMAND_FAILED([command.name, call.phase, ended.exit], where);
+  const failure = failureOf(command, ended, call, member.id);
+  if (failure === undefined) return;
+  if (command.mayFail !== true) throw failure;
+  operation.reporter.warnError(failure);
 };

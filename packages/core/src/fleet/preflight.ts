@@ -6,6 +6,7 @@ import { hostErrors, isToldCode } from "../errors/host-codes.ts";
 import type { Trust } from "../signing/trust.ts";
 import type { FleetMember } from "./member.ts";
 import { trustProblems } from "./trust.ts";
+import { userProblems } from "./users.ts";
 
 /** How far an instance's clock may differ: signatures, TLS and caches go wrong beyond it. */
 const clockLimitSeconds = 300;
@@ -97,6 +98,7 @@ export const surveyProblems = (
       ...spaceProblems(member, need ?? unknownNeed),
       ...clockProblems(member, nowSeconds),
       ...toolProblems(member, plan),
+      ...userProblems(member),
       ...trustProblems(member, trust),
     ];
     return [...seen, ...found.map((error) => problem(error, member.id))];

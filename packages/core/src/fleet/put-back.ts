@@ -4,14 +4,15 @@ import type { HawserError } from "../errors/hawser-error.ts";
 import { DrainGate } from "./drain-gate.ts";
 import { ensureRequest } from "./ensure-request.ts";
 import { rejoin } from "./join.ts";
+import { forgetLeaving, giveUp, hasBegunToLeave, type LeftRelease } from "./leave.ts";
 import { type FleetMember, namesIn } from "./member.ts";
 import { shareOf } from "./share.ts";
 import { keepOut } from "./standing.ts";
-import { activate, check, drain, type SwitchFrom, type SwitchTarget } from "./switch.ts";
+import { activate, check, drain, type SwitchTarget } from "./switch.ts";
 
 export interface PutBackPlan {
   /** The release that is being left. */
-  readonly from: SwitchFrom;
+  readonly from: LeftRelease;
   /** What a member was before, with the plan that it last ran with. */
   targetOf(member: FleetMember): Promise<SwitchTarget>;
 }
@@ -56,7 +57,8 @@ const putBackOne = async (
   if (before === undefined) return;
   const context = operation.context("put back", member.id);
   await operation.fleet.look(member, context);
-  if (currentOf(member) !== before.current) {
+  const isSwitched = currentOf(member) !== before.current;
+  if (isSwitched || (await hasBegunToLeave(operation, member))) {
     const target = await plan.targetOf(member);
     if (member.state === "active") await drain(operation, member, gate);
     // A load balancer that does not answer must not keep anybody on the release that failed.
@@ -64,8 +66,10 @@ const putBackOne = async (
       operation.signal.throwIfAborted();
       operation.reporter.warnError(error, { instance: member.id, step: "put back" });
     });
-    await activate(operation, member, target, plan.from);
+    if (isSwitched) await giveUp(operation, member, target, plan.from);
+    await activate(operation, member, target);
     await check(operation, member, target);
+    if (!isSwitched) await forgetLeaving(operation, member);
   }
   if (before.current !== null && !member.leftOut) await rejoin(operation, member);
   await leaveOut(operation, member);

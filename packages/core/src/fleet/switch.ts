@@ -2,7 +2,8 @@ import type { InstallPlan } from "../contracts/installer.ts";
 import type { Operation } from "../engine/operation.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
 import type { CheckRequest } from "../host/host-requests.ts";
-import { type CommandPlace, environmentOf, placeOf, runPhase } from "./commands.ts";
+import { type CommandPlace, environmentOf, placeWith } from "./command-place.ts";
+import { runPhase } from "./commands.ts";
 import type { DrainGate } from "./drain-gate.ts";
 import type { FleetMember } from "./member.ts";
 
@@ -10,13 +11,6 @@ import type { FleetMember } from "./member.ts";
 export interface SwitchTarget {
   /** A release id, `foreign <path>`, or null for no `current` at all. */
   readonly current: string | null;
-  readonly revision: string;
-  readonly plan: InstallPlan;
-}
-
-/** What is left behind, when its own `rollback` commands must run first. */
-export interface SwitchFrom {
-  readonly release: string;
   readonly revision: string;
   readonly plan: InstallPlan;
 }
@@ -35,12 +29,10 @@ export const activate = async (
   operation: Operation,
   member: FleetMember,
   target: SwitchTarget,
-  from?: SwitchFrom,
 ): Promise<void> => {
   operation.reporter.instance(member, "switching");
   const epoch = operation.lock.epoch;
   const context = operation.context("activate", member.id);
-  if (from !== undefined) await runRollbackCommands(operation, member, from);
   await operation.guard();
   member.switched = true;
   const foreign = target.current?.startsWith("foreign ")
@@ -60,27 +52,8 @@ export const activate = async (
     release: target.current,
     revision: target.revision,
     inCurrent: true,
+    plan: target.plan,
   });
-};
-
-/** A failure of the release that is left behind must not keep anybody on it: it is a warning. */
-const runRollbackCommands = async (
-  operation: Operation,
-  member: FleetMember,
-  from: SwitchFrom,
-): Promise<void> => {
-  if (from.plan.rollback.length === 0 || member.release !== from.release) return;
-  try {
-    await runPhase(operation, member, from.plan.rollback, {
-      phase: "rollback",
-      release: from.release,
-      revision: from.revision,
-      inCurrent: true,
-    });
-  } catch (error) {
-    operation.signal.throwIfAborted();
-    operation.reporter.warnError(error, { instance: member.id, step: "rollback" });
-  }
 };
 
 const checkIntervalMs = 1_000;
@@ -98,6 +71,7 @@ export const checkOf = (
     ...(wanted.http !== undefined && { http: wanted.http }),
     ...(wanted.status !== undefined && { status: wanted.status }),
     ...(wanted.body !== undefined && { body: wanted.body }),
+    ...(wanted.release === true && { release: call.release }),
     ...(wanted.headers !== undefined && { headers: wanted.headers }),
     ...(wanted.command !== undefined && {
       command: wanted.command,
@@ -118,7 +92,7 @@ export const check = async (
   target: SwitchTarget,
 ): Promise<void> => {
   if (target.current === null || target.current.startsWith("foreign ")) return;
-  const place = { ...placeOf(operation), plan: target.plan };
+  const place = placeWith(operation, target.plan);
   const wanted = checkOf(place, member, { release: target.current, revision: target.revision });
   if (wanted === undefined) return;
   operation.reporter.instance(member, "checking");

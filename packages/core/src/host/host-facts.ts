@@ -1,3 +1,10 @@
+import type { HostUserQuestion } from "./host-requests.ts";
+
+/** What it says to a question about a user: `tool` when it has no sudo, or nothing else to become him. */
+export interface HostUserAnswer extends HostUserQuestion {
+  readonly may: "yes" | "no" | "absent" | "tool";
+}
+
 /** What an instance says of itself. Changes nothing to learn it. */
 export interface HostSurvey {
   readonly rootState: "present" | "absent" | "unusable";
@@ -26,6 +33,10 @@ export interface HostSurvey {
   readonly tools: Readonly<Record<string, string | boolean>>;
   /** Whether it has an identity of age, which opens what is sealed to it. */
   readonly identity: boolean;
+  /** To the questions that were asked, in their order. */
+  readonly users: readonly HostUserAnswer[];
+  /** Where programs are that rules of sudo name. */
+  readonly programs: { readonly sh: string; readonly chown: string };
   /** Complete releases only. */
   readonly releases: readonly HeldRelease[];
   readonly problems: readonly HostProblem[];

@@ -1,15 +1,17 @@
 import type { HostReply } from "../contracts/transport.ts";
 import { hostErrors } from "../errors/host-codes.ts";
-import type { Difference, HeldRelease, HostSurvey, HostVerification } from "./host-facts.ts";
+import type { Difference, HeldRelease, HostSurvey, HostUserAnswer, HostVerification } from "./host-facts.ts";
+import type { HostUserQuestion } from "./host-requests.ts";
 import { dataLines, ReplyFields } from "./reply-fields.ts";
 
 const releaseLine =
   /^(\d{6,12}) (staged|installing|installed) (sha256-[0-9a-f]{64}|-) (sha256-[0-9a-f]{64}|-) (\d{1,15})$/;
 const differenceLine = /^(changed|missing|mode|type|extra) ([!-~]+)$/;
 const releaseId = /^\d{6,12}$/;
+const programPath = /^\/[A-Za-z0-9._/+-]{1,255}$/;
 const problemCode = /^HWS_[A-Z_]{1,60}$/;
 
-export const surveyOf = (reply: HostReply): HostSurvey => {
+export const surveyOf = (reply: HostReply, asked: readonly HostUserQuestion[] = []): HostSurvey => {
   const fields = new ReplyFields(reply.fields, "survey");
   return {
     rootState: fields.oneOf("rootState", ["present", "absent", "unusable"]),
@@ -27,6 +29,8 @@ export const surveyOf = (reply: HostReply): HostSurvey => {
     freeInodes: fields.count("freeInodes", -1),
     tools: toolsOf(fields.raw("tools")),
     identity: fields.yes("identity"),
+    users: usersOf(fields.text("users"), asked),
+    programs: programsOf(fields.object("programs")),
     releases: dataLines(reply).map(heldOf),
     problems: fields.list("problems").map((problem) => ({
       code: matched(problem.text("code"), problemCode),
@@ -40,6 +44,25 @@ const currentOf = (fields: ReplyFields): HostSurvey["current"] => {
   if (kind === "release") return { kind, release: matched(fields.text("release"), releaseId) };
   return kind === "foreign" ? { kind, target: fields.text("target") } : { kind };
 };
+
+/** A word for each question. */
+const usersOf = (words: string, asked: readonly HostUserQuestion[]): HostSurvey["users"] => {
+  const found = words === "" ? [] : words.split(" ");
+  if (found.length !== asked.length) throw hostErrors.HWS_HOST_ANSWER(["the answers about users"]);
+  return asked.map((question, at) => ({ ...question, may: mayOf(found[at] ?? "") }));
+};
+
+const mayOf = (word: string): HostUserAnswer["may"] => {
+  const known = (["yes", "no", "absent", "tool"] as const).find((each) => each === word);
+  if (known === undefined) throw hostErrors.HWS_HOST_ANSWER([JSON.stringify(word.slice(0, 80))]);
+  return known;
+};
+
+/** They are shown to people as a line to copy. */
+const programsOf = (fields: ReplyFields): HostSurvey["programs"] => ({
+  sh: matched(fields.text("sh"), programPath),
+  chown: matched(fields.text("chown"), programPath),
+});
 
 /** A release id, or `foreign <path>`. */
 export const previousOf = (fields: ReplyFields): string | null => {

@@ -1,5 +1,6 @@
 import type { Readable } from "node:stream";
 import type { FormName } from "../artifact/form-name.ts";
+import type { PathOwnership } from "../contracts/installer.ts";
 import type { Secret } from "../contracts/secret.ts";
 import type { Trust } from "../signing/trust.ts";
 
@@ -39,6 +40,21 @@ export type StageManifest =
 export const manifestBody = (manifest: StageManifest): Uint8Array =>
   manifest.form === "sealed" ? manifest.age : manifest.gzip;
 
+/** Whether the session may run commands as a user, or give a path to him. */
+export interface HostUserQuestion {
+  readonly user: string;
+  /** With `path`, which is in the release: whether it may be given to the user. */
+  readonly kind?: "shared" | "writable";
+  readonly path?: string;
+}
+
+export interface SurveyRequest {
+  readonly application: string;
+  readonly environment: string;
+  /** Default: nothing is asked. */
+  readonly users?: readonly HostUserQuestion[];
+}
+
 export interface StageRequest {
   readonly epoch: number;
   readonly application: string;
@@ -74,6 +90,8 @@ export interface LinkRequest {
   readonly shared: readonly string[];
   readonly writable: readonly string[];
   readonly generated: readonly string[];
+  /** Whose shared and writable paths are. Default: of none it is said. */
+  readonly ownership?: readonly PathOwnership[];
 }
 
 export interface CommandRequest {
@@ -108,6 +126,8 @@ export interface CheckRequest {
   readonly status?: number;
   /** A text that the body contains. */
   readonly body?: string;
+  /** A release id that the body contains too, with no digit beside it. */
+  readonly release?: string;
   readonly headers?: Readonly<Record<string, string | Secret>>;
   readonly command?: string;
   /** Of the command, as in `CommandRequest`; default `current`. */

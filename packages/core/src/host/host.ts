@@ -1,4 +1,5 @@
 import type { OperationContext } from "../contracts/common.ts";
+import type { PathOwnership } from "../contracts/installer.ts";
 import { Secret } from "../contracts/secret.ts";
 import type { CallContext, HostReply, HostRequest, Session } from "../contracts/transport.ts";
 import { hostErrors, isToldCode } from "../errors/host-codes.ts";
@@ -11,6 +12,7 @@ import type {
   CommandRequest,
   LinkRequest,
   StageRequest,
+  SurveyRequest,
   TrustRequest,
 } from "./host-requests.ts";
 import { ReplyFields } from "./reply-fields.ts";
@@ -27,11 +29,8 @@ export class Host {
     this.#session = session;
   }
 
-  async survey(
-    request: { readonly application: string; readonly environment: string },
-    context: OperationContext,
-  ): Promise<HostSurvey> {
-    return surveyOf(await this.#call({ verb: "survey", headers: { ...request } }, context));
+  async survey(request: SurveyRequest, context: OperationContext): Promise<HostSurvey> {
+    return surveyOf(await this.#call(surveyRequest(request), context), request.users);
   }
 
   /**
@@ -88,8 +87,10 @@ export class Host {
     const lines = (["shared", "writable", "generated"] as const).flatMap((what) =>
       request[what].map((path) => `${what} ${encodeWord(path)}\n`),
     );
+    const owned = (request.ownership ?? []).flatMap(ownershipLines);
     const headers = { epoch: String(request.epoch), release: request.release };
-    await this.#call({ verb: "link", headers, body: Buffer.from(lines.join("")) }, context);
+    const body = Buffer.from([...lines, ...owned].join(""));
+    await this.#call({ verb: "link", headers, body }, context);
   }
 
   /** Runs a command, or attaches to the one of this key; its output goes to `context.output`. */
@@ -186,6 +187,20 @@ const toldError = (reply: HostReply): Error => {
   return hostErrors[code]([message], needed.length > 0 ? { details: { needed } } : {});
 };
 
+const surveyRequest = ({ users = [], ...headers }: SurveyRequest): HostRequest => {
+  if (users.length === 0) return { verb: "survey", headers };
+  const lines = users.map(({ user, kind, path }) =>
+    path === undefined ? `user ${user}\n` : `${kind} ${user} ${encodeWord(path)}\n`,
+  );
+  return { verb: "survey", headers, body: Buffer.from(lines.join("")) };
+};
+
+const ownershipLines = ({ path, owner, group, mode, adopt }: PathOwnership): readonly string[] =>
+  Object.entries({ owner, group, mode, adopt: adopt === undefined ? undefined : adopt ? "yes" : "no" }).flatMap(
+    ([what, value]) =>
+      value === undefined ? [] : [`path-${what} ${encodeWord(value)} ${encodeWord(path)}\n`],
+  );
+
 const reveal = (value: string | Secret): string => (Secret.is(value) ? value.reveal() : value);
 
 const environmentLines = (env: Readonly<Record<string, string | Secret>>): readonly string[] =>
@@ -222,6 +237,7 @@ const checkRequest = (request: CheckRequest): HostRequest => {
       ...(request.http !== undefined && { http: request.http }),
       ...(request.status !== undefined && { status: String(request.status) }),
       ...(request.body !== undefined && { "body-text": request.body }),
+      ...(request.release !== undefined && { release: request.release }),
       ...(request.command !== undefined && {
         command: request.command,
         directory: request.directory ?? "current",

@@ -1,7 +1,7 @@
 import type { OperationContext } from "../contracts/common.ts";
 import type { Desk } from "../engine/operation.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
-import type { CommandPlace } from "../fleet/commands.ts";
+import type { CommandPlace } from "../fleet/command-place.ts";
 
 /** What commands beside the runs see: the desired release and the plan that belongs to it. */
 export interface DesiredPlace extends CommandPlace {

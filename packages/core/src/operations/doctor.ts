@@ -19,15 +19,16 @@ export const doctor = async (desk: Desk): Promise<readonly Problem[]> => {
 const instanceProblems = async (desk: Desk): Promise<Problem[]> => {
   await using fleet = openFleet(desk, false);
   const context = desk.reporter.operation(desk.control.signal, "doctor");
+  const plan = configPlan(desk);
   try {
-    await fleet.survey(await fleet.list(context), context);
+    await fleet.survey(await fleet.list(context), context, plan);
   } catch (error) {
     return [thrownProblem(error, "inventory")];
   }
   const need = await lastNeed(desk).catch(() => undefined);
   const found = surveyProblems(
     fleet.members,
-    configPlan(desk),
+    plan,
     need,
     Date.now() / 1000,
     desk.stores.signatures.trust,

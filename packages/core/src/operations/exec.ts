@@ -6,7 +6,7 @@ import type { Desk } from "../engine/operation.ts";
 import { asHawserError } from "../engine/reporter.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
 import { HawserError } from "../errors/hawser-error.ts";
-import { environmentOf } from "../fleet/commands.ts";
+import { environmentOf } from "../fleet/command-place.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { FleetMember } from "../fleet/member.ts";
 import { shellWords } from "../host/shell-words.ts";

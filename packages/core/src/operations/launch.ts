@@ -5,10 +5,10 @@ import type { InstallPlan } from "../contracts/installer.ts";
 import type { Revision } from "../contracts/source.ts";
 import { type LockedDesk, Operation } from "../engine/operation.ts";
 import type { Fleet } from "../fleet/fleet.ts";
+import type { LeftRelease } from "../fleet/leave.ts";
 import { Heartbeats, isHeld } from "../fleet/lifecycle.ts";
 import { type Before, type FleetMember, namesIn } from "../fleet/member.ts";
 import type { Shipment } from "../fleet/shipment.ts";
-import type { SwitchFrom } from "../fleet/switch.ts";
 import { hasTrust } from "../fleet/trust.ts";
 import { wantsRenewal } from "../state/expiry.ts";
 import { Journal } from "../state/journal.ts";
@@ -16,11 +16,12 @@ import { RunLog } from "../state/run-log.ts";
 import { runId } from "../state/runs.ts";
 import { buildingSteps, storeStep } from "../steps/building-steps.ts";
 import { closingSteps } from "../steps/closing-steps.ts";
-import { inactiveSteps, rememberBefore, surveyStep, suspendSteps, waveSteps } from "../steps/fleet-steps.ts";
+import { inactiveSteps, suspendSteps, waveSteps } from "../steps/fleet-steps.ts";
 import { Flow } from "../steps/flow.ts";
 import { Runner } from "../steps/runner.ts";
 import { keptTree } from "../steps/source-steps.ts";
 import type { Step } from "../steps/step.ts";
+import { rememberBefore, surveyStep } from "../steps/survey-step.ts";
 import { stepTable } from "../steps/table.ts";
 import { WaveGate } from "../steps/wave-gate.ts";
 import { refuseHeld } from "./holds.ts";
@@ -51,7 +52,7 @@ export interface Launch {
   readonly promotion?: Promotion;
   /** The stored plan of a rollback; else the config's. */
   readonly plan?: { readonly plan: InstallPlan; readonly digest: string };
-  readonly leaving?: SwitchFrom;
+  readonly leaving?: LeftRelease;
   /** The run that this goes on with, and what it found before it changed anything. */
   readonly resumed?: {
     readonly journal: Journal;
@@ -90,6 +91,8 @@ const openOperation = async (desk: LockedDesk, fleet: Fleet, wanted: Launch): Pr
   const context = reporter.operation(desk.control.signal, "journal");
   const desired = await stores.desired.read(context);
   const from = desired?.state.release ?? null;
+  // Before the run is begun: without them nothing would close it again.
+  const secrets = desk.providers.installer.secrets?.() ?? {};
   const wantedRevision = wanted.shipment?.record.revision ?? wanted.revision;
   const journal =
     wanted.resumed?.journal ??
@@ -125,7 +128,7 @@ const openOperation = async (desk: LockedDesk, fleet: Fleet, wanted: Launch): Pr
     ...(wanted.plan !== undefined && { planDigest: wanted.plan.digest }),
     from: wanted.resumed === undefined ? from : fromOf(journal),
     resumed,
-    secrets: desk.providers.installer.secrets?.() ?? {},
+    secrets,
   });
   if (resumed) await recallOnce(operation);
   return operation;
@@ -163,7 +166,7 @@ const surveyFleet = async (flow: Flow, before: ReadonlyMap<string, Before> | und
   const [problems, unsigned] = await Promise.all([
     providerProblems(operation.desk, "source"),
     signingProblems(operation.desk),
-    operation.fleet.survey(listed, context),
+    operation.fleet.survey(listed, context, operation.plan),
   ]);
   flow.problems.push(...problems, ...unsigned);
   await rememberBefore(flow, listed);

@@ -98,7 +98,8 @@ export const changing = (desk: Desk, lock: Tenure): LockedDesk => {
     onAnswer: () => pause.answered(),
   });
   const { signatures, sealing } = desk.stores;
-  const stores = openStores(storage, application, environment, signatures, sealing, options);
+  const beats = desk.providers.storage;
+  const stores = openStores(storage, application, environment, signatures, sealing, { ...options, beats });
   const balancers = desk.providers.balancers.each((balancer) =>
     withRetry(balancer, {
       attempts: Number.POSITIVE_INFINITY,

@@ -2,10 +2,12 @@ import type { OperationContext } from "../contracts/common.ts";
 import type { InstallPlan } from "../contracts/installer.ts";
 import type { Revision } from "../contracts/source.ts";
 import type { LockedDesk, Operation } from "../engine/operation.ts";
+import type { LeftRelease } from "../fleet/leave.ts";
 import type { Before, FleetMember } from "../fleet/member.ts";
 import { type PutBackPlan, putBack } from "../fleet/put-back.ts";
-import type { SwitchFrom, SwitchTarget } from "../fleet/switch.ts";
+import type { SwitchTarget } from "../fleet/switch.ts";
 import { Journal } from "../state/journal.ts";
+import { hasStarted } from "../state/once.ts";
 import type { RunSummary } from "../state/runs.ts";
 import { isCrossing } from "../steps/consent.ts";
 
@@ -63,7 +65,7 @@ export const fromOf = (journal: Journal): string | null => {
 export const recallOnce = async (operation: Operation): Promise<void> => {
   const records = await operation.stores.once.list(operation.context("once"));
   for (const record of records)
-    if (record.run === operation.journal.run)
+    if (record.run === operation.journal.run && hasStarted(record))
       operation.noteOnce({ name: record.name, compatible: !isCrossing(record) }, record.instance);
 };
 
@@ -94,7 +96,7 @@ const targetOf = async (
 };
 
 /** How the instances of an operation are put back as they were before it. */
-export const putBackPlan = (operation: Operation, from: SwitchFrom): PutBackPlan => ({
+export const putBackPlan = (operation: Operation, from: LeftRelease): PutBackPlan => ({
   from,
   targetOf: async (member) => await targetOf(operation, member, operation.context("put back", member.id)),
 });

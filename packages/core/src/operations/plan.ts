@@ -142,7 +142,7 @@ const needOf = (record: ReleaseRecord | undefined) =>
 
 const surveyAll = async (desk: Desk, fleet: Fleet, context: OperationContext): Promise<void> => {
   const listed = await fleet.list(context);
-  await fleet.survey(listed, context);
+  await fleet.survey(listed, context, configPlan(desk));
   const states = await desk.providers.balancers.states(
     listed.map(({ instance }) => instance),
     context,

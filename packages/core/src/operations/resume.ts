@@ -1,6 +1,6 @@
 import type { RunResult } from "../contracts/events.ts";
-import type { Desk, LockedDesk } from "../engine/operation.ts";
-import type { SwitchFrom } from "../fleet/switch.ts";
+import type { LockedDesk } from "../engine/operation.ts";
+import { leftReleaseOf } from "../fleet/leave.ts";
 import type { RunSummary } from "../state/runs.ts";
 import { openShipment } from "../steps/flow.ts";
 import { launch } from "./launch.ts";
@@ -24,7 +24,8 @@ export const resume = async (desk: LockedDesk, open: RunSummary, began: number):
     intent.release === undefined
       ? undefined
       : await openShipment(desk, artifactsDirectory(desk), intent.release, context);
-  const leaving = open.verb === "rollback" ? await leavingOf(desk, fromOf(journal)) : undefined;
+  const from = open.verb === "rollback" ? fromOf(journal) : null;
+  const leaving = from === null ? undefined : await leftReleaseOf(desk, from);
   return await launch(
     desk,
     {
@@ -38,19 +39,4 @@ export const resume = async (desk: LockedDesk, open: RunSummary, began: number):
     },
     began,
   );
-};
-
-/** The release that a rollback leaves: its own `rollback` commands run first, with the plan it last ran with. */
-export const leavingOf = async (desk: Desk, release: string | null): Promise<SwitchFrom | undefined> => {
-  if (release === null) return undefined;
-  const context = desk.reporter.operation(desk.control.signal, "rollback");
-  const { releases, marks } = desk.stores;
-  const mark = await marks.read(release, context);
-  const found = await releases.get(release, context);
-  if (mark === undefined || found === undefined) return undefined;
-  return {
-    release,
-    revision: found.record.revision.id,
-    plan: await releases.getPlan(mark.plan, context),
-  };
 };

@@ -1,12 +1,12 @@
 import type { RollbackRequest } from "../contracts/engine-requests.ts";
 import type { RunResult } from "../contracts/events.ts";
 import type { Desk } from "../engine/operation.ts";
+import { leftReleaseOf } from "../fleet/leave.ts";
 import { openShipment } from "../steps/flow.ts";
 import { abandon } from "./abandon.ts";
 import { launch } from "./launch.ts";
 import { locked } from "./locked.ts";
 import { releaseToReturnTo } from "./release-choice.ts";
-import { leavingOf } from "./resume.ts";
 import { openRun } from "./settled-runs.ts";
 import { artifactsDirectory } from "./workplace.ts";
 
@@ -27,7 +27,7 @@ export const rollback = async (free: Desk, request: RollbackRequest): Promise<Ru
     const target = await releaseToReturnTo(desk, request, current);
     const mark = await stores.marks.read(target, context);
     const shipment = await openShipment(desk, artifactsDirectory(desk), target, context);
-    const leaving = await leavingOf(desk, current);
+    const leaving = current === null ? undefined : await leftReleaseOf(desk, current);
     return await launch(
       desk,
       {

@@ -3,6 +3,7 @@ import { HawserError } from "../errors/hawser-error.ts";
 import { reconcileErrors } from "../errors/reconcile-codes.ts";
 import { DrainGate } from "../fleet/drain-gate.ts";
 import { join } from "../fleet/join.ts";
+import { leave } from "../fleet/leave.ts";
 import { completeStarting } from "../fleet/lifecycle.ts";
 import type { FleetMember } from "../fleet/member.ts";
 import type { Retention } from "../fleet/retention.ts";
@@ -71,6 +72,7 @@ export class Mending implements Shipping {
     await drain(operation, member, this.#gate);
     await this.#stillDesired(member);
     await keepOut(operation, member);
+    await leave(operation, member, this.target);
     await activate(operation, member, this.target);
     await check(operation, member, this.target);
   }

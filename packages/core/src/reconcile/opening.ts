@@ -7,7 +7,7 @@ import type { DesiredState } from "../state/desired.ts";
 import { Journal, type RunRecord } from "../state/journal.ts";
 import { RunLog } from "../state/run-log.ts";
 import { runId } from "../state/runs.ts";
-import { refuseYoungStorage } from "../steps/fleet-steps.ts";
+import { refuseYoungStorage } from "../steps/survey-step.ts";
 import { openShipment } from "../steps/flow.ts";
 import { Mending } from "./mending.ts";
 

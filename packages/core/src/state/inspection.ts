@@ -11,6 +11,7 @@ import { Desired } from "./desired.ts";
 import { digestGrammar, Fields, releaseGrammar } from "./fields.ts";
 import { type ApplicationKeys, applicationKeys, environmentKeys } from "./keys.ts";
 import { mapLimited } from "./limited.ts";
+import { parseLock } from "./lock-state.ts";
 import { Marks } from "./marks.ts";
 import { readObject } from "./object.ts";
 import type { Releases } from "./releases.ts";
@@ -108,6 +109,8 @@ export class Inspection {
         return void Fields.parse(await this.#whole(key, context), key).text("release", releaseGrammar);
       case "pins":
         return this.#names(key, this.#keys.release(judgePin(await this.#whole(key, context), key, name)));
+      case "locks":
+        return void parseLock(await this.#whole(key, context), key);
       case "notes":
         return judgeNote(await this.#whole(key, context), key, name, undefined);
       case "top":

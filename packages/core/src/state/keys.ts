@@ -50,6 +50,8 @@ export interface ApplicationKeys {
   /** What people did to releases: who, when, why. */
   readonly notes: string;
   note(id: string): string;
+  /** The locks of once commands that name one: for all environments. Changed by compare-and-swap only, never deleted. */
+  onceLock(name: string): string;
   readonly environments: string;
   readonly top: string;
   readonly sweepLock: string;
@@ -78,6 +80,7 @@ export const applicationKeys = (application: string): ApplicationKeys => ({
   pin: (release) => `${application}/pins/${release}`,
   notes: `${application}/notes/`,
   note: (id) => `${application}/notes/${id}`,
+  onceLock: (name) => `${application}/locks/${name}`,
   environments: `${application}/environments/`,
   top: `${application}/top/`,
   sweepLock: `${application}/sweep/lock`,

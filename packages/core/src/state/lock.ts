@@ -32,6 +32,13 @@ export class Lease extends LockObject {
   }
 }
 
+/** The lock of a once command that names one: environments that share a database share it. */
+export class OnceLock extends LockObject {
+  constructor(storage: Storage, application: string, name: string, { ttlMs, beats }: LockOptions) {
+    super(storage, applicationKeys(application).onceLock(name), ttlMs, beats);
+  }
+}
+
 /** The application-wide lock under which a prune of storage works. */
 export class SweepLock extends LockObject {
   constructor(storage: Storage, application: string, { ttlMs }: LockOptions) {

@@ -19,7 +19,13 @@ export interface OnceRecord {
   readonly settled?: "done" | "again";
   /** False: the release before cannot run after it. Default true. */
   readonly compatible?: boolean;
+  /** False: it was asked and said that it was not needed. It never started, and counts as ended with success. */
+  readonly needed?: boolean;
 }
+
+/** Whether it ever started. */
+export const hasStarted = ({ needed, compatible }: OnceRecord): boolean =>
+  needed !== false || compatible === false;
 
 /** A record with what it is of. */
 export interface ListedOnce extends OnceRecord {
@@ -81,6 +87,22 @@ export class Once {
     if (await this.#write(release, name, record, found, context)) return;
     const winner = await this.read(release, name, context);
     throw started(name, release, winner ?? record);
+  }
+
+  /** Records that a command was not needed: it crosses nothing, and is not asked again. */
+  async skip(
+    release: string,
+    name: string,
+    { run, instance }: Pick<OnceRecord, "run" | "instance">,
+    context: OperationContext,
+  ): Promise<void> {
+    const found = await this.#find(release, name, context);
+    const now = Date.now();
+    // An earlier start that failed stays known: it may have left no way back.
+    const started = found?.record ?? { started: now, run, instance };
+    const record = { ...started, ended: now, exit: 0, needed: false };
+    if (!(await this.#write(release, name, record, found, context)))
+      throw stateErrors.HWS_STATE_CONTENDED([this.#keys.once(release, name)]);
   }
 
   /** Records the end of a command that was started. */
@@ -153,6 +175,7 @@ function parseOnce(bytes: Buffer, key: string): OnceRecord {
     ...(fields.has("ended") && { ended: fields.count("ended") }),
     ...(fields.has("exit") && { exit: fields.integer("exit") }),
     ...(fields.has("compatible") && { compatible: fields.flag("compatible") }),
+    ...(fields.has("needed") && { needed: fields.flag("needed") }),
     ...(fields.has("settled") && { settled: fields.word("settled", ["done", "again"]) }),
   };
 }

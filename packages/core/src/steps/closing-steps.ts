@@ -10,9 +10,10 @@ import { acceptedVersion, tellDesired } from "../fleet/trust.ts";
 import { retained } from "../state/retention.ts";
 import { sweep } from "../state/sweep.ts";
 import { ArtifactCache } from "./artifact-cache.ts";
-import { installOn, rememberBefore, runAllOnce, stageOn } from "./fleet-steps.ts";
+import { installOn, runAllOnce, stageOn } from "./fleet-steps.ts";
 import type { Flow } from "./flow.ts";
 import { defineStep, type Step } from "./step.ts";
+import { rememberBefore } from "./survey-step.ts";
 
 /** How often the inventory is asked again for instances that appeared meanwhile. */
 const catchUpRounds = 5;
@@ -86,7 +87,7 @@ const catchUp = async (flow: Flow, context: OperationContext): Promise<void> => 
   for (let round = 0; round < catchUpRounds; round++) {
     const fresh = await operation.fleet.list(context);
     if (fresh.length === 0) return;
-    await operation.fleet.survey(fresh, context);
+    await operation.fleet.survey(fresh, context, operation.plan);
     await rememberBefore(flow, fresh);
     const answering = fresh.filter((member) => member.reachable);
     await operation.fleet.each(answering, (member) => bringUp(flow, member), context);
@@ -108,7 +109,10 @@ const bringUp = async (flow: Flow, member: FleetMember): Promise<void> => {
   await installOn(flow, member);
   // One that came up meanwhile with what was desired before may serve already.
   if (!flow.runs(member)) await drain(flow.operation, member, flow.gate);
-  if (!flow.ranBefore(member)) await activate(flow.operation, member, flow.target);
+  if (!flow.ranBefore(member)) {
+    await flow.leave(member);
+    await activate(flow.operation, member, flow.target);
+  }
   await check(flow.operation, member, flow.target);
   await join(flow.operation, member);
   await completeStarting(flow.operation, [member]);

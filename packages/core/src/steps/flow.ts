@@ -4,10 +4,11 @@ import type { Revision } from "../contracts/source.ts";
 import type { Operation } from "../engine/operation.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
 import { DrainGate } from "../fleet/drain-gate.ts";
+import { giveUp, type LeftRelease, leave } from "../fleet/leave.ts";
 import type { FleetMember } from "../fleet/member.ts";
 import type { Retention } from "../fleet/retention.ts";
 import { Shipment } from "../fleet/shipment.ts";
-import type { SwitchFrom, SwitchTarget } from "../fleet/switch.ts";
+import type { SwitchTarget } from "../fleet/switch.ts";
 import type { StoredRelease } from "../state/releases.ts";
 import type { Consent } from "./consent.ts";
 import { runsRelease, type Shipping } from "./shipping.ts";
@@ -24,8 +25,8 @@ export class Flow implements Shipping {
   /** The manifest of the release in service, for times and differences. */
   previous: Manifest | undefined;
   retention: Retention | undefined;
-  /** Set by `drain` for a rollback: whose `rollback` commands run first. */
-  readonly leaving: SwitchFrom | undefined;
+  /** Of a rollback: whose `rollback` commands run first. */
+  readonly leaving: LeftRelease | undefined;
   readonly gate: DrainGate;
   /** Set when the first wave begins: from here instances may have been drained or switched. */
   waving = false;
@@ -39,7 +40,7 @@ export class Flow implements Shipping {
     workshop: Workshop;
     request: FlowRequest;
     shipment?: Shipment | undefined;
-    leaving?: SwitchFrom | undefined;
+    leaving?: LeftRelease | undefined;
     surveyed: () => Promise<void>;
   }) {
     this.operation = parts.operation;
@@ -60,6 +61,12 @@ export class Flow implements Shipping {
   get target(): SwitchTarget {
     const { record } = this.shipped;
     return { current: record.id, revision: record.revision.id, plan: this.operation.plan };
+  }
+
+  /** Takes the instance away from what it runs; a rollback gives up the release that it leaves. */
+  async leave(member: FleetMember): Promise<void> {
+    if (this.request.verb === "rollback") await giveUp(this.operation, member, this.target, this.leaving);
+    else await leave(this.operation, member, this.target);
   }
 
   /** True when the instance already runs the release: it is neither drained nor switched again. */

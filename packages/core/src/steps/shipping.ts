@@ -1,6 +1,6 @@
 import type { Operation } from "../engine/operation.ts";
 import type { FleetMember } from "../fleet/member.ts";
-import type { Retention } from "../fleet/retention.ts";
+import { type Retention, retentionOf } from "../fleet/retention.ts";
 import type { Shipment } from "../fleet/shipment.ts";
 
 /** A release on its way to the instances of an operation. */
@@ -20,3 +20,12 @@ export interface Shipping {
 export const runsRelease = ({ survey }: FleetMember, release: string): boolean =>
   survey?.current.release === release &&
   survey.releases.find(({ id }) => id === release)?.state === "installed";
+
+/** What stays on the instances beside the release that comes and the one that was desired. */
+export const retentionFor = async ({
+  operation,
+  shipment,
+}: Pick<Shipping, "operation" | "shipment">): Promise<Retention> => {
+  const also = [operation.from, shipment?.id];
+  return await retentionOf(operation.desk, operation.fleet.members, also, operation.context("survey"));
+};

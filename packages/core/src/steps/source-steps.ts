@@ -8,7 +8,7 @@ import type { InstallPlan, PlanCommand } from "../contracts/installer.ts";
 import type { Revision } from "../contracts/source.ts";
 import { buildKey } from "../engine/build.ts";
 import type { Desk } from "../engine/operation.ts";
-import { engineErrors } from "../errors/engine-codes.ts";
+import { failureOf } from "../fleet/commands.ts";
 import { Shipment } from "../fleet/shipment.ts";
 import { runShellCommand } from "../process/shell-command.ts";
 import { KeptTree } from "./kept-tree.ts";
@@ -111,10 +111,11 @@ const prepareCommand = async (
       reporter.emit({ type: "output", instance: "deployer", step: "prepare", command: command.name, text });
     },
   });
-  if (ended.timedOut)
-    throw engineErrors.HWS_COMMAND_TIMED_OUT([command.name, "prepare", command.timeoutMs], { output: tail });
-  if (ended.exitCode !== 0)
-    throw engineErrors.HWS_COMMAND_FAILED([command.name, "prepare", ended.exitCode ?? -1], { output: tail });
+  const end = { exit: ended.exitCode ?? -1, timedOut: ended.timedOut, tail };
+  const failure = failureOf(command, end, { phase: "prepare" });
+  if (failure === undefined) return;
+  if (command.mayFail !== true) throw failure;
+  reporter.warnError(failure);
 };
 
 /** A packed artifact in the deployer's cache. */

@@ -181,19 +181,16 @@ describe.each(shells)("activation under $name", ({ path }) => {
       const release = await releaseOf(tree({ ...files, "config.ini": id }), id);
       await live.host.stage(await release.full(), context());
       const shared = ["config.ini", "media", "var/log/", "a b/c\nd"];
-      await live.host.link(
-        { epoch: 1, release: id, shared, writable: ["cache/x"], generated: ["out"] },
-        context(),
-      );
-      await live.host.link(
-        { epoch: 1, release: id, shared, writable: ["cache/x"], generated: ["out"] },
-        context(),
-      );
+      const ownership = shared.map((path) => ({ path, adopt: true }));
+      const link = { epoch: 1, release: id, shared, writable: ["cache/x"], generated: ["out"], ownership };
+      await live.host.link(link, context());
+      await live.host.link(link, context());
       await live.host.seal({ epoch: 1, release: id }, context());
     }
     expect(readlinkSync(join(root, "releases/000002/var/log"))).toBe("../../../shared/var/log");
     expect(readFileSync(join(root, "releases/000002/config.ini"), "utf8")).toBe("000001");
     expect(readFileSync(join(root, "shared/a b/c\nd"), "utf8")).toBe("odd");
+    expect(readFileSync(join(root, "shared/media/logo"), "utf8")).toBe("logo");
     expect((await live.host.verify({ release: "000002" }, context())).differing).toEqual([]);
     for (const wrong of ["../x", "/etc", "a/../../b", "", ".", "media/logo/x"]) {
       const request = { epoch: 1, release: "000002", shared: [wrong], writable: [], generated: [] };

@@ -1,6 +1,8 @@
-import { readFileSync, readlinkSync } from "node:fs";
+import { once } from "node:events";
+import { readFileSync, readlinkSync, statSync } from "node:fs";
+import { createServer } from "node:http";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { boot, scriptFor } from "./boot.ts";
 import { shells } from "./shells.ts";
 import { storedEnvironment } from "./stored-environment.ts";
@@ -50,4 +52,54 @@ describe.each(shells)("a machine that provisions itself under $name", ({ path })
     expect(() => readFileSync(join(root, "migrated"))).toThrow();
     expect(end.log).toContain("ready: release 000001 (version 1)");
   });
+
+  test("goes on where a command may fail, runs one as its own user, and hands paths over", async () => {
+    const root = join(folder(), "srv/shop");
+    const { desire, directory } = await storedEnvironment();
+    await desire(
+      "000001",
+      { index: "one" },
+      {
+        user: "nobody",
+        shared: ["a b/log/"],
+        ownership: [{ path: "a b/log/", owner: "nobody", mode: "2750" }],
+        install: [
+          { name: "breaks", run: "exit 7", timeoutMs: 10_000, mayFail: true },
+          { name: "late", run: "sleep 60", timeoutMs: 100, mayFail: true },
+          { name: "nowhere", run: "true", timeoutMs: 10_000, cwd: "absent", mayFail: true },
+          { name: "mine", run: "id -un >mine", timeoutMs: 10_000, user: null },
+          { name: "other", run: 'id -un >"a b/log/other"', timeoutMs: 10_000 },
+        ],
+      },
+    );
+    const end = await boot(scriptFor(root, directory), { path });
+    expect(end).toMatchObject({ status: 0 });
+    for (const why of ["breaks ended with 7", "late did not end within 100 ms", "nowhere: there is no directory"])
+      expect(end.log).toContain(`warning: install ${why}`);
+    expect(readFileSync(join(root, "current/mine"), "utf8")).not.toBe("nobody\n");
+    expect(readFileSync(join(root, "shared/a b/log/other"), "utf8")).toBe("nobody\n");
+    expect(statSync(join(root, "shared/a b/log")).mode & 0o7777).toBe(0o2750);
+  }, 60_000);
+
+  test("is ready only when the application answers as the desired release", async () => {
+    let served = "none";
+    const server = createServer((_, response) => response.end(`release ${served}`)).listen(0, "127.0.0.1");
+    onTestFinished(() => void server.close());
+    await once(server, "listening");
+    const { port } = server.address() as { port: number };
+    const { desire, directory } = await storedEnvironment();
+    await desire(
+      "000001",
+      { index: "one" },
+      { check: { http: `http://127.0.0.1:${port}/`, release: true, timeoutMs: 200, stableMs: 0 } },
+    );
+    const script = scriptFor(join(folder(), "srv"), directory);
+    for (const other of ["000002", "0000010", "1000001"]) {
+      served = other;
+      const end = await boot(script, { path });
+      expect([end.status, end.log]).toEqual([1, expect.stringContaining("of another release than 000001")]);
+    }
+    served = "000001";
+    expect(await boot(script, { path })).toMatchObject({ status: 0 });
+  }, 60_000);
 });

@@ -142,7 +142,14 @@ describe.each(shells)("staging under $name", ({ path }) => {
     );
     await live.host.stage(await one.full(), context());
     await live.host.link(
-      { epoch: 1, release: "000001", shared: ["media"], writable: [], generated: [] },
+      {
+        epoch: 1,
+        release: "000001",
+        shared: ["media"],
+        writable: [],
+        generated: [],
+        ownership: [{ path: "media", adopt: true }],
+      },
       context(),
     );
     const at = join(root, "releases/000001");

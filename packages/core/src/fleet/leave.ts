@@ -1,0 +1,177 @@
+import type { InstallPlan, PlanCommand } from "../contracts/installer.ts";
+import type { Desk, Operation } from "../engine/operation.ts";
+import { commandErrors } from "../errors/command-codes.ts";
+import { HawserError } from "../errors/hawser-error.ts";
+import { appliesTo, type CommandCall, commandPrefix, runCommand, runPhase } from "./commands.ts";
+import type { FleetMember } from "./member.ts";
+import type { SwitchTarget } from "./switch.ts";
+
+/** A release that is left. */
+export interface LeftRelease {
+  readonly release: string;
+  readonly revision: string;
+  /** What it last ran with here; undefined when that cannot be read any more: then none of its commands is run. */
+  readonly plan: InstallPlan | undefined;
+}
+
+/** What is wrong with what lies in storage; anything else says that it could not be looked at. */
+const unreadable = /^HWS_(STATE|SIGNATURE|ARTIFACT|SEALING)_/;
+
+/** The release with the plan that it last ran with here; undefined when it never was in service. */
+export const leftReleaseOf = async (desk: Desk, release: string): Promise<LeftRelease | undefined> => {
+  const context = desk.reporter.operation(desk.control.signal, "leave");
+  const { releases, marks } = desk.stores;
+  try {
+    const mark = await marks.read(release, context);
+    const found = await releases.get(release, context);
+    if (mark === undefined || mark.plan === "" || found === undefined) return undefined;
+    const plan = await releases.getPlan(mark.plan, context);
+    return { release, revision: found.record.revision.id, plan };
+  } catch (error) {
+    if (!HawserError.is(error) || !unreadable.test(error.code)) throw error;
+    desk.reporter.warnError(
+      commandErrors.HWS_LEAVE_UNKNOWN([release, error.message], { step: "leave", cause: error }),
+    );
+    return { release, revision: "", plan: undefined };
+  }
+};
+
+/** Runs the `leave` commands of what the member runs, before it is switched to something else. */
+export const leave = async (
+  operation: Operation,
+  member: FleetMember,
+  target: SwitchTarget,
+): Promise<void> => {
+  if (!leaves(member, target)) return;
+  await forgetWayBack(operation, member, target);
+  const left = await operation.leftRelease(member.release);
+  if (left?.plan === undefined) return;
+  try {
+    await run(operation, member, left, "leave", byPresentWord(left.plan.leave, operation.plan));
+  } catch (error) {
+    if (!HawserError.is(error) || !error.code.startsWith("HWS_COMMAND_")) throw error;
+    const { instance, step, output, message } = error;
+    throw commandErrors.HWS_LEAVE_FAILED([left.release, message], {
+      ...(instance !== undefined && { instance }),
+      ...(step !== undefined && { step }),
+      ...(output !== undefined && { output }),
+      cause: error,
+    });
+  }
+};
+
+/**
+ * The same for a release that is given up, `rollback` commands first where it is the one that failed. A failure of what is
+ * given up must not keep anybody on it: it is a warning.
+ */
+export const giveUp = async (
+  operation: Operation,
+  member: FleetMember,
+  target: SwitchTarget,
+  failed: LeftRelease | undefined,
+): Promise<void> => {
+  if (!leaves(member, target)) return;
+  await forgetWayBack(operation, member, target);
+  const isFailed = failed?.release === member.release;
+  const left = isFailed ? failed : await operation.leftRelease(member.release);
+  if (left?.plan === undefined) return;
+  if (isFailed) await runOrWarn(operation, member, left, "rollback", left.plan.rollback);
+  await runOrWarn(operation, member, left, "leave", left.plan.leave);
+};
+
+/**
+ * Whether this run began to leave what the member still runs, as the instance recorded it: what `leave` commands ended must
+ * be started again. Waits for one that still runs, and starts none.
+ */
+export const hasBegunToLeave = async (operation: Operation, member: FleetMember): Promise<boolean> => {
+  if (member.release === null || !(member.switched || operation.resumed)) return false;
+  const left = await operation.leftRelease(member.release);
+  if (left?.plan === undefined) return false;
+  let begun = false;
+  for (const command of left.plan.leave.filter((each) => appliesTo(each, member)))
+    try {
+      await runCommand(operation, member, command, { ...callOf(left, "leave"), attachOnly: true });
+      begun = true;
+    } catch (error) {
+      if (!HawserError.is(error, "HWS_HOST_COMMAND_LOST")) throw error;
+    }
+  return begun;
+};
+
+/** What was left and then started again is left anew by whoever comes next. */
+export const forgetLeaving = async (operation: Operation, member: FleetMember): Promise<void> => {
+  if (member.release !== null) await forget(operation, member, ["leave"], member.release);
+};
+
+const leaves = (
+  member: FleetMember,
+  target: SwitchTarget,
+): member is FleetMember & { readonly release: string } =>
+  member.release !== null && member.release !== target.current;
+
+/** The config that is deployed may say of an old command, by its name, that it may fail: its own plan cannot be changed. */
+const byPresentWord = (commands: readonly PlanCommand[], present: InstallPlan): readonly PlanCommand[] =>
+  commands.map((command) =>
+    present.leave.some(({ name, mayFail }) => name === command.name && mayFail === true)
+      ? { ...command, mayFail: true }
+      : command,
+  );
+
+const callOf = ({ release, revision, plan }: LeftRelease, phase: string): CommandCall => ({
+  phase,
+  release,
+  revision,
+  inCurrent: true,
+  ...(plan !== undefined && { plan }),
+});
+
+const run = async (
+  operation: Operation,
+  member: FleetMember,
+  left: LeftRelease,
+  phase: "leave" | "rollback",
+  commands: readonly PlanCommand[],
+): Promise<void> => {
+  if (!commands.some((command) => appliesTo(command, member))) return;
+  operation.reporter.instance(member, "switching");
+  // From here on it is not as before, whatever `current` says.
+  member.switched = true;
+  await runPhase(operation, member, commands, callOf(left, phase));
+};
+
+const runOrWarn: typeof run = async (operation, member, left, phase, commands) => {
+  try {
+    await run(operation, member, left, phase, commands);
+  } catch (error) {
+    operation.signal.throwIfAborted();
+    operation.reporter.warnError(error, { instance: member.id, step: phase });
+  }
+};
+
+/**
+ * A run that is resumed or put back may go the same way more than once: what it recorded of commands that led the other way
+ * must not answer for those that come now.
+ */
+const forgetWayBack = async (
+  operation: Operation,
+  member: FleetMember & { readonly release: string },
+  { current }: SwitchTarget,
+): Promise<void> => {
+  if (!operation.resumed && !member.switched) return;
+  await forget(operation, member, ["activate"], member.release);
+  if (current !== null && !current.startsWith("foreign "))
+    await forget(operation, member, ["leave", "rollback"], current);
+};
+
+const forget = async (
+  operation: Operation,
+  member: FleetMember,
+  phases: readonly string[],
+  release: string,
+): Promise<void> => {
+  for (const phase of phases) {
+    await operation.guard();
+    const request = { epoch: operation.lock.epoch, prefix: commandPrefix(operation, phase, release) };
+    await member.openHost.forget(request, operation.context(phase, member.id));
+  }
+};
