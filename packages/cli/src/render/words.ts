@@ -25,6 +25,7 @@ const states: Readonly<Record<InstanceState, string>> = {
   checking: "checking",
   joining: "joining",
   drained: "drained",
+  maintenance: "in maintenance",
   active: "active",
   putBack: "put back",
   failed: "failed",

@@ -1,8 +1,6 @@
-import { homedir } from "node:os";
-import { join } from "node:path";
 import { inspectConfig, type LoadRequest, loadConfig } from "../config/load.ts";
 import type { HawserConfig, NormalConfig } from "../config/types.ts";
-import type { Logger, Problem } from "../contracts/common.ts";
+import type { Problem } from "../contracts/common.ts";
 import type { Engine, Run } from "../contracts/engine.ts";
 import type {
   DiffAnswer,
@@ -23,6 +21,7 @@ import type {
   ExecRequest,
   HoldRequest,
   LockRequest,
+  MaintenanceRequest,
   PinRequest,
   PlanRequest,
   ProvisionRequest,
@@ -42,6 +41,7 @@ import { drain, undrain } from "../operations/drains.ts";
 import { exec } from "../operations/exec.ts";
 import { fsck } from "../operations/fsck.ts";
 import { hold, unhold } from "../operations/holds.ts";
+import { maintenance } from "../operations/maintenance.ts";
 import { pin, unpin } from "../operations/pins.ts";
 import { dryRun, plan } from "../operations/plan.ts";
 import { provision } from "../operations/provision.ts";
@@ -58,15 +58,11 @@ import { ActiveRun } from "./active-run.ts";
 import { conduct } from "./conduct.ts";
 import { RunControl } from "./control.ts";
 import { type DeskParts, type OpenedDesk, openDesk } from "./desk.ts";
-import type { EngineOptions } from "./engine-options.ts";
+import { defaultCache, type EngineOptions, silent } from "./engine-options.ts";
 import { EventStream } from "./event-stream.ts";
 import { misuse, refuseNobody } from "./misuse.ts";
 import type { Desk } from "./operation.ts";
 import { type OtherEnvironments, openOther } from "./other-environments.ts";
-
-const silent: Logger = { debug: () => {}, info: () => {}, warn: () => {} };
-
-const defaultCache = (): string => join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "hawser");
 
 class HawserEngine implements Engine {
   readonly #config: unknown;
@@ -133,6 +129,12 @@ class HawserEngine implements Engine {
   undrain(request: UndrainRequest): Run {
     refuseNobody(request);
     return this.#run("undrain", request, (desk) => undrain(desk, request));
+  }
+
+  maintenance(request: MaintenanceRequest): Run {
+    if (request.state === "on" && request.reason === undefined)
+      throw new TypeError("reason says why maintenance is turned on");
+    return this.#run("maintenance", request, (desk) => maintenance(desk, request));
   }
 
   exec(request: ExecRequest): Run {

@@ -4,6 +4,7 @@ import { engineErrors } from "../errors/engine-codes.ts";
 import { HawserError } from "../errors/hawser-error.ts";
 import { hasStarted, type OnceRecord } from "../state/once.ts";
 import { appliesTo, type CommandCall, type CommandEnd, commandPrefix, failureOf, runCommand } from "./commands.ts";
+import { enterMaintenance } from "./maintenance.ts";
 import type { FleetMember } from "./member.ts";
 import { underOnceLock } from "./once-lock.ts";
 import { isNeeded } from "./once-need.ts";
@@ -55,6 +56,8 @@ const begin = async (
     return;
   }
   if (known !== undefined) await makeStartable(operation, member, command, call);
+  if (command.maintenance === true)
+    await enterMaintenance(operation, { name: command.name, release: call.release });
   const start = {
     run,
     instance: member.id,
