@@ -18,22 +18,20 @@ export interface CheckOptions {
   readonly user?: string;
 }
 
-export const checkSchema: object = {
-  type: "object",
-  properties: {
-    http: { type: "string", pattern: "^https?://[^\\s]+$" },
-    command: commandText,
-    headers: {
-      type: "object",
-      propertyNames: { pattern: "^[A-Za-z0-9!#$%&'*+.^_`|~-]+$" },
-      additionalProperties: { type: "string", pattern: "^[^\\r\\n]*$" },
-    },
-    status: { type: "integer", minimum: 100, maximum: 599 },
-    body: { type: "string", minLength: 1 },
-    release: { type: "boolean" },
-    timeoutMs: milliseconds,
-    stableMs: { type: "integer", minimum: 0, maximum: 86_400_000 },
-    user: userName,
+export const checkMembers = {
+  http: { type: "string", pattern: "^https?://[^\\s]+$" },
+  command: commandText,
+  headers: {
+    type: "object",
+    propertyNames: { pattern: "^[A-Za-z0-9!#$%&'*+.^_`|~-]+$" },
+    additionalProperties: { type: "string", pattern: "^[^\\r\\n]*$" },
   },
-  additionalProperties: false,
+  status: { type: "integer", minimum: 100, maximum: 599 },
+  body: { type: "string", minLength: 1 },
+  release: { type: "boolean" },
+  timeoutMs: milliseconds,
+  stableMs: { type: "integer", minimum: 0, maximum: 86_400_000 },
+  user: userName,
 };
+
+export const checkSchema: object = { type: "object", properties: checkMembers, additionalProperties: false };

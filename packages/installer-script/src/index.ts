@@ -5,7 +5,7 @@ import { draftsOf } from "./phases.ts";
 import { createScriptInstaller, type PlanParts, planOf, problemsOf } from "./script-installer.ts";
 import { secretNames, secretSources } from "./secrets.ts";
 
-export type { CheckOptions } from "./check-options.ts";
+export { type CheckOptions, checkMembers } from "./check-options.ts";
 export type { Command, CommandOptions, NamedCommand } from "./command-options.ts";
 export type { FileOptions } from "./file-options.ts";
 export type { ScriptInstallerOptions, SharedOptions } from "./options.ts";
