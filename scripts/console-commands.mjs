@@ -1,11 +1,11 @@
 // Makes a list of commands for the console stand-in of the test kit from an application's public sources:
-//   node scripts/console-commands.mjs OUT PROGRAM "NAME VERSION" COMMIT FOLDER…
-// Each folder is a checkout, or a part of one. What a command takes is read from `configure()`, its parents' and the option
+//   node scripts/console-commands.mjs OUT PROGRAM "NAME VERSION" FOLDER…
+// Each folder is a checkout, or a part of one; of two commands of one name that of the later folder counts. What a command takes is read from `configure()`, its parents' and the option
 // lists that it imports: packages/testkit/programs/console/README.md says what is taken from where.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-const [out, program, version, commit, ...folders] = process.argv.slice(2);
+const [out, program, version, ...folders] = process.argv.slice(2);
 
 /** The arguments of the call whose opening bracket is at `from`: split at its own commas. */
 const callArguments = (text, from) => {
@@ -20,7 +20,8 @@ const callArguments = (text, from) => {
     else if ("([{".includes(sign)) depth++;
     else if (")]}".includes(sign)) {
       depth--;
-      if (depth === 0) return [...found, text.slice(start, at)].map((each) => each.trim()).filter((each) => each !== "");
+      if (depth === 0)
+        return [...found, text.slice(start, at)].map((each) => each.trim()).filter((each) => each !== "");
     } else if (sign === "," && depth === 1) {
       found.push(text.slice(start, at));
       start = at + 1;
@@ -31,7 +32,10 @@ const callArguments = (text, from) => {
 
 /** Without comments, which may hold anything. */
 const bare = (text) =>
-  text.replace(/("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|\/\*[\s\S]*?\*\/|\/\/[^\n]*|#(?!\[)[^\n]*/g, (_, kept) => kept ?? "");
+  text.replace(
+    /("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|\/\*[\s\S]*?\*\/|\/\/[^\n]*|#(?!\[)[^\n]*/g,
+    (_, kept) => kept ?? "",
+  );
 
 const readClass = (file) => {
   const text = bare(readFileSync(file, "utf8"));
@@ -39,10 +43,16 @@ const readClass = (file) => {
   if (name === undefined) return undefined;
   const space = /^\s*namespace ([\w\\]+)/m.exec(text)?.[1] ?? "";
   const imports = Object.fromEntries(
-    [...text.matchAll(/^use ([\w\\]+)(?: as (\w+))?;/gm)].map(([, path, alias]) => [alias ?? path.split("\\").at(-1), path]),
+    [...text.matchAll(/^use ([\w\\]+)(?: as (\w+))?;/gm)].map(([, path, alias]) => [
+      alias ?? path.split("\\").at(-1),
+      path,
+    ]),
   );
   const constants = Object.fromEntries(
-    [...text.matchAll(/\bconst (?:string )?(\w+)\s*=\s*(['"])(.*?)\2/g)].map(([, constant, , value]) => [constant, value]),
+    [...text.matchAll(/\bconst (?:string )?(\w+)\s*=\s*(['"])(.*?)\2/g)].map(([, constant, , value]) => [
+      constant,
+      value,
+    ]),
   );
   return { file, text, full: `${space}\\${name}`, space, parent, imports, constants };
 };
@@ -51,7 +61,12 @@ const classes = new Map();
 for (const folder of folders)
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
     const file = join(entry.parentPath, entry.name);
-    if (!entry.isFile() || !file.endsWith(".php") || /\/(Test|Tests|test|tests|dev)\//.test(file.slice(folder.length))) continue;
+    if (
+      !entry.isFile() ||
+      !file.endsWith(".php") ||
+      /\/(Test|Tests|test|tests|dev)\//.test(file.slice(folder.length))
+    )
+      continue;
     const found = readClass(file);
     if (found !== undefined) classes.set(found.full, found);
   }
@@ -84,7 +99,7 @@ const argument = (given, name, position) => {
   return plain === undefined || /^\w+:(?!:)/.test(plain) ? undefined : plain;
 };
 
-const valueOf = (mode = "") =>
+const valueMode = (mode = "") =>
   mode.includes("VALUE_REQUIRED") || mode.includes("InputArgument::REQUIRED")
     ? "required"
     : mode.includes("VALUE_OPTIONAL") || mode.includes("InputArgument::OPTIONAL")
@@ -100,7 +115,7 @@ const optionsOf = (owner) =>
       if (name === undefined) return [];
       const [shortcut, mode] = [textOf(owner, argument(given, "shortcut", 1)), argument(given, "mode", 2)];
       const option = {
-        value: valueOf(mode),
+        value: valueMode(mode),
         ...(shortcut && { shortcut: shortcut.replace(/^-/, "") }),
         ...(mode?.includes("IS_ARRAY") && { array: true }),
       };
@@ -122,13 +137,17 @@ const argumentsOf = (owner) =>
     ];
   });
 
+/** A class that is no command, and makes options for commands. Symfony's own makes those of every command. */
+const isList = ({ full, text }) =>
+  !/Command$/.test(full) && !full.startsWith("Symfony\\") && /new Input(Option|Argument)\(/.test(text);
+
 /** Everything that a class, its parents, and the lists of options that it imports declare. */
 const declared = (owner) => {
   const found = { options: {}, arguments: [] };
   for (let at = owner; at !== undefined; at = at.parent && named(at, at.parent)) {
     const lists = Object.keys(at.imports)
       .map((name) => named(at, name))
-      .filter((each) => each !== undefined && !/Command$/.test(each.full) && /new Input(Option|Argument)\(/.test(each.text));
+      .filter((each) => each !== undefined && isList(each));
     for (const each of [at, ...lists]) {
       found.options = { ...optionsOf(each), ...found.options };
       found.arguments = [...found.arguments, ...argumentsOf(each)];
@@ -154,7 +173,10 @@ for (const owner of classes.values()) {
   if (name === undefined || /\babstract class\b/.test(owner.text)) continue;
   const { options, arguments: list } = declared(owner);
   for (const each of name.split("|").filter((alias) => alias !== ""))
-    commands[each] = { ...(Object.keys(options).length > 0 && { options }), ...(list.length > 0 && { arguments: list }) };
+    commands[each] = {
+      ...(Object.keys(options).length > 0 && { options }),
+      ...(list.length > 0 && { arguments: list }),
+    };
 }
 
 // What Symfony's console gives to every command, and its application for a kernel.
@@ -165,9 +187,12 @@ const options = {
   version: { value: "none", shortcut: "V" },
   ansi: { value: "negatable" },
   "no-interaction": { value: "none", shortcut: "n" },
-  ...(program === "bin/console" && { env: { value: "required", shortcut: "e" }, "no-debug": { value: "none" } }),
+  ...(program === "bin/console" && {
+    env: { value: "required", shortcut: "e" },
+    "no-debug": { value: "none" },
+  }),
 };
 const sorted = Object.fromEntries(Object.entries(commands).sort(([a], [b]) => (a < b ? -1 : 1)));
-const list = { program, version, commit, options, commands: sorted };
+const list = { program, version, options, commands: sorted };
 writeFileSync(out, `${JSON.stringify(list, undefined, 1)}\n`);
 console.log(`${out}: ${Object.keys(commands).length} commands of ${version}`);

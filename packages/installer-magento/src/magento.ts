@@ -4,7 +4,7 @@ import { backgroundOff, backgroundOn } from "./background.ts";
 import { buildCommands, sourceCommand } from "./build.ts";
 import { magento, minutes } from "./console.ts";
 import { databaseCommands } from "./database.ts";
-import { carryCommand, maintenanceCommands } from "./maintenance.ts";
+import { maintenanceCommands } from "./maintenance.ts";
 import type { MagentoOptions } from "./options.ts";
 
 /** What outlives releases. The first release that has files of its own in `pub/media` leaves them there for all. */
@@ -31,7 +31,6 @@ export const makeMagento = (options: MagentoOptions): ScriptInstallerOptions => 
     install: [...(php.install ?? []), { name: "environment", run: environment, timeoutMs: minutes(1) }],
     leave: [...backgroundOff(options), ...(php.leave ?? [])],
     activate: [
-      carryCommand(options),
       ...(php.activate ?? []),
       { name: "cache-flush", run: flush, timeoutMs: minutes(5) },
       ...backgroundOn(options),
@@ -43,10 +42,14 @@ export const makeMagento = (options: MagentoOptions): ScriptInstallerOptions => 
         // What instances of the release before wrote into a cache of all while waves went.
         { name: "cache-settle", run: flush, timeoutMs: minutes(5) },
         // Consumers that cron started end after their message, and cron starts them in the new release.
-        { name: "consumers-restart", run: magento(options, "queue:consumers:restart"), timeoutMs: minutes(5) },
+        {
+          name: "consumers-restart",
+          run: magento(options, "queue:consumers:restart"),
+          timeoutMs: minutes(5),
+        },
       ],
     },
-    maintenance: maintenanceCommands(options) ?? {},
+    maintenance: maintenanceCommands(options),
     shared: [...(php.shared ?? []), ...shared],
     writable: [...(php.writable ?? []), "var", "pub/static"],
     generated: [

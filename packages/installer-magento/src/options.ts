@@ -31,13 +31,21 @@ export const magentoProperties: Readonly<Record<keyof MagentoOptions, object>> =
     type: "array",
     minItems: 1,
     uniqueItems: true,
-    items: { type: "string", pattern: "^[a-z]{2,3}(_[A-Z][a-z]{3})?_[A-Z]{2}$", description: "a locale as `de_DE`" },
+    items: {
+      type: "string",
+      pattern: "^[a-z]{2,3}(_[A-Z][a-z]{3})?_[A-Z]{2}$",
+      description: "a locale as `de_DE`",
+    },
   },
   themes: {
     type: "array",
     minItems: 1,
     uniqueItems: true,
-    items: { type: "string", pattern: "^[A-Za-z0-9_-]+/[A-Za-z0-9_-]+$", description: "a theme as `Magento/luma`" },
+    items: {
+      type: "string",
+      pattern: "^[A-Za-z0-9_-]+/[A-Za-z0-9_-]+$",
+      description: "a theme as `Magento/luma`",
+    },
   },
   strategy: { type: "string", enum: ["quick", "standard", "compact"] },
   jobs: { type: "integer", minimum: 1, maximum: 256 },

@@ -22,7 +22,8 @@ const script = (part: string, flags = ""): string =>
   `[ -d vendor/shopware/${part} ] || [ -d vendor/shopware/platform ] || exit 0
 exec bash bin/build-${part}.sh${flags}`;
 
-const theme = ({ theme }: ShopwareOptions) => (theme === "deployer" ? {} : { SHOPWARE_SKIP_THEME_COMPILE: "1" });
+const theme = ({ theme }: ShopwareOptions) =>
+  theme === "deployer" ? {} : { SHOPWARE_SKIP_THEME_COMPILE: "1" };
 
 const scripts = (options: ShopwareOptions): readonly NamedCommand[] => [
   { name: "administration", run: script("administration"), env: withoutDatabase, timeoutMs: minutes(30) },

@@ -7,4 +7,5 @@ export const shopware = ({ php = "php" }: ShopwareOptions, words: string): strin
 export const minutes = (count: number): number => count * 60_000;
 
 /** Without the storefront there are no themes. */
-export const storefrontOnly = "[ -d vendor/shopware/storefront ] || [ -d vendor/shopware/platform ] || exit 0";
+export const storefrontOnly =
+  "[ -d vendor/shopware/storefront ] || [ -d vendor/shopware/platform ] || exit 0";

@@ -13,13 +13,21 @@ const updateNeeded = (options: ShopwareOptions): string => `${readVersion(option
 known=$(${shopware(options, `system:config:get ${key} --format=scalar`)}) || exit 3
 [ "$known" != "$version" ]`;
 
+/** The migrations by themselves first: `system:update:finish` only warns when they fail, and ends well. */
 const update = (options: ShopwareOptions): string => `${readVersion(options)}
+${shopware(options, "database:migrate --all core")} &&
 ${shopware(options, "system:update:finish --skip-asset-build")} &&
-  ${shopware(options, `system:config:set ${key} "$version"`)}`;
+${shopware(options, `system:config:set ${key} "$version"`)}`;
+
+/** What `plugin:update:all` would do something about: it passes over plugins that are not active. */
+const upgradable = `$plugins = json_decode(stream_get_contents(STDIN), true);
+is_array($plugins) || exit(3);
+foreach ($plugins as $plugin) if (!empty($plugin["active"]) && !empty($plugin["upgradeVersion"])) exit(0);
+exit(1);`;
 
 const pluginsNeeded = (options: ShopwareOptions): string =>
   `plugins=$(${shopware(options, "plugin:list --json")}) || exit 3
-printf '%s' "$plugins" | grep -q '"upgradeVersion": *"'`;
+printf '%s' "$plugins" | ${options.php ?? "php"} -r '${upgradable}'`;
 
 /** Shopware promises that the release before runs after its own update in blue-green mode, and nothing for plugins. */
 const ownCommands = (options: ShopwareOptions): readonly NamedCommand[] => {

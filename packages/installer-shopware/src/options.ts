@@ -49,7 +49,11 @@ export const shopwareProperties: Readonly<Record<keyof ShopwareOptions, object>>
   },
   update: { type: "string", enum: ["commands", "deployment-helper"] },
   blueGreen: { type: "boolean" },
-  migrations: list({ type: "string", pattern: "^[A-Za-z][A-Za-z0-9_]{0,127}$", description: "a bundle's name" }),
+  migrations: list({
+    type: "string",
+    pattern: "^[A-Za-z][A-Za-z0-9_]{0,127}$",
+    description: "a bundle's name",
+  }),
   workers: {
     type: "object",
     properties: {
@@ -59,5 +63,9 @@ export const shopwareProperties: Readonly<Record<keyof ShopwareOptions, object>>
     required: ["service"],
     additionalProperties: false,
   },
-  salesChannels: list({ type: "string", pattern: "^[0-9a-f]{32}$", description: "an id of 32 hexadecimal digits" }),
+  salesChannels: list({
+    type: "string",
+    pattern: "^[0-9a-f]{32}$",
+    description: "an id of 32 hexadecimal digits",
+  }),
 };

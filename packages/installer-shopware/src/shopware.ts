@@ -42,7 +42,7 @@ const themeOnInstance = (options: ShopwareOptions): readonly NamedCommand[] =>
       ]
     : [];
 
-const maintenance = (options: ShopwareOptions): ScriptInstallerOptions["maintenance"] => {
+const maintenance = (options: ShopwareOptions): NonNullable<ScriptInstallerOptions["maintenance"]> => {
   const channels = options.salesChannels?.join(" ") ?? "--all";
   // Pages that visitors get from a cache would not show it.
   const clear = shopware(options, "cache:pool:clear cache.http cache.object");
@@ -75,7 +75,7 @@ export const makeShopware = (options: ShopwareOptions): ScriptInstallerOptions =
         },
       ],
     },
-    maintenance: maintenance(options) ?? {},
+    maintenance: maintenance(options),
     shared: [{ path: "var/log/", adopt: false }, ...shared],
     writable: ["var", "public/bundles", "public/theme"],
     generated: ["install.lock", "public/asset-manifest.json", "public/bundles", "public/theme", "var/cache"],

@@ -29,6 +29,10 @@ export const workersOn = (options: ShopwareOptions): readonly NamedCommand[] => 
   return [
     workers === undefined
       ? { name: "workers-on", run: shopware(options, "messenger:stop-workers"), timeoutMs: minutes(5) }
-      : { ...serviceCommand("workers-on", workers.service, "restart"), ...roles(options), timeoutMs: minutes(10) },
+      : {
+          ...serviceCommand("workers-on", workers.service, "restart"),
+          ...roles(options),
+          timeoutMs: minutes(10),
+        },
   ];
 };

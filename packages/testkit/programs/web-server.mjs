@@ -47,7 +47,8 @@ const answer = async (request, response) => {
   const url = new URL(request.url, "http://instance");
   const release = await realpath(join(root, "current"));
   const headers = { "x-release": basename(release) };
-  if (url.pathname !== "/health" && (await isAway(release))) return reply(response, 503, "maintenance\n", headers);
+  if (url.pathname !== "/health" && (await isAway(release)))
+    return reply(response, 503, "maintenance\n", headers);
   if (url.pathname === "/health") return reply(response, 200, `${await text(release, first)}\n`, headers);
   if (url.pathname === "/__release") {
     const gapMs = Math.min(Number(url.searchParams.get("gap") ?? 0), 120_000);

@@ -1,4 +1,10 @@
 export {
+  type ConsoleCall,
+  type ConsoleFault,
+  type ConsoleProgram,
+  ConsoleWorld,
+} from "./console/console-world.ts";
+export {
   type CollectingLogger,
   collectingLogger,
   type LogLine,

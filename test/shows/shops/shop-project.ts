@@ -9,6 +9,7 @@ import {
   type Plugin,
   type RunResult,
 } from "@hawser/core";
+import type { CommonOptions } from "@hawser/installer-script";
 import inventoryStatic from "@hawser/inventory-static";
 import sourceDirectory from "@hawser/source-directory";
 import storageFs from "@hawser/storage-fs";
@@ -19,8 +20,8 @@ import transportLocal from "@hawser/transport-local";
 export type Files = Readonly<Record<string, string>>;
 
 export interface ShopSetup<O extends object> {
-  readonly recipe: Plugin<"installer", O>;
-  readonly options: O;
+  readonly recipe: Plugin<"installer", O & CommonOptions>;
+  readonly options: O & CommonOptions;
   /** The application's files; consoles stand in it beside them. */
   readonly files: Files;
   /** The scripts of the application that stand-ins take the place of, as `bin/magento`. */
@@ -38,11 +39,21 @@ export interface Shop {
   commit(files: Files): Promise<void>;
   deploy(request?: DeployRequest): Promise<RunResult>;
   rollback(request?: Parameters<Engine["rollback"]>[0]): Promise<RunResult>;
-  /** The calls since the last time, in the words of `callText`. */
-  calls(): Promise<readonly string[]>;
+  /** The calls since the last time, by where they ran and in their order there, in the words of `callText`. */
+  calls(): Promise<Calls>;
+  /** How a run ended: `3 split HWS_COMMAND_FAILED`. */
+  ending(result: RunResult): string;
   root(id: string): string;
   /** The releases that `current` names, in the order of the instances. */
   current(): readonly (string | null)[];
+}
+
+/** By instance, and `deployer`; `all` has them in the order in which they ended, with the instance before each. */
+export interface Calls {
+  readonly deployer: readonly string[];
+  readonly web1: readonly string[];
+  readonly web2: readonly string[];
+  readonly all: readonly string[];
 }
 
 export const instances = ["web1", "web2"] as const;
@@ -62,13 +73,24 @@ const currentIn = (root: string): string | null => {
   }
 };
 
-/** Where it ran, in which release, what it was, and how it ended when that was not well: `web1 000002 cache:flush`. */
-const callText = ({ instance, release, directory, command, argv, exit }: ConsoleCall): string => {
-  const words = argv.filter((word) => word !== command && word !== "--no-interaction");
-  const where = instance === "deployer" ? "deployer" : `${instance} ${release}`;
+/** In which release it ran, what it was, and how it ended when that was not well: `000002 cache:flush`, `cache:flush → 1`. */
+const callText = ({ release, directory, command, argv, exit }: ConsoleCall): string => {
+  const words = argv.filter((word) => word !== "--no-interaction");
+  const at = words.indexOf(command);
+  const rest = at < 0 ? words : [...words.slice(0, at), ...words.slice(at + 1)];
   // What runs in another folder than its release's own would be a mistake worth seeing.
-  const place = instance === "deployer" || directory === release ? where : `${where} in ${directory}`;
-  return [place, command, ...words, ...(exit === 0 ? [] : [`→ ${exit}`])].join(" ");
+  const place = release === null ? [] : directory === release ? [release] : [`${release} in ${directory}`];
+  return [...place, command, ...rest, ...(exit === 0 ? [] : [`→ ${exit}`])].join(" ");
+};
+
+const callsOf = (calls: readonly ConsoleCall[]): Calls => {
+  const of = (place: string) => calls.filter(({ instance }) => instance === place).map(callText);
+  return {
+    deployer: of("deployer"),
+    web1: of("web1"),
+    web2: of("web2"),
+    all: calls.map((call) => `${call.instance} ${callText(call)}`),
+  };
 };
 
 /** Goes away with the test that runs now. */
@@ -107,13 +129,15 @@ export const openShop = async <O extends object>(setup: ShopSetup<O>): Promise<S
     world,
     engine,
     root,
+    ending: ({ exitCode, outcome, error }) =>
+      [exitCode, outcome, ...(error === undefined ? [] : [error.code])].join(" "),
     commit: (files) => write(application, files),
     deploy: async (request = {}) => await engine.deploy(request).result,
     rollback: async (request = {}) => await engine.rollback(request).result,
     calls: async () => {
       const calls = await world.calls();
       await world.forget();
-      return calls.map(callText);
+      return callsOf(calls);
     },
     current: () => instances.map((id) => currentIn(root(id))),
   };

@@ -47,14 +47,18 @@ const magento = {
   },
   "setup:static-content:deploy": (place, options, values) => {
     if (process.env.MAGE_MODE !== "production" && options.force !== true) return 1;
-    write(join(place.release, "pub/static/deployed_version.txt"), `${(values.length > 0 ? values : ["en_US"]).join(" ")}\n`);
+    write(
+      join(place.release, "pub/static/deployed_version.txt"),
+      `${(values.length > 0 ? values : ["en_US"]).join(" ")}\n`,
+    );
   },
   "setup:db:status": magentoStatus("schema"),
   "app:config:status": magentoStatus("config"),
   "setup:upgrade": (place, options) => {
     bring(place, "schema");
     bring(place, "config");
-    if (options["keep-generated"] !== true) rmSync(join(place.release, "generated"), { recursive: true, force: true });
+    if (options["keep-generated"] !== true)
+      rmSync(join(place.release, "generated"), { recursive: true, force: true });
   },
   "app:config:import": (place) => bring(place, "config"),
   "maintenance:enable": (place) => write(flag(place), ""),
@@ -74,11 +78,15 @@ const shopware = {
   "bundle:dump": (place) => write(join(place.release, "var/plugins.json"), "{}\n"),
   "assets:install": (place) => write(join(place.release, "public/bundles/core/x.js"), "asset\n"),
   "cache:warmup": (place) => write(join(place.release, "var/cache/prod/container.php"), "warm\n"),
-  "system:update:finish": (place) => bring(place, "schema"),
+  "theme:compile": (place) => write(join(place.release, "public/theme/all.css"), "css\n"),
   "database:migrate": (place) => bring(place, "schema"),
+  "system:config:get": (place, _, [key]) => place.say(read(database(place, key))),
+  "system:config:set": (place, _, [key, value]) => write(database(place, key), `${value}\n`),
+  "plugin:list": (place) => place.say(read(database(place, "plugins")) || "[]"),
+  "plugin:update:all": (place) => write(database(place, "plugins"), "[]\n"),
   "sales-channel:maintenance:enable": (place) => write(database(place, "maintenance"), "1\n"),
   "sales-channel:maintenance:disable": (place) => rmSync(database(place, "maintenance"), { force: true }),
-  "theme:compile": (place) => write(join(place.release, "public/theme/all.css"), "css\n"),
+  version: (place) => place.say(`Shopware ${code(place, "version")} (env: prod, debug: false)`),
 };
 
 const composer = {

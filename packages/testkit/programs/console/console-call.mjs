@@ -21,10 +21,12 @@ const takesNext = (option, next) =>
 /** Sets options[name]; gives what is wrong with it. */
 const put = (known, found, rest, options) => {
   const option = known[found.name];
-  if (option.value === "none" && found.value !== undefined) return `The "--${found.name}" option does not accept a value.`;
+  if (option.value === "none" && found.value !== undefined)
+    return `The "--${found.name}" option does not accept a value.`;
   let { value } = found;
   if (value === undefined && takesNext(option, rest[0])) value = rest.shift();
-  if (value === undefined && option.value === "required") return `The "--${found.name}" option requires a value.`;
+  if (value === undefined && option.value === "required")
+    return `The "--${found.name}" option requires a value.`;
   options[found.name] = option.array ? [...(options[found.name] ?? []), value] : (value ?? true);
   return undefined;
 };
@@ -33,7 +35,8 @@ const wrongArguments = (known, values) => {
   const list = known.arguments ?? [];
   const least = list.filter(({ required }) => required).length;
   if (values.length < least) return `Not enough arguments (missing: "${list[values.length].name}").`;
-  if (values.length > list.length && !list.at(-1)?.array) return `No arguments expected beyond ${list.length}.`;
+  if (values.length > list.length && !list.at(-1)?.array)
+    return `No arguments expected beyond ${list.length}.`;
   return undefined;
 };
 
@@ -41,6 +44,8 @@ const wrongArguments = (known, values) => {
 export const parseCall = (list, argv) => {
   const words = argv.slice();
   const command = firstWord(list, words);
+  if (command === undefined && argv.includes("--version"))
+    return { command: "version", options: {}, values: [] };
   if (command === undefined) return refuse("list", "no command was named");
   const known = list.commands[command];
   if (known === undefined) return refuse(command, `Command "${command}" is not defined.`);
@@ -53,7 +58,8 @@ export const parseCall = (list, argv) => {
     else if (ended || !/^-./.test(word)) values.push(word);
     else {
       const found = optionIn(word, all);
-      const wrong = found === undefined ? `The "${word}" option does not exist.` : put(all, found, words, options);
+      const wrong =
+        found === undefined ? `The "${word}" option does not exist.` : put(all, found, words, options);
       if (wrong !== undefined) return refuse(command, wrong);
     }
   }
@@ -65,7 +71,10 @@ export const parseCall = (list, argv) => {
 const firstWord = (list, words) => {
   const at = words.findIndex((word, index) => {
     const before = optionIn(words[index - 1] ?? "", list.options);
-    return !word.startsWith("-") && !(before !== undefined && list.options[before.name].value === "required" && before.value === undefined);
+    return (
+      !word.startsWith("-") &&
+      !(before !== undefined && list.options[before.name].value === "required" && before.value === undefined)
+    );
   });
   return at < 0 ? undefined : words.splice(at, 1)[0];
 };

@@ -52,15 +52,12 @@ const programs = fileURLToPath(new URL("../../programs/console/", import.meta.ur
 const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
 
 const php = `#!/bin/sh
-# PHP's command line where every script of PHP is one of sh.
-while :; do
-  case \${1-} in
-    -d | -c) shift 2 ;;
-    -*) shift ;;
-    *) break ;;
-  esac
-done
-exec /bin/sh "$@"
+# PHP's command line where every script of PHP is one of sh; a text is run by the machine's own.
+case \${1-} in
+  -r) PATH=\${PATH#*:} exec php "$@" ;;
+  -*) echo "no such option here: $1" >&2; exit 2 ;;
+  *) exec /bin/sh "$@" ;;
+esac
 `;
 
 /** A folder where consoles that stand in for an application's own record what they are asked, and keep what is shared. */
