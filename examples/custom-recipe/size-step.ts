@@ -9,7 +9,8 @@ export default defineStep<{ readonly files: number }, { readonly mostFiles: numb
   run: async ({ prepared }, { options, logger }) => {
     if (prepared.directory === "") return { files: 0 }; // the stored release is used again: there is no tree
     const files = (await readdir(prepared.directory, { recursive: true })).length;
-    if (files > options.mostFiles) throw new Error(`${files} files, and at most ${options.mostFiles} are meant`);
+    if (files > options.mostFiles)
+      throw new Error(`${files} files, and at most ${options.mostFiles} are meant`);
     logger.info(`${files} files`);
     return { files };
   },

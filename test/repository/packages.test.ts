@@ -41,6 +41,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   "inventory-aws": ["@hawser/core/plugin", "@hawser/aws"],
   "transport-salt": ["@hawser/core/plugin", "@hawser/salt"],
   "inventory-salt": ["@hawser/core/plugin", "@hawser/salt"],
+  "installer-java": ["@hawser/core/plugin", "@hawser/installer-script"],
   "installer-node": ["@hawser/core/plugin", "@hawser/installer-script"],
   "installer-php": ["@hawser/core/plugin", "@hawser/installer-script"],
   // A Symfony application is a PHP application.

@@ -48,7 +48,10 @@ beforeEach(async () => {
 });
 
 /** What visitors get, as `<instance> <status>` of every instance behind the load balancer, and what it says. */
-const pages = async (): Promise<{ readonly seen: readonly string[]; readonly texts: ReadonlySet<string> }> => {
+const pages = async (): Promise<{
+  readonly seen: readonly string[];
+  readonly texts: ReadonlySet<string>;
+}> => {
   const seen = new Set<string>();
   const texts = new Set<string>();
   for (let count = 0; count < 12; count++) {
@@ -88,7 +91,10 @@ test("one that is needed runs while every instance shows maintenance, and the re
   const deploy = await migrating(nextRef());
   expect(await pages()).toEqual(away());
   const { result } = await stage.hawser("status");
-  expect(result?.maintenance).toMatchObject({ run: await newestRun(stage), why: expect.stringContaining("migrate") });
+  expect(result?.maintenance).toMatchObject({
+    run: await newestRun(stage),
+    why: expect.stringContaining("migrate"),
+  });
   await writeFile(file("go"), "");
   expect(ending(await deploy.ended)).toBe("0 done");
   expect((await pages()).seen).toEqual(everywhere(200));
@@ -103,7 +109,9 @@ test("after kill -9 in the middle of it status says so, and resume ends it", asy
   await deploy.ended;
   expect(await pages()).toEqual(away());
   const said = (await stage.plainly("status")).stdout;
-  expect(said).toMatch(new RegExp(`maintenance is on since .*, by run ${await newestRun(stage)} of .*: .*migrate`));
+  expect(said).toMatch(
+    new RegExp(`maintenance is on since .*, by run ${await newestRun(stage)} of .*: .*migrate`),
+  );
   expect(said).toContain("next: hawser deploy --resume");
   await writeFile(file("go"), "");
   const resumed = await stage.hawser("deploy", "--resume");
@@ -141,7 +149,14 @@ test("a person's own outlives a deploy, and leaves no mark for a rollback to bri
   expect(ending(await stage.hawser("rollback"))).toBe("0 done");
   expect(stage.current(first.id)).toBe(before);
   expect((await pages()).seen).toEqual(everywhere(200));
-  const history = (await stage.hawser("history", "--limit", "4")).result as unknown as { history: { verb: string }[] };
-  expect(history.history.map(({ verb }) => verb)).toEqual(["rollback", "maintenance off", "deploy", "maintenance on"]);
+  const history = (await stage.hawser("history", "--limit", "4")).result as unknown as {
+    history: { verb: string }[];
+  };
+  expect(history.history.map(({ verb }) => verb)).toEqual([
+    "rollback",
+    "maintenance off",
+    "deploy",
+    "maintenance on",
+  ]);
   expect(await whole()).toEqual([]);
 });

@@ -38,7 +38,10 @@ test(`a fastify application under runit: ${roundsTitle} lose no request and mix 
   await rounds(ground);
   for (const { folder } of ground.stage.fleet.instances) {
     const modules = join(folder, "current/node_modules");
-    expect([existsSync(join(modules, "fastify")), existsSync(join(modules, "mustache"))]).toEqual([true, false]);
+    expect([existsSync(join(modules, "fastify")), existsSync(join(modules, "mustache"))]).toEqual([
+      true,
+      false,
+    ]);
   }
   expect(await ground.stage.invariants({ generated: [".env"] })).toEqual([]);
 }, 3_600_000);

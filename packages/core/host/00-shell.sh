@@ -3,7 +3,7 @@
 # shellcheck disable=SC2016,SC2015,SC2209
 # What the boot line has set, and for the runner of a command what its starter has. Nothing of a request is evaluated.
 root=${root-} digest=${digest-} text=${text-} sent=${sent-} keep=${keep-once} hws_lc=${hws_lc-unset}
-command_at=${command_at-} command_pid=${command_pid-} command_limit=${command_limit-} command_user=${command_user-}
+command_at=${command_at-} command_pid=${command_pid-} command_limit=${command_limit-} command_user=${command_user-} command_output=${command_output-}
 set -fu
 unset CDPATH
 IFS=' 	

@@ -26,8 +26,7 @@ stage_delta() {
 }
 check_base() {
   state_of "$h_base" || fail HWS_HOST_BASE_CHANGED "release $h_base is not complete on this instance"
-  [ ! -f "$hw/releases/$h_base/owned" ] || [ "$(id -u)" = 0 ] ||
-    fail HWS_HOST_BASE_CHANGED "directories of release $h_base belong to another user"
+  ! others_own "$h_base" || fail HWS_HOST_BASE_CHANGED "directories of release $h_base belong to another user"
 }
 
 check_need() {

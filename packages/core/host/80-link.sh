@@ -57,10 +57,9 @@ link_writable() {
   path_words
   # Handed over by an earlier try: it is no longer ours to change.
   [ -O "$link_own" ] || [ "$(id -u)" = 0 ] || return 0
+  try "recording release $h_release" note_handed_over "$h_release"
   hand_over "$link_own"
-  [ -z "$path_owner" ] || try "recording release $h_release" note_owned
 }
-note_owned() { printf '%s %s\n' "$path_owner" "$link_name" >>"$hw/releases/$h_release/owned"; }
 
 link_shared() {
   link_common=$root/shared/$plain_name
@@ -117,6 +116,6 @@ make_shared() {
 }
 # Beyond what keeps a directory in a source.
 holds_anything() {
-  # shellcheck disable=SC2012
+  # shellcheck disable=SC2010,SC2012
   ls -A "$1" | grep -q -v -x -F -e .gitkeep -e .gitignore -e .keep
 }

@@ -42,17 +42,27 @@ change_owner() {
   if [ "$(id -u)" = 0 ]; then chown -hR "$path_owner" "$1"; else sudo -n chown -hR "$path_owner" "$1"; fi >/dev/null 2>&1 </dev/null
 }
 
-# clear_owned <release>: what lies in directories that were handed over is removed as their owners, who alone may. Before
-# the release moves to where they cannot reach it.
+# note_handed_over <release>: a path in it that is no longer as it was staged, with its owner, or `-` when it still is ours.
+note_handed_over() {
+  [ -n "$path_owner$path_group$path_mode" ] || return 0
+  printf '%s %s\n' "${path_owner:--}" "$link_name" >>"$hw/releases/$1/owned"
+}
+# others_own <release>: directories of it are another user's, who alone may remove what is in them.
+others_own() { [ "$(id -u)" != 0 ] && grep -q -v -E "^(-|$(id -un)) " "$hw/releases/$1/owned" 2>/dev/null; }
+# clear_owned <release>: before it moves to where its users cannot reach what is theirs.
 clear_owned() {
-  [ -f "$hw/releases/$1/owned" ] && [ "$(id -u)" != 0 ] || return 0
+  others_own "$1" || return 0
   while read -r owned_by owned_name; do
-    plain_name "$owned_name" || continue
+    [ "$owned_by" != - ] && plain_name "$owned_name" || continue
     sudo -n -u "$owned_by" -- sh -c 'cd -P "$1" && rm -rf ./* ./.[!.]* ./..?*' sh "$root/releases/$1/$plain_name" >/dev/null 2>&1 </dev/null || :
   done <"$hw/releases/$1/owned"
 }
 # take_back <release's facts> <tree>: a release that is made of another begins as ours.
 take_back() {
   [ -f "$1/owned" ] || return 0
-  find "$2" ! -user "$(id -u)" -exec chown -h "$(id -u)" '{}' ';'
+  if [ "$(id -u)" = 0 ]; then find "$2" ! -user 0 -exec chown -h 0 '{}' ';' || return 1; fi
+  while read -r owned_by owned_name; do
+    plain_name "$owned_name" && ! crooked "$2" "$plain_name" && [ ! -L "$2/$plain_name" ] || continue
+    [ ! -d "$2/$plain_name" ] || { chgrp "$(id -g)" "$2/$plain_name" && chmod ug-s,o-t "$2/$plain_name"; } || return 1
+  done <"$1/owned"
 }

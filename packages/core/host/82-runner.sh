@@ -33,6 +33,7 @@ run_command() {
   wait "$child"
   status=$?
   end_watch
+  cut_log
   timed_out=false
   if [ -f timed-out ]; then timed_out=true; fi
   clock
@@ -54,14 +55,22 @@ watch_command() {
   clock
   watch_until=$((now + command_limit))
   while [ "$now" -lt "$watch_until" ]; do
-    watch_nap=$((watch_until - now))
-    if [ "$watch_nap" -gt 1000 ]; then watch_nap=1000; fi
+    watch_nap=$((watch_until - now)) watch_most=1000
+    if cut_log; then watch_most=100; fi
+    if [ "$watch_nap" -gt "$watch_most" ]; then watch_nap=$watch_most; fi
     sleep "$(seconds "$watch_nap")" 2>/dev/null || sleep 1
     clock
   done
   : >timed-out
   signal_group TERM
   end_group
+}
+# What nobody is sent does not stay on the disk either: the log ends one byte behind the limit, which tells that it was cut.
+# The command appends, and goes on behind the cut. True when there was something to cut.
+cut_log() {
+  [ -n "$command_output" ] && [ -f log ] || return 1
+  [ "$(($(wc -c <log)))" -gt $((command_output + 1)) ] || return 1
+  dd if=/dev/null of=log bs=1 seek=$((command_output + 1)) count=0 2>/dev/null
 }
 # A watcher that has begun to end the command finishes that first.
 end_watch() {

@@ -94,8 +94,8 @@ take_script() { take "$h_script" >>"$work/input"; }
 
 start_command() {
   : >"$command_at/log"
-  set -- sh -c 'root=$1 digest=$2 keep=once sent= hws_lc=$3 mode=run command_at=$4 command_limit=$5 command_user=$6 text=$(cat); command_pid=$$; eval "$text"' \
-    sh "$root" "$digest" "$hws_lc" "$command_at" "$h_timeout" "$command_user"
+  set -- sh -c 'root=$1 digest=$2 keep=once sent= hws_lc=$3 mode=run command_at=$4 command_limit=$5 command_user=$6 command_output=$7 text=$(cat); command_pid=$$; eval "$text"' \
+    sh "$root" "$digest" "$hws_lc" "$command_at" "$h_timeout" "$command_user" "$h_limit"
   if has setsid; then set -- setsid "$@"; fi
   "$@" >/dev/null 2>&1 9>&- <<EOF &
 $text

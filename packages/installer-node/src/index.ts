@@ -1,5 +1,4 @@
-import type { Plugin } from "@hawser/core/plugin";
-import { defineRecipe, serviceSchema } from "@hawser/installer-script";
+import { defineRecipe, type Recipe, serviceSchema } from "@hawser/installer-script";
 import { makeNode } from "./node.ts";
 import type { NodeOptions } from "./options.ts";
 import { packageManagers } from "./package-manager.ts";
@@ -8,15 +7,23 @@ export { makeNode } from "./node.ts";
 export type { NodeOptions } from "./options.ts";
 export type { PackageManager } from "./package-manager.ts";
 
-const nodeInstaller = defineRecipe<NodeOptions>({
+const nodeInstaller: Recipe<NodeOptions> = defineRecipe<NodeOptions>({
   name: "@hawser/installer-node",
   properties: {
     manager: { enum: packageManagers },
-    npmrc: { type: "string", pattern: "^/[^\\u0000-\\u001f]*$", description: "an absolute path on the deployer" },
+    npmrc: {
+      type: "string",
+      pattern: "^/[^\\u0000-\\u001f]*$",
+      description: "an absolute path on the deployer",
+    },
     build: {
       anyOf: [
         { const: false },
-        { type: "string", pattern: "^[A-Za-z0-9][A-Za-z0-9:._-]{0,63}$", description: "the name of a script, or false" },
+        {
+          type: "string",
+          pattern: "^[A-Za-z0-9][A-Za-z0-9:._-]{0,63}$",
+          description: "the name of a script, or false",
+        },
       ],
     },
     service: serviceSchema,

@@ -39,7 +39,8 @@ const commands: Readonly<Record<PackageManager, Commands>> = {
   "yarn-classic": {
     everything: "yarn install --frozen-lockfile --non-interactive --production=false",
     production: "yarn install --frozen-lockfile --non-interactive --production=true",
-    prune: "yarn install --frozen-lockfile --non-interactive --production=true --ignore-scripts --prefer-offline",
+    prune:
+      "yarn install --frozen-lockfile --non-interactive --production=true --ignore-scripts --prefer-offline",
     buildIfPresent: yarnBuildIfPresent,
   },
 };

@@ -36,10 +36,13 @@ describe("on the deployer", () => {
     expect(texts((await planOf({ manager, build: "build:all" })).prepare).build).toBe(run);
   });
 
-  it.each<PackageManager>(["npm", "pnpm", "yarn", "yarn-classic"])("never lets %s change the lock file", async (manager) => {
-    const { dependencies } = texts((await planOf({ manager })).prepare);
-    expect(dependencies).toMatch(/ ci |--frozen-lockfile|--immutable/);
-  });
+  it.each<PackageManager>(["npm", "pnpm", "yarn", "yarn-classic"])(
+    "never lets %s change the lock file",
+    async (manager) => {
+      const { dependencies } = texts((await planOf({ manager })).prepare);
+      expect(dependencies).toMatch(/ ci |--frozen-lockfile|--immutable/);
+    },
+  );
 
   it("gives npm's settings to what reaches registries, and to nothing else", async () => {
     const { prepare } = await planOf({ npmrc: "/etc/deploy/npmrc" });

@@ -62,6 +62,7 @@ it("fails where a build that is named is missing, and where the lock file does n
   await project.write("package.json", manifest({}));
   await lock();
   expect(await prepared({ build: "bundle" })).toMatchObject({ failed: "build" });
-  await project.write("package.json", manifest({}).replace('"lib":', '"tool":"file:./tool","lib":'));
+  await project.write("other/package.json", JSON.stringify({ name: "other", version: "1.0.0" }));
+  await project.write("package.json", manifest({}).replace('"lib":', '"other":"file:./other","lib":'));
   expect(await prepared({})).toMatchObject({ failed: "dependencies" });
 });

@@ -18,7 +18,7 @@ export interface CheckOptions {
   readonly user?: string;
 }
 
-export const checkMembers = {
+export const checkMembers: Readonly<Record<string, object>> = {
   http: { type: "string", pattern: "^https?://[^\\s]+$" },
   command: commandText,
   headers: {

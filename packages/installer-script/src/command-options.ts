@@ -34,18 +34,18 @@ export interface NamedCommand extends CommandOptions {
   readonly name: string;
 }
 
-export const milliseconds = { type: "integer", minimum: 1, maximum: 86_400_000 };
-export const commandText = { type: "string", minLength: 1 };
-export const userName = { type: "string", pattern: "^[a-z_][a-z0-9_-]{0,31}$" };
+export const milliseconds: object = { type: "integer", minimum: 1, maximum: 86_400_000 };
+export const commandText: object = { type: "string", minLength: 1 };
+export const userName: object = { type: "string", pattern: "^[a-z_][a-z0-9_-]{0,31}$" };
 export const commandName = "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$";
-export const variables = {
+export const variables: object = {
   type: "object",
   propertyNames: { pattern: "^[A-Za-z_][A-Za-z0-9_]{0,127}$" },
   additionalProperties: { type: "string" },
 };
 
 /** What every command may say of itself, beside its name. */
-export const commandMembers = {
+export const commandMembers: Readonly<Record<string, object>> = {
   run: commandText,
   roles: { type: "array", minItems: 1, items: { type: "string", minLength: 1 } },
   user: { ...userName, type: ["string", "null"] },
@@ -55,13 +55,13 @@ export const commandMembers = {
   mayFail: { type: "boolean" },
 };
 
-export const onceMembers = {
+export const onceMembers: Readonly<Record<string, object>> = {
   compatible: { type: "boolean" },
   needed: commandText,
   lock: { type: "string", pattern: commandName },
 };
 
-export const maintenanceMember = { maintenance: { type: "boolean" } };
+export const maintenanceMember: Readonly<Record<string, object>> = { maintenance: { type: "boolean" } };
 
 const list = (more: object) => ({
   type: "array",

@@ -45,13 +45,13 @@ const entries = {
     hint: "put it elsewhere, or do not share that path: each release gets its own files",
   },
   HWS_INSTALLER_MEMBER_MISPLACED: {
-    message: (command: string, member: string, phase: string): string =>
+    message: (command: string, member: string, phase: string, _where: readonly string[]): string =>
       `the command ${command} of ${phase} has \`${member}\`, which means nothing there`,
     hint: (_command: string, member: string, _phase: string, where: readonly string[]): string =>
       `only commands of ${where.join(" and ")} have \`${member}\``,
   },
   HWS_INSTALLER_COMMAND_UNKNOWN: {
-    message: (key: string, lacks: string): string =>
+    message: (key: string, lacks: string, _close: string | undefined, _keys: readonly string[]): string =>
       `${key} is no command of the recipe, and to be a new one it lacks \`${lacks}\``,
     hint: (_key: string, _lacks: string, close: string | undefined, keys: readonly string[]): string =>
       close === undefined
@@ -59,7 +59,7 @@ const entries = {
         : `did you mean ${close}?`,
   },
   HWS_INSTALLER_COMMAND_PLACE: {
-    message: (key: string, why: string): string => `the command ${key} ${why}`,
+    message: (key: string, why: string, _close: string | undefined): string => `the command ${key} ${why}`,
     hint: (_key: string, _why: string, close: string | undefined): string =>
       close === undefined
         ? "name one command of its own phase in `before` or `after`, or none: then it is the last of its phase"

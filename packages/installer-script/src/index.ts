@@ -13,7 +13,13 @@ export type { SharedPath, WritablePath } from "./path-options.ts";
 export type { Phase } from "./phases.ts";
 export { defineRecipe, type Recipe, type RecipeDefinition } from "./recipe.ts";
 export type { CommandChange, CommonOptions, RecipeOptions } from "./recipe-options.ts";
-export { type ReloadSignal, type Service, type ServiceAction, serviceCommand, serviceSchema } from "./service.ts";
+export {
+  type ReloadSignal,
+  type Service,
+  type ServiceAction,
+  serviceCommand,
+  serviceSchema,
+} from "./service.ts";
 
 const partsOf = (options: ScriptInstallerOptions): PlanParts => {
   const files = (options.files ?? []).map((file, index) => ({

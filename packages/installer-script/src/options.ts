@@ -9,7 +9,13 @@ import {
   variables,
 } from "./command-options.ts";
 import { type FileOptions, fileList } from "./file-options.ts";
-import { generatedList, type SharedPath, sharedList, type WritablePath, writableList } from "./path-options.ts";
+import {
+  generatedList,
+  type SharedPath,
+  sharedList,
+  type WritablePath,
+  writableList,
+} from "./path-options.ts";
 import { secretsSchema } from "./secrets.ts";
 
 /** What every installer of commands may be told, whatever its commands are. */

@@ -19,7 +19,7 @@ export interface SharedPath extends WritablePath {
   readonly adopt?: boolean;
 }
 
-export const octalMode = {
+export const octalMode: object = {
   type: "string",
   pattern: "^[0-7]{3,4}$",
   description: 'an octal mode in quotes like "2775"',

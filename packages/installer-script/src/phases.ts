@@ -24,7 +24,10 @@ export interface Draft {
 }
 
 /** The commands of one phase as they were given. */
-export const commandsOf = ({ once, maintenance, ...plain }: ScriptInstallerOptions, phase: Phase): readonly Command[] => {
+export const commandsOf = (
+  { once, maintenance, ...plain }: ScriptInstallerOptions,
+  phase: Phase,
+): readonly Command[] => {
   const lists: Readonly<Record<Phase, readonly Command[] | undefined>> = {
     prepare: plain.prepare,
     install: plain.install,

@@ -50,7 +50,15 @@ const textsOf = (plan: InstallPlan): readonly Pick<PlanCommand, "name" | "run">[
   const { once, maintenance, check } = plan;
   const onces = [...once.before, ...once.after];
   return [
-    ...[plan.install, plan.leave, plan.activate, plan.rollback, onces, maintenance.on, maintenance.off].flat(),
+    ...[
+      plan.install,
+      plan.leave,
+      plan.activate,
+      plan.rollback,
+      onces,
+      maintenance.on,
+      maintenance.off,
+    ].flat(),
     ...onces.flatMap(({ name, needed }) => (needed === undefined ? [] : [{ name, run: needed }])),
     ...(check?.command === undefined ? [] : [{ name: "check", run: check.command }]),
   ];
@@ -61,8 +69,7 @@ export const refuseUnknownSecrets = (plan: InstallPlan): void => {
   for (const { name, run } of textsOf(plan)) {
     for (const match of run.matchAll(/\bHAWSER_SECRET_([A-Z][A-Z0-9_]*)/g)) {
       const wanted = match[1] ?? "";
-      if (!plan.secrets.includes(wanted))
-        throw installerErrors.HWS_INSTALLER_SECRET_UNKNOWN([name, wanted]);
+      if (!plan.secrets.includes(wanted)) throw installerErrors.HWS_INSTALLER_SECRET_UNKNOWN([name, wanted]);
     }
   }
 };

@@ -4,9 +4,7 @@ import type { NamedCommand } from "./command-options.ts";
  * What runs an application's processes: `systemd:<unit>`, `runit:<directory>`, `supervisor:<name>`, or texts of one's own,
  * of which `reload` is `restart` when it is left out.
  */
-export type Service =
-  | string
-  | { readonly restart: string; readonly reload?: string; readonly stop?: string };
+export type Service = string | { readonly restart: string; readonly reload?: string; readonly stop?: string };
 
 export type ServiceAction = "restart" | "reload" | "stop";
 
@@ -80,7 +78,6 @@ const supervised = (
   return {
     name,
     run: `if [ "$(id -u)" != 0 ] && ! ${manner.may}; then set -- sudo -n; fi\n"$@" ${manner.words[action === "reload" ? signal : action]} "$HAWSER_SERVICE"`,
-    // Who may sudo is whom the transport logs in as, not the application's user.
     user: null,
     env: { HAWSER_SERVICE: service.slice(colon + 1) },
   };
@@ -88,7 +85,7 @@ const supervised = (
 
 /**
  * The command that restarts, reloads or stops a service, under a key of the recipe's. Undefined only for `stop` where a
- * service of one's own has no text for it. `signal` is what its process reloads at, `HUP` by default: PHP-FPM ends at it.
+ * service of one's own has no text for it. It runs as the transport's user: that one may sudo, not the application's. `signal` is what its process reloads at, `HUP` by default: PHP-FPM ends at it.
  */
 export function serviceCommand(
   name: string,

@@ -131,6 +131,7 @@ describe.each(every)("a file of secrets, in %s", (_, path) => {
       PLAIN: "mysql://shop:p4ss@db.internal/shop?charset=utf8",
       SPACES: " two  words # no comment ",
       DOUBLE: 'say "hi"',
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: what a shell would expand
       DOLLAR: "pa$$word ${HOME} $(id) `id`",
       BACKSLASH: "a\\n\\\\ \\",
       SINGLE: "it's",
@@ -187,7 +188,10 @@ describe("files of secrets", () => {
     const { install } = await planWith({
       user: "shop",
       install: ["warm"],
-      files: [{ path: ".env.local", secret: "FILE" }, { path: "config/db.env", variables: ["DATABASE_URL"] }],
+      files: [
+        { path: ".env.local", secret: "FILE" },
+        { path: "config/db.env", variables: ["DATABASE_URL"] },
+      ],
       secrets,
     });
     expect(install.map(({ name, user, origin }) => [name, user, origin])).toEqual([

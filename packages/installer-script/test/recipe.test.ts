@@ -119,7 +119,10 @@ describe("a command of a recipe", () => {
   it("may be the one that writes a file", async () => {
     const { install } = await plan({
       files: [{ path: ".env", variables: ["SUGAR"] }],
-      commands: { "file-.env": { roles: ["web"] }, taste: { phase: "install", after: "file-.env", run: "x" } },
+      commands: {
+        "file-.env": { roles: ["web"] },
+        taste: { phase: "install", after: "file-.env", run: "x" },
+      },
     });
     expect(install.map(({ name, roles, origin }) => [name, roles, origin]).slice(0, 2)).toEqual([
       ["file-.env", ["web"], "installer.with.files.0, changed by installer.with.commands.file-.env"],

@@ -26,7 +26,8 @@ const mixed = "mixed answer";
 export const faultOf = ({ status, headers, body }: LoadResponse): string | undefined => {
   const [one, two] = body.trim().split(/\s+/);
   if (status !== 200) return `status ${status}`;
-  if (one === undefined || !/^v[0-9]+$/.test(one)) return `no answer of the application: ${body.slice(0, 80)}`;
+  if (one === undefined || !/^v[0-9]+$/.test(one))
+    return `no answer of the application: ${body.slice(0, 80)}`;
   if (one !== two) return `mixed answer: ${one} ${two}`;
   return headers["x-release"] === undefined ? "no release in the header" : undefined;
 };

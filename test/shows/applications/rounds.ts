@@ -27,8 +27,7 @@ export const rounds = async (ground: Ground): Promise<LoadReport> => {
     released.push(end.result?.release ?? "");
   };
   for (let number = 2; number <= deploys + 1; number++) await went(await ground.deploy(number), number);
-  for (let back = 1; back <= rollbacks; back++)
-    await went(await ground.rollback(), deploys + 1 - back);
+  for (let back = 1; back <= rollbacks; back++) await went(await ground.rollback(), deploys + 1 - back);
   const report = await ground.report();
   console.log(report.figures);
   const { failed, mixes, errors, stale } = report;

@@ -12,7 +12,9 @@ const mark = "@RELEASE@";
 /** The files of a folder as the release with this number has them: `@RELEASE@` becomes `v<number>`. */
 export const filesIn = async (folder: string, number: number): Promise<Files> => {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+  const files = entries
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name));
   return Object.fromEntries(
     await Promise.all(
       files.map(async (file): Promise<[string, string]> => {
@@ -35,7 +37,10 @@ export const history = async (
   for (let number = 1; number <= releases; number++) {
     const files = await sources(number);
     const gone = before.filter((path) => files[path] === undefined).map((path) => [path, null]);
-    await repository.commit({ files: { ...files, ...Object.fromEntries(gone) }, message: `Release ${number}` });
+    await repository.commit({
+      files: { ...files, ...Object.fromEntries(gone) },
+      message: `Release ${number}`,
+    });
     await repository.git("tag", `v${number}`);
     refs.push(`v${number}`);
     before = Object.keys(files);

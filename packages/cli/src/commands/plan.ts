@@ -44,13 +44,10 @@ export const plan: AddCommand = (program, invoke) => {
     .option("--build", "also prepare it, and say which files differ and how many bytes go out")
     .option("--out <file>", "write it for `deploy --plan`")
     .addOption(
-      new Option("--steps", "show every step and command of a deploy and who put it there; asks nobody").conflicts([
-        "ref",
-        "release",
-        "from",
-        "build",
-        "out",
-      ]),
+      new Option(
+        "--steps",
+        "show every step and command of a deploy and who put it there; asks nobody",
+      ).conflicts(["ref", "release", "from", "build", "out"]),
     )
     .action((_own: unknown, command: { optsWithGlobals(): PlanOptions }) => {
       const options = command.optsWithGlobals();

@@ -2,7 +2,6 @@ import type { CommandLine, FlowReport, LineOrigin, StepLine } from "@hawser/core
 import { escapeLine } from "./escape.ts";
 import type { Style } from "./style.ts";
 import { table } from "./table.ts";
-import { durationText } from "./units.ts";
 
 /** A step, a phase that is no step, or a command of one. */
 interface Line {
@@ -33,8 +32,17 @@ const otherPhases: Readonly<Record<string, string>> = {
   "maintenance.off": "when maintenance ends",
 };
 
-const originText = ({ origin, place }: LineOrigin): string =>
-  place === undefined ? origin : `${origin}, ${place}`;
+/** A line's own name is its key in the config, so the place says the rest; what a config changed names whose it was, too. */
+const originText = ({ origin, place }: LineOrigin): string => {
+  if (place === undefined) return origin;
+  const [whose, changed] = origin.split(", changed by ");
+  return changed === undefined ? place : `${place} (${whose})`;
+};
+
+const limitText = (ms: number | undefined): string => {
+  if (ms === undefined) return "";
+  return ms % 60_000 === 0 ? `${ms / 60_000} min` : `${ms / 1000} s`;
+};
 
 const empty = { user: "", limit: "", conditions: "", run: "" };
 
@@ -76,7 +84,7 @@ const commandLine = (command: CommandLine, shown: string): Line => {
     kind: "command",
     where: rolesText(command),
     user: command.user ?? (command.phase === "prepare" ? "" : "transport's"),
-    limit: command.timeoutMs === undefined ? "" : durationText(command.timeoutMs),
+    limit: limitText(command.timeoutMs),
     conditions: conditionsOf(command),
     origin: originText(command),
     run: more.length === 0 ? first : `${first} ...`,
@@ -85,7 +93,7 @@ const commandLine = (command: CommandLine, shown: string): Line => {
 
 const checkLines = ({ check }: FlowReport): readonly Line[] => {
   if (check === undefined) return [];
-  const stable = check.stableMs > 0 ? [`for ${durationText(check.stableMs)}`] : [];
+  const stable = check.stableMs > 0 ? [`for ${limitText(check.stableMs)}`] : [];
   const release = check.release === true ? ["names its release"] : [];
   return [
     {
@@ -93,7 +101,7 @@ const checkLines = ({ check }: FlowReport): readonly Line[] => {
       kind: "command",
       where: "all",
       user: check.user ?? "",
-      limit: durationText(check.timeoutMs),
+      limit: limitText(check.timeoutMs),
       conditions: [...stable, ...release].join("; "),
       origin: originText(check),
       run: check.http ?? check.command ?? "",
@@ -131,11 +139,11 @@ export const flowLines = (report: FlowReport, style: Style, columns: number): st
           kind === "step" ? style.bold(text) : kind === "skipped" ? style.dim(text) : text,
       },
       { title: "WHERE", text: ({ where }) => escapeLine(where) },
-      { title: "USER", text: ({ user }) => escapeLine(user), spare: 1 },
-      { title: "LIMIT", text: ({ limit }) => limit, right: true, spare: 1 },
-      { title: "CONDITIONS", text: ({ conditions }) => escapeLine(conditions), spare: 1 },
+      { title: "USER", text: ({ user }) => escapeLine(user) },
+      { title: "LIMIT", text: ({ limit }) => limit, right: true },
+      { title: "CONDITIONS", text: ({ conditions }) => escapeLine(conditions) },
       { title: "ORIGIN", text: ({ origin }) => escapeLine(origin) },
-      { title: "COMMAND", text: ({ run }) => escapeLine(run), paint: style.dim, spare: 2 },
+      { title: "COMMAND", text: ({ run }) => escapeLine(run), paint: style.dim, spare: 1 },
     ],
     linesOf(report),
     columns,

@@ -17,7 +17,8 @@ export const commandErrors = defineErrors({
       "mend what the command needs on the instance, or say `mayFail: true` at the command of this name in the config: then it is left all the same",
   },
   HWS_ONCE_NEED: {
-    message: (name: string, how: string) => `whether once command ${name} is needed is not known: the question ${how}`,
+    message: (name: string, how: string) =>
+      `whether once command ${name} is needed is not known: the question ${how}`,
     hint: "its `needed` ends with 0 when the command is needed and with 1 when it is not; its output is above and in `hawser logs`",
   },
   HWS_ONCE_LOCKED: {

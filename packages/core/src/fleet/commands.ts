@@ -120,12 +120,7 @@ const runWell = async (
   command: PlanCommand,
   call: CommandCall,
 ): Promise<void> => {
-  const failure = failureOf(
-    command,
-    await runCommand(operation, member, command, call),
-    call,
-    member.id,
-  );
+  const failure = failureOf(command, await runCommand(operation, member, command, call), call, member.id);
   if (failure !== undefined) throw failure;
 };
 

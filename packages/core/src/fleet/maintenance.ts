@@ -51,8 +51,7 @@ export const enterMaintenance = async (
       if (plan.maintenance.on.length === 0) untold.add(old);
     });
   });
-  for (const old of untold)
-    reporter.warnError(maintenanceErrors.HWS_MAINTENANCE_OPEN([name, old]), { step });
+  for (const old of untold) reporter.warnError(maintenanceErrors.HWS_MAINTENANCE_OPEN([name, old]), { step });
 };
 
 /**
@@ -94,11 +93,7 @@ const everywhere = async (
 };
 
 /** Told of as a step, although it is none of the table. */
-export const asStep = async (
-  reporter: Reporter,
-  step: string,
-  work: () => Promise<void>,
-): Promise<void> => {
+export const asStep = async (reporter: Reporter, step: string, work: () => Promise<void>): Promise<void> => {
   reporter.emit({ type: "step", step, phase: "started" });
   try {
     await work();

@@ -33,6 +33,9 @@ const unanswered = (
   { id }: FleetMember,
 ) =>
   commandErrors.HWS_ONCE_NEED(
-    [name, timedOut ? `did not end within ${Math.round(timeoutMs / 1000)} s` : `ended with exit code ${exit}`],
+    [
+      name,
+      timedOut ? `did not end within ${Math.round(timeoutMs / 1000)} s` : `ended with exit code ${exit}`,
+    ],
     { instance: id, step, output: tail },
   );

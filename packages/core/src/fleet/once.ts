@@ -3,7 +3,14 @@ import type { Operation } from "../engine/operation.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
 import { HawserError } from "../errors/hawser-error.ts";
 import { hasStarted, type OnceRecord } from "../state/once.ts";
-import { appliesTo, type CommandCall, type CommandEnd, commandPrefix, failureOf, runCommand } from "./commands.ts";
+import {
+  appliesTo,
+  type CommandCall,
+  type CommandEnd,
+  commandPrefix,
+  failureOf,
+  runCommand,
+} from "./commands.ts";
 import { enterMaintenance } from "./maintenance.ts";
 import type { FleetMember } from "./member.ts";
 import { underOnceLock } from "./once-lock.ts";
@@ -30,8 +37,7 @@ export const runOnce = async (
   call: CommandCall,
 ): Promise<void> => {
   const known = await operation.stores.once.read(call.release, command.name, operation.context(call.phase));
-  if (known?.run === operation.journal.run && hasStarted(known))
-    operation.noteOnce(command, known.instance);
+  if (known?.run === operation.journal.run && hasStarted(known)) operation.noteOnce(command, known.instance);
   if (known?.exit === 0) return;
   await underOnceLock(operation, command, call.phase, async () => {
     if (known === undefined || known.settled === "again" || failedPlainly(known))

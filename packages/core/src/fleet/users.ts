@@ -46,7 +46,9 @@ export const userProblems = ({ survey, root }: Pick<FleetMember, "survey" | "roo
     ...toolProblems(survey),
     ...denied
       .filter(({ path }) => path === undefined)
-      .map(({ user }) => commandErrors.HWS_FLEET_USER([survey.user, `become ${user}`, shellRule(survey, user)])),
+      .map(({ user }) =>
+        commandErrors.HWS_FLEET_USER([survey.user, `become ${user}`, shellRule(survey, user)]),
+      ),
     ...ownerProblems(survey, root, denied),
   ];
 };

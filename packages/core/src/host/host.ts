@@ -196,9 +196,13 @@ const surveyRequest = ({ users = [], ...headers }: SurveyRequest): HostRequest =
 };
 
 const ownershipLines = ({ path, owner, group, mode, adopt }: PathOwnership): readonly string[] =>
-  Object.entries({ owner, group, mode, adopt: adopt === undefined ? undefined : adopt ? "yes" : "no" }).flatMap(
-    ([what, value]) =>
-      value === undefined ? [] : [`path-${what} ${encodeWord(value)} ${encodeWord(path)}\n`],
+  Object.entries({
+    owner,
+    group,
+    mode,
+    adopt: adopt === undefined ? undefined : adopt ? "yes" : "no",
+  }).flatMap(([what, value]) =>
+    value === undefined ? [] : [`path-${what} ${encodeWord(value)} ${encodeWord(path)}\n`],
   );
 
 const reveal = (value: string | Secret): string => (Secret.is(value) ? value.reveal() : value);

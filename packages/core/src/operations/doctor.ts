@@ -26,13 +26,7 @@ const instanceProblems = async (desk: Desk): Promise<Problem[]> => {
     return [thrownProblem(error, "inventory")];
   }
   const need = await lastNeed(desk).catch(() => undefined);
-  const found = surveyProblems(
-    fleet.members,
-    plan,
-    need,
-    Date.now() / 1000,
-    desk.stores.signatures.trust,
-  );
+  const found = surveyProblems(fleet.members, plan, need, Date.now() / 1000, desk.stores.signatures.trust);
   return desk.stores.sealing.seals ? [...found, ...sealingProblems(fleet.members)] : found;
 };
 

@@ -4,7 +4,6 @@ import type { MaintenanceRequest } from "../contracts/engine-requests.ts";
 import type { RunResult } from "../contracts/events.ts";
 import { type Desk, type LockedDesk, Operation } from "../engine/operation.ts";
 import { asHawserError } from "../engine/reporter.ts";
-import { engineErrors } from "../errors/engine-codes.ts";
 import type { HawserError } from "../errors/hawser-error.ts";
 import { maintenanceErrors } from "../errors/maintenance-codes.ts";
 import type { Fleet } from "../fleet/fleet.ts";
@@ -82,7 +81,8 @@ const turn = async (turning: Turning, began: number): Promise<RunResult> => {
     const failed = await turnEverywhere(turning, context);
     if (failed.length === 0 && direction === "off") await stores.maintenance.clear(context);
     if (changed) await note(turning, context);
-    const error = failed.length === 0 ? undefined : maintenanceErrors.HWS_MAINTENANCE_FAILED([direction, failed]);
+    const error =
+      failed.length === 0 ? undefined : maintenanceErrors.HWS_MAINTENANCE_FAILED([direction, failed]);
     return await resultFor(turning, began, changed ? "done" : "unchanged", error);
   } catch (thrown) {
     const error = asHawserError(desk.control.signal.aborted ? desk.control.signal.reason : thrown);
@@ -129,10 +129,7 @@ const turnEverywhere = async (
 
 const runningOf = ({ release, revision, plan }: DesiredPlace): Running => ({ release, revision, plan });
 
-const note = async (
-  { operation, direction, why, id }: Turning,
-  context: OperationContext,
-): Promise<void> => {
+const note = async ({ operation, direction, why, id }: Turning, context: OperationContext): Promise<void> => {
   const instances = operation.fleet.members.map((member) => member.id);
   await operation.stores.notes.ofEnvironment(
     { verb: `maintenance ${direction}`, ...(why !== undefined && { why }), instances, log: id },

@@ -32,7 +32,9 @@ export const nextCommands = (
   const unmaintain =
     state.maintained?.run === undefined
       ? []
-      : [`${hawser("maintenance off")}   # only to let visitors in ${state.open ? "before the run ends" : "now"}`];
+      : [
+          `${hawser("maintenance off")}   # only to let visitors in ${state.open ? "before the run ends" : "now"}`,
+        ];
   if (state.open) {
     const abandon =
       state.crossed === undefined

@@ -28,6 +28,7 @@ export const reconcile = async (desk: Desk, request: ReconcileRequest): Promise<
     () => endOf(account),
     (thrown): TurnEnd => endOf(account, asHawserError(reasonOf(desk, thrown))),
   );
+  if (account.expiry !== undefined) desk.reporter.warn(account.expiry.report());
   const { outcome, error } = end;
   // Who did not answer could not be looked at; whatever else there was to do was done.
   const unseen = error?.code === "HWS_FLEET_UNREACHABLE" ? 4 : undefined;

@@ -65,14 +65,16 @@ const stepLines = (
   config: DeskParts["config"],
   originOf: OriginOf,
 ): readonly StepLine[] =>
-  wholeTable(builtInSteps(flowOf(providers, plan, config)), config.steps).map(({ step, origin, skipped }) => ({
-    name: step.name,
-    where: step.where,
-    needs: step.needs,
-    gives: Object.keys(step.gives),
-    ...originOf(origin),
-    ...(skipped !== undefined && { skipped: originOf(skipped) }),
-  }));
+  wholeTable(builtInSteps(flowOf(providers, plan, config)), config.steps).map(
+    ({ step, origin, skipped }) => ({
+      name: step.name,
+      where: step.where,
+      needs: step.needs,
+      gives: Object.keys(step.gives),
+      ...originOf(origin),
+      ...(skipped !== undefined && { skipped: originOf(skipped) }),
+    }),
+  );
 
 /** In the order in which a deploy comes to them; the last ones run only when there is a cause. */
 const phases: Readonly<Record<string, (plan: InstallPlan) => readonly OnceCommand[]>> = {

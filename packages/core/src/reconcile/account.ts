@@ -21,6 +21,8 @@ export class Account {
   /** What was desired; undefined before the first deploy. */
   release: string | undefined;
   version = 0;
+  /** That what is desired counts no more for a newcomer, or not much longer. */
+  expiry: HawserError | undefined;
   /** Set when there was more to do than one turn takes on. */
   more = false;
 

@@ -1,3 +1,4 @@
+import type { Instance } from "../contracts/inventory.ts";
 import type { Operation } from "../engine/operation.ts";
 import { HawserError } from "../errors/hawser-error.ts";
 import { reconcileErrors } from "../errors/reconcile-codes.ts";
@@ -8,6 +9,7 @@ import { completeStarting } from "../fleet/lifecycle.ts";
 import { matchMaintenance } from "../fleet/maintenance.ts";
 import type { FleetMember } from "../fleet/member.ts";
 import type { Retention } from "../fleet/retention.ts";
+import { SharedLook } from "../fleet/shared-look.ts";
 import type { Shipment } from "../fleet/shipment.ts";
 import { keepOut } from "../fleet/standing.ts";
 import { activate, check, drain, type SwitchTarget } from "../fleet/switch.ts";
@@ -21,6 +23,7 @@ export class Mending implements Shipping {
   readonly shipment: Shipment;
   readonly retention: Retention;
   readonly #gate: DrainGate;
+  readonly #listed: SharedLook<readonly Instance[]>;
   readonly #isDesired: () => Promise<boolean>;
 
   /** `isDesired` asks again where no lock keeps what is desired from moving. */
@@ -34,6 +37,8 @@ export class Mending implements Shipping {
     this.shipment = parts.shipment;
     this.retention = parts.retention;
     this.#gate = new DrainGate(parts.operation);
+    const { fleet } = parts.operation;
+    this.#listed = new SharedLook(() => fleet.listed(parts.operation.context("join")));
     this.#isDesired = parts.isDesired ?? (async () => true);
   }
 
@@ -95,7 +100,7 @@ export class Mending implements Shipping {
 
   /** A machine that was taken away meanwhile joins nothing. */
   async #stillListed({ id }: FleetMember): Promise<void> {
-    const listed = await this.operation.fleet.listed(this.operation.context("join", id));
+    const listed = await this.#listed.take();
     if (!listed.some((instance) => instance.id === id && instance.lifecycle !== "leaving"))
       throw reconcileErrors.HWS_RECONCILE_LEFT([id]);
   }

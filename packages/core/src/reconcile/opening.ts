@@ -7,8 +7,8 @@ import type { DesiredState } from "../state/desired.ts";
 import { Journal, type RunRecord } from "../state/journal.ts";
 import { RunLog } from "../state/run-log.ts";
 import { runId } from "../state/runs.ts";
-import { refuseYoungStorage } from "../steps/survey-step.ts";
 import { openShipment } from "../steps/flow.ts";
+import { refuseYoungStorage } from "../steps/survey-step.ts";
 import { Mending } from "./mending.ts";
 
 /** Opens an operation that brings instances to what is desired, with the plan that is desired: never the config's. */

@@ -4,6 +4,7 @@ import type { Fleet } from "../fleet/fleet.ts";
 import { outstandingSuspension } from "../fleet/suspension.ts";
 import { underLock } from "../operations/locked.ts";
 import { intentOf } from "../operations/open-run.ts";
+import { expiryWarning } from "../state/expiry.ts";
 import { Journal } from "../state/journal.ts";
 import type { HeldLock } from "../state/lock.ts";
 import { whereabouts } from "../state/owner.ts";
@@ -53,6 +54,7 @@ const look = async (desk: Desk, turn: Turn): Promise<Sight | undefined> => {
   const sight = await lookAround(desk, fleet, turn.suspects);
   account.release = sight?.desired.release;
   account.version = sight?.desired.version ?? 0;
+  account.expiry = sight && expiryWarning(sight.desired);
   if (sight === undefined) return undefined;
   account.silent = sight.silent;
   account.present = fleet.members;

@@ -51,7 +51,8 @@ export const closingSteps = (flow: Flow): Step[] => [
 const maintenanceSteps = (flow: Flow): Step[] => {
   const { operation } = flow;
   const { on, off } = operation.plan.maintenance;
-  const known = on.length + off.length > 0 || operation.plan.once.before.some(({ maintenance }) => maintenance);
+  const known =
+    on.length + off.length > 0 || operation.plan.once.before.some(({ maintenance }) => maintenance);
   if (!known) return [];
   const run = async (): Promise<void> => await leaveMaintenance(operation, flow.running);
   return [defineStep({ name: "maintenance", needs: ["release"], run })];

@@ -60,7 +60,8 @@ type FactName<F extends object> = keyof (BuiltInFacts & F) & string;
  * A step as its author writes it: what is left out is `deployer`, no need and no gift. `F` has the facts of one's own that it
  * needs or gives, `O` is its `with`.
  */
-export interface StepDefinition<F extends object = NoFacts, O = unknown> extends Partial<Pick<Step, "where">> {
+export interface StepDefinition<F extends object = NoFacts, O = unknown>
+  extends Partial<Pick<Step, "where">> {
   readonly name: string;
   readonly needs?: readonly FactName<F>[];
   readonly gives?: { readonly [N in FactName<F>]?: FactSchema };
@@ -74,7 +75,9 @@ export interface StepDefinition<F extends object = NoFacts, O = unknown> extends
  * Declares a step of one's own: `defineStep<{ scanned: { findings: number } }, { strict?: boolean }>({ … })`. The runner
  * checks what it gives by the schemas in `gives`; the compiler checks the rest.
  */
-export const defineStep = <F extends object = NoFacts, O = unknown>(definition: StepDefinition<F, O>): Step => ({
+export const defineStep = <F extends object = NoFacts, O = unknown>(
+  definition: StepDefinition<F, O>,
+): Step => ({
   where: "deployer",
   needs: [],
   ...definition,

@@ -18,6 +18,7 @@ export interface WatchTurn {
 }
 
 const watchName = "the watch";
+const desiredName = "the desired state";
 
 /** One turn of a watch; gives whether there is more to do at once. */
 export const watchTurn = async (desk: Desk, turn: WatchTurn): Promise<boolean> => {
@@ -37,6 +38,8 @@ export const watchTurn = async (desk: Desk, turn: WatchTurn): Promise<boolean> =
     throw thrown;
   }
   telling.over(watchName);
+  if (account.expiry === undefined) telling.over(desiredName);
+  else telling.trouble(desiredName, account.expiry);
   tellInstances(account, telling);
   await giveUp(desk, memory.learn(account));
   figures.count(endOf(account).outcome, account);

@@ -106,3 +106,20 @@ it("is limited by hours or days, and by nothing else", async () => {
     await expect(engine.deploy().result, expires).rejects.toMatchObject({ code: "HWS_CONFIG_INVALID" });
   }
 });
+
+it("is told of by reconcile, and by watch once", async () => {
+  const { key, project } = await deployed();
+  await age(project, key, 25);
+  const { warnings, outcome } = await project.engine.reconcile().result;
+  expect(outcome).toBe("unchanged");
+  expect(warnings.map(({ code }) => code)).toEqual(["HWS_STATE_EXPIRING"]);
+  const run = project.engine.watch({ intervalMs: 100 });
+  const told: string[] = [];
+  for await (const event of run) {
+    if (event.type !== "warning") continue;
+    told.push(event.code);
+    // Some turns more, in which it is not told again.
+    setTimeout(() => run.cancel("stop"), 600);
+  }
+  expect(told).toEqual(["HWS_STATE_EXPIRING"]);
+});

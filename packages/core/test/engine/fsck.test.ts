@@ -153,7 +153,13 @@ it.each<readonly [string, string, Words, RegExp]>([
 
 it.each<readonly [string, string, RegExp, Words, RegExp]>([
   ["maintenance in no state", "top", /maintenance$/, { state: "maybe" }, /unknown state/],
-  ["maintenance from before there was Hawser", "top", /maintenance$/, { since: 1000 }, /turned on before 2020/],
+  [
+    "maintenance from before there was Hawser",
+    "top",
+    /maintenance$/,
+    { since: 1000 },
+    /turned on before 2020/,
+  ],
   ["maintenance of no run's name", "top", /maintenance$/, { run: "../x" }, /run that does not fit/],
   ["a note of maintenance without a reason", "top/notes", /./, { why: null }, /does not say why/],
   ["a note of maintenance without its output", "top/notes", /./, { log: null }, /log that does not fit/],

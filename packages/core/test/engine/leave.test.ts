@@ -16,7 +16,11 @@ const told = (phase: string): PlanCommand => ({
 });
 const phases = { leave: [told("leave")], activate: [told("activate")], rollback: [told("rollback")] };
 const said = ({ root }: Project, id: string): string[] =>
-  existsSync(join(root(id), "said")) ? readFileSync(join(root(id), "said"), "utf8").trim().split("\n") : [];
+  existsSync(join(root(id), "said"))
+    ? readFileSync(join(root(id), "said"), "utf8")
+        .trim()
+        .split("\n")
+    : [];
 const clear = ({ root }: Project): void => {
   for (const id of ["web1", "web2"]) rmSync(join(root(id), "said"), { force: true });
 };
@@ -76,7 +80,12 @@ describe("leave", () => {
     const { events, result } = await ended(engine.deploy());
     expect(ending(result)).toBe("0 done");
     expect(events).toContainEqual(
-      expect.objectContaining({ type: "warning", code: "HWS_COMMAND_FAILED", instance: "web1", step: "leave" }),
+      expect.objectContaining({
+        type: "warning",
+        code: "HWS_COMMAND_FAILED",
+        instance: "web1",
+        step: "leave",
+      }),
     );
   });
 

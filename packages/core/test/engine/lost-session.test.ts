@@ -12,8 +12,8 @@ interface Loss {
   readonly done: boolean;
 }
 
-/** Loses the session to web1 once, at a verb. */
-const losing = async ({ verb, done }: Loss): Promise<Transport> => {
+/** Loses the session to web1 once, at a verb, as soon as `armed` says so. */
+const losing = async ({ verb, done }: Loss, armed = () => true): Promise<Transport> => {
   const inner = await transportLocal.create({}, undefined as never);
   let lost = false;
   return {
@@ -21,7 +21,7 @@ const losing = async ({ verb, done }: Loss): Promise<Transport> => {
       const session = await inner.open(request, context);
       return {
         call: async (call, inside) => {
-          if (lost || request.instance.id !== "web1" || call.verb !== verb)
+          if (lost || !armed() || request.instance.id !== "web1" || call.verb !== verb)
             return await session.call(call, inside);
           lost = true;
           if (done) await session.call(call, inside);
@@ -65,3 +65,23 @@ it.each<Loss>([
   });
   expect(states.map(({ state }) => state)).toEqual(["in", "in", "in"]);
 });
+
+it.each([{ done: false }, { done: true }])(
+  "an exec whose session is lost (done: $done) runs the program once and gives its exit code",
+  async ({ done }) => {
+    let armed = false;
+    const transport = await losing({ verb: "command", done }, () => armed);
+    const project = await openProject({ config: { transport: given("transport", transport) } });
+    expect(ending(await project.engine.deploy().result)).toBe("0 done");
+    armed = true;
+    const argv = ["sh", "-c", 'echo ran >>"$HAWSER_ROOT/shared/execs"; exit 7'];
+    const { result } = await ended(project.engine.exec({ argv }));
+    expect(ending(result)).toBe("1 incomplete HWS_EXEC_FAILED");
+    expect(result.instances).toMatchObject([
+      { id: "web1", exit: 7 },
+      { id: "web2", exit: 7 },
+    ]);
+    for (const id of ["web1", "web2"])
+      expect(readFileSync(join(project.root(id), "shared/execs"), "utf8")).toBe("ran\n");
+  },
+);

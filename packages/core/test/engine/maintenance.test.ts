@@ -62,7 +62,10 @@ describe("maintenance by hand", () => {
       env: { GREETING: "hello" },
       generated: ["away"],
     };
-    const installer = given("installer", new MemoryInstaller(plan, { TOKEN: new Secret("abcdefgh12345678") }));
+    const installer = given(
+      "installer",
+      new MemoryInstaller(plan, { TOKEN: new Secret("abcdefgh12345678") }),
+    );
     const { engine } = await openProject({ instances: 1, config: { installer } });
     await engine.deploy().result;
     const on = await engine.maintenance({ state: "on", reason }).result;

@@ -17,7 +17,9 @@ const migrate = (more: Partial<OnceCommand> = {}): OnceCommand => ({
 const before = (...commands: OnceCommand[]) => ({ once: { before: commands, after: [] } });
 const said = ({ root }: Project): string[] =>
   existsSync(join(root("web1"), "said"))
-    ? readFileSync(join(root("web1"), "said"), "utf8").trim().split("\n")
+    ? readFileSync(join(root("web1"), "said"), "utf8")
+        .trim()
+        .split("\n")
     : [];
 const withPlan = async (
   project: Project,
@@ -27,7 +29,9 @@ const withPlan = async (
 
 describe("needed", () => {
   it("lets a command run when it ends with 0", async () => {
-    const project = await openProject({ plan: before(migrate({ needed: 'echo asked >>"$HAWSER_ROOT/said"' })) });
+    const project = await openProject({
+      plan: before(migrate({ needed: 'echo asked >>"$HAWSER_ROOT/said"' })),
+    });
     const result = await project.engine.deploy().result;
     expect([ending(result), result.ran]).toEqual(["0 done", ["migrate on web1"]]);
     expect(said(project)).toEqual(["asked", "run"]);

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
@@ -170,7 +170,7 @@ describe.each(shells)("commands under $name", ({ path }) => {
   });
 
   test("output beyond the limit is cut and told", async () => {
-    const { live } = await installed(path);
+    const { root, live } = await installed(path);
     await using _ = live;
     const seen = gather();
     const script = "i=0; while [ $i -lt 3000 ]; do echo 0123456789; i=$((i+1)); done";
@@ -180,6 +180,18 @@ describe.each(shells)("commands under $name", ({ path }) => {
     );
     expect(ended).toMatchObject({ exit: 0, truncated: true });
     expect(seen.text().length).toBe(1000);
+    expect(statSync(join(root, ".hawser/commands/loud/log")).size).toBe(1001);
+    const again = await live.host.command(command("loud", script, { outputLimitBytes: 1000 }), context());
+    expect(again).toMatchObject({ attached: true, truncated: true });
+  });
+
+  test("a log beyond the limit is cut while the command goes on writing", async () => {
+    const { root, live } = await installed(path);
+    await using _ = live;
+    const log = `"${root}/.hawser/commands/endless/log"`;
+    const script = `head -c 3000000 /dev/zero; until [ "$(wc -c <${log})" -le 1001 ]; do sleep 0.05; done; echo more`;
+    const ended = await live.host.command(command("endless", script, { outputLimitBytes: 1000 }), context());
+    expect(ended).toMatchObject({ exit: 0, truncated: true });
   });
 
   test("a directory outside the release and an unknown user are refused", async () => {

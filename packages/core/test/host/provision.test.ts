@@ -74,7 +74,11 @@ describe.each(shells)("a machine that provisions itself under $name", ({ path })
     );
     const end = await boot(scriptFor(root, directory), { path });
     expect(end).toMatchObject({ status: 0 });
-    for (const why of ["breaks ended with 7", "late did not end within 100 ms", "nowhere: there is no directory"])
+    for (const why of [
+      "breaks ended with 7",
+      "late did not end within 100 ms",
+      "nowhere: there is no directory",
+    ])
       expect(end.log).toContain(`warning: install ${why}`);
     expect(readFileSync(join(root, "current/mine"), "utf8")).not.toBe("nobody\n");
     expect(readFileSync(join(root, "shared/a b/log/other"), "utf8")).toBe("nobody\n");

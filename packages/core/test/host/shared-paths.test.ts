@@ -15,7 +15,9 @@ const failure = (promise: Promise<unknown>): Promise<unknown> =>
 
 /** `owner group mode` as the file system has it. */
 const stat = (...paths: string[]): string[] =>
-  execFileSync("stat", ["-c", "%U %G %a", ...paths], { encoding: "utf8" }).trim().split("\n");
+  execFileSync("stat", ["-c", "%U %G %a", ...paths], { encoding: "utf8" })
+    .trim()
+    .split("\n");
 
 interface Linking {
   readonly shared?: readonly string[];
@@ -68,7 +70,10 @@ describe.each(shells)("shared and writable paths under $name", ({ path }) => {
     expect(readFileSync(join(root, "shared/media/logo"), "utf8")).toBe("logo");
     expect(readFileSync(join(left, "config.ini"), "utf8")).toBe("");
     // What is shared by now stays, whatever the next release brings, and needs no word.
-    const next = await link({ "media/logo": "other", "config.ini": "second" }, { shared: ["media", "config.ini"] });
+    const next = await link(
+      { "media/logo": "other", "config.ini": "second" },
+      { shared: ["media", "config.ini"] },
+    );
     expect(readFileSync(join(next, "media/logo"), "utf8")).toBe("logo");
     expect(readFileSync(join(next, "config.ini"), "utf8")).toBe("");
   });
@@ -124,9 +129,9 @@ describe.each(shells)("shared and writable paths under $name", ({ path }) => {
       mine.replace(/^\S+/, "nobody"),
       mine.replace(/^\S+/, "nobody").replace("755", "644"),
     ]);
-    execFileSync("chmod", ["0711", at("var/log")]);
+    execFileSync("chmod", ["2711", at("var/log")]);
     await link({}, linking);
-    expect(stat(at("var/log"))).toEqual(["nobody daemon 711"]);
+    expect(stat(at("var/log"))).toEqual(["nobody daemon 2711"]);
     expect(existsSync(join(root, ".hawser/making"))).toBe(false);
   });
 
@@ -143,7 +148,10 @@ describe.each(shells)("shared and writable paths under $name", ({ path }) => {
   test("a writable path is handed over in each release, and one made of it begins as ours", async () => {
     const { root, live, link } = await opened(path);
     await using _ = live;
-    const linking = { writable: ["var/cache"], ownership: [{ path: "var/cache", owner: "nobody", mode: "2775" }] };
+    const linking = {
+      writable: ["var/cache"],
+      ownership: [{ path: "var/cache", owner: "nobody", mode: "2775" }],
+    };
     const one = await link({ "var/cache/.gitkeep": "" }, linking);
     expect(stat(join(one, "var/cache"))[0]).toMatch(/^nobody \S+ 2775$/);
     expect((await live.host.verify({ release: "000001" }, context())).differing).toEqual([]);

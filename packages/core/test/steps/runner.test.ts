@@ -50,7 +50,11 @@ it.each([
   ["gives nothing", undefined, /report is missing/],
   ["gives what does not fit", { report: "" }, /report must NOT have fewer than 1 char/],
 ])("ends the run at a step that %s, before anything is changed", async (_, given, message) => {
-  const scan = defineStep<{ report: string }>({ name: "scan", gives: { report: text }, run: async () => given });
+  const scan = defineStep<{ report: string }>({
+    name: "scan",
+    gives: { report: text },
+    run: async () => given,
+  });
   const { result, project } = await deployWith({ scan: { after: "pack", use: scan } });
   expect(ending(result)).toBe("1 untouched HWS_STEP_GIVES");
   expect(result.error).toMatchObject({ step: "scan", message: expect.stringMatching(message) });
