@@ -22,7 +22,8 @@ beforeAll(async () => {
         writable: [{ path: "var/cache", owner }],
         shared: [{ path: "var/log/", owner }],
         secrets: { APP_SECRET: "of-production" },
-        files: [{ path: ".env.local", variables: ["APP_SECRET"], owner }],
+        files: [{ path: ".env.local", variables: ["APP_SECRET"], group: "www-data", mode: "0640" }],
+        dumpEnv: "console",
       },
     },
   });
@@ -33,7 +34,7 @@ test(`a Symfony application on PHP-FPM behind nginx: ${roundsTitle} lose no requ
   await rounds(ground);
   expect(
     await ground.stage.invariants({
-      generated: ["var/cache", "public/bundles", ".env.local", "var/log"],
+      generated: ["var/cache", "public/bundles", ".env.local", ".env.local.php", "var/log"],
     }),
   ).toEqual([]);
 }, 3_600_000);

@@ -27,11 +27,14 @@ export const builtAssets = (options: SymfonyOptions): readonly NamedCommand[] =>
   return commands;
 };
 
-/** What each instance makes of its own copy, before it is in service. */
+/**
+ * What each instance makes of its own copy, before it is in service. Files of bundles belong to the transport's user, as the
+ * application's code does; AssetMapper writes to the cache too, so it runs as those who may.
+ */
 export const installedAssets = (options: SymfonyOptions): readonly NamedCommand[] => {
   const { bundles = true, mapper = false } = options.assets ?? {};
-  return [
-    ...(bundles ? [{ name: "assets", run: consoleCall(options, "assets:install") }] : []),
-    ...(mapper ? [{ name: "asset-map", run: consoleCall(options, "asset-map:compile") }] : []),
-  ];
+  const commands: NamedCommand[] = [];
+  if (bundles) commands.push({ name: "assets", run: consoleCall(options, "assets:install"), user: null });
+  if (mapper) commands.push({ name: "asset-map", run: consoleCall(options, "asset-map:compile") });
+  return commands;
 };

@@ -11,7 +11,15 @@ export const cacheCommand = (options: SymfonyOptions): NamedCommand => ({
   run: consoleCall(options, "cache:clear"),
 });
 
-/** `.env.local.php` holds what `.env.local` holds: secrets. */
+// What reads `.env.local` may read what it becomes.
+const sameReaders = `
+[ -f .env.local ] || exit 0
+chgrp "$(stat -c %g .env.local)" .env.local.php && chmod "$(stat -c %a .env.local)" .env.local.php`;
+
+/**
+ * After the cache is warm, so that the console makes nothing in it: this one writes beside the application's code, which belongs
+ * to the transport's user.
+ */
 export const dumpEnvCommand = (options: SymfonyOptions): readonly NamedCommand[] => {
   const { dumpEnv, appEnv = "prod" } = options;
   if (dumpEnv === undefined) return [];
@@ -19,5 +27,7 @@ export const dumpEnvCommand = (options: SymfonyOptions): readonly NamedCommand[]
     dumpEnv === "console"
       ? consoleCall(options, `dotenv:dump ${appEnv}`)
       : `composer dump-env ${appEnv} --no-interaction`;
-  return [{ name: "dump-env", run: `umask 077\nexec ${dump}`, timeoutMs: 60_000 }];
+  return [
+    { name: "dump-env", run: `umask 077\n${dump} || exit${sameReaders}`, user: null, timeoutMs: 60_000 },
+  ];
 };

@@ -16,23 +16,24 @@ const withoutScripts = (options: SymfonyOptions): SymfonyOptions => {
 /** How a Symfony application is prepared, installed and switched. */
 export const makeSymfony = (options: SymfonyOptions): ScriptInstallerOptions => {
   const php = makePhp(withoutScripts(options));
+  const { bundles = true, mapper = false } = options.assets ?? {};
   return {
     ...php,
     prepare: [...(php.prepare ?? []), ...builtAssets(options)],
     install: [
       ...(php.install ?? []),
-      ...dumpEnvCommand(options),
       cacheCommand(options),
       ...installedAssets(options),
+      ...dumpEnvCommand(options),
     ],
     once: { before: migrationCommands(options) },
     activate: [...(php.activate ?? []), ...messengerCommands(options)],
     shared: ["var/log/"],
-    writable: ["var/cache"],
+    writable: ["var/cache", ...(mapper ? ["public/assets"] : [])],
     generated: [
       "var/cache",
-      ...(options.assets?.bundles === false ? [] : ["public/bundles"]),
-      ...(options.assets?.mapper === true ? ["public/assets"] : []),
+      ...(bundles ? ["public/bundles"] : []),
+      ...(mapper ? ["public/assets"] : []),
       ...(options.dumpEnv === undefined ? [] : [".env.local.php"]),
     ],
     env: { ...php.env, APP_ENV: options.appEnv ?? "prod", APP_DEBUG: "0" },

@@ -34,7 +34,7 @@ it("makes cache and assets of a real application, and leaves no other traces", a
   await recipe({});
   expect(readdirSync(tree).sort()).toEqual([...before, "var"].sort());
   expect(readdirSync(join(tree, "var/cache"))).toEqual(["prod"]);
-  expect(existsSync(join(tree, "public/bundles"))).toBe(true);
+  expect(existsSync(join(tree, "public/bundles/shop/shop.css"))).toBe(true);
   await recipe({});
 });
 

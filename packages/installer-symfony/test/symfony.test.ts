@@ -45,22 +45,31 @@ describe("assets", () => {
   });
 
   it("of AssetMapper are fetched on the deployer and compiled on each instance", async () => {
-    const { prepare, install, generated } = await plan({ assets: { mapper: true, bundles: false } });
+    const { prepare, install, writable, generated } = await plan({ assets: { mapper: true, bundles: false } });
     expect(Object.keys(texts(prepare))).toEqual(["composer", "import-map"]);
     expect(Object.keys(texts(install))).toEqual(["platform", "cache", "asset-map"]);
-    expect(generated).toEqual(["var/cache", "public/assets"]);
+    expect([writable, generated]).toEqual([
+      ["var/cache", "public/assets"],
+      ["var/cache", "public/assets"],
+    ]);
   });
 });
 
 describe("the dump of .env files", () => {
   it.each([
-    ["console", "umask 077\nexec php bin/console dotenv:dump stage --no-interaction"],
-    ["composer", "umask 077\nexec composer dump-env stage --no-interaction"],
-  ] as const)("is made by the %s before the cache, for its owner alone", async (dumpEnv, run) => {
-    const { install, generated } = await plan({ dumpEnv, appEnv: "stage" });
-    expect(Object.keys(texts(install))).toEqual(["platform", "dump-env", "cache", "assets"]);
-    expect(texts(install)["dump-env"]).toBe(run);
+    ["console", "php bin/console dotenv:dump stage --no-interaction"],
+    ["composer", "composer dump-env stage --no-interaction"],
+  ] as const)("is made by the %s when the cache is warm, by whom the code belongs to", async (dumpEnv, call) => {
+    const { install, generated } = await plan({ dumpEnv, appEnv: "stage", user: "www-data" });
+    expect(Object.keys(texts(install))).toEqual(["platform", "cache", "assets", "dump-env"]);
+    expect(texts(install)["dump-env"]).toContain(`umask 077\n${call} || exit\n`);
     expect(generated).toContain(".env.local.php");
+    expect(Object.fromEntries(install.map(({ name, user }) => [name, user]))).toEqual({
+      platform: "www-data",
+      cache: "www-data",
+      assets: null,
+      "dump-env": null,
+    });
   });
 });
 

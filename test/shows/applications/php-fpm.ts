@@ -24,7 +24,10 @@ const linesFor = async (server: "nginx" | "haproxy"): Promise<string> => {
   const text = await readFile(join(repository, "packages/installer-php/README.md"), "utf8");
   const [, lines] = new RegExp(`\n\`\`\`${server}\n(.*?)\`\`\``, "s").exec(text) ?? [];
   if (lines === undefined) throw new Error(`the README has no lines for ${server}`);
-  return lines.replaceAll("/srv/shop", "/srv/app").replaceAll("/run/php/php8.2-fpm.sock", `${folder}/fpm.sock`);
+  return lines
+    .replaceAll("/srv/shop", "/srv/app")
+    .replaceAll("/run/php/php8.2-fpm.sock", `${folder}/fpm.sock`)
+    .replaceAll("include fastcgi_params", "include /etc/nginx/fastcgi_params");
 };
 
 const nginx = (lines: string): string => `user www-data;

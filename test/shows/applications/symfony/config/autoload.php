@@ -5,8 +5,9 @@ require_once '/usr/share/php/Symfony/Bundle/FrameworkBundle/autoload.php';
 require_once '/usr/share/php/Symfony/Component/Dotenv/autoload.php';
 
 spl_autoload_register(static function (string $class): void {
-    if (str_starts_with($class, 'App\\')) {
-        require dirname(__DIR__).'/src/'.strtr(substr($class, 4), '\\', '/').'.php';
+    $file = dirname(__DIR__).'/src/'.strtr(substr($class, 4), '\\', '/').'.php';
+    if (str_starts_with($class, 'App\\') && is_file($file)) {
+        require $file;
     }
 });
 

@@ -1,3 +1,6 @@
 <?php
 
-return [Symfony\Bundle\FrameworkBundle\FrameworkBundle::class => ['all' => true]];
+return [
+    Symfony\Bundle\FrameworkBundle\FrameworkBundle::class => ['all' => true],
+    App\ShopBundle::class => ['all' => true],
+];
