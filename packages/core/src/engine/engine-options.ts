@@ -1,5 +1,3 @@
-import { homedir } from "node:os";
-import { join } from "node:path";
 import type { Logger } from "../contracts/common.ts";
 import type { LoadModule } from "../plugin/module.ts";
 
@@ -16,8 +14,3 @@ export interface EngineOptions {
   /** Loads TypeScript modules that the config names. */
   readonly loadModule?: LoadModule;
 }
-
-export const silent: Logger = { debug: () => {}, info: () => {}, warn: () => {} };
-
-export const defaultCache = (): string =>
-  join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "hawser");

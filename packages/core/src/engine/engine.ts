@@ -1,5 +1,5 @@
-import { inspectConfig, type LoadRequest, loadConfig } from "../config/load.ts";
-import type { HawserConfig, NormalConfig } from "../config/types.ts";
+import { inspectConfig, loadConfig } from "../config/load.ts";
+import type { HawserConfig } from "../config/types.ts";
 import type { Problem } from "../contracts/common.ts";
 import type { Engine, Run } from "../contracts/engine.ts";
 import type {
@@ -57,29 +57,29 @@ import { startWatch } from "../watch/start.ts";
 import { ActiveRun } from "./active-run.ts";
 import { conduct } from "./conduct.ts";
 import { RunControl } from "./control.ts";
-import { type DeskParts, type OpenedDesk, openDesk } from "./desk.ts";
-import { defaultCache, type EngineOptions, silent } from "./engine-options.ts";
+import { type OpenedDesk, openDesk } from "./desk.ts";
+import type { EngineOptions } from "./engine-options.ts";
+import { Environments } from "./environments.ts";
 import { EventStream } from "./event-stream.ts";
 import { misuse, refuseNobody } from "./misuse.ts";
 import type { Desk } from "./operation.ts";
-import { type OtherEnvironments, openOther } from "./other-environments.ts";
 
 class HawserEngine implements Engine {
   readonly #config: unknown;
-  readonly #options: EngineOptions;
+  readonly #environments: Environments;
   readonly #open = new Set<Promise<unknown>>();
 
   constructor(config: unknown, options: EngineOptions) {
     this.#config = config;
-    this.#options = options;
+    this.#environments = new Environments(config, options);
   }
 
   deploy(request: DeployRequest = {}): Run {
     const wrong = misuse(request);
     if (wrong !== undefined) throw new TypeError(wrong);
     if (request.dryRun === true)
-      return this.#run("deploy", request, (desk) => dryRun(desk, request, this.#others(desk)));
-    return this.#run("deploy", request, (desk) => deploy(desk, request, this.#others(desk)));
+      return this.#run("deploy", request, (desk) => dryRun(desk, request, this.#environments.others(desk)));
+    return this.#run("deploy", request, (desk) => deploy(desk, request, this.#environments.others(desk)));
   }
 
   rollback(request: RollbackRequest = {}): Run {
@@ -94,22 +94,22 @@ class HawserEngine implements Engine {
     const run = startWatch(request, {
       load: async () =>
         await loadConfig({
-          ...this.#loading(request.environment),
+          ...this.#environments.loading(request.environment),
           config: (await request.config?.()) ?? this.#config,
         }),
-      open: (config, turn, sinks) => openDesk({ ...this.#deskParts(config, turn), sinks }),
+      open: (config, turn, sinks) => openDesk({ ...this.#environments.deskParts(config, turn), sinks }),
     });
     this.#keep(run.result);
     return run;
   }
 
   plan(request: PlanRequest = {}): Run {
-    return this.#run("plan", request, (desk) => plan(desk, request, this.#others(desk)));
+    return this.#run("plan", request, (desk) => plan(desk, request, this.#environments.others(desk)));
   }
 
   async steps(request: EngineRequest = {}): Promise<FlowReport> {
-    const loading = this.#loading(request.environment);
-    const parts = this.#deskParts(await loadConfig(loading), new RunControl());
+    const loading = this.#environments.loading(request.environment);
+    const parts = this.#environments.deskParts(await loadConfig(loading), new RunControl());
     return await describeFlow(await inspectConfig(loading), parts);
   }
 
@@ -162,7 +162,7 @@ class HawserEngine implements Engine {
   }
 
   async diff(request: EngineRequest & { readonly from: string; readonly to: string }): Promise<DiffAnswer> {
-    return await this.#ask(request, (desk) => diff(desk, request, this.#others(desk)));
+    return await this.#ask(request, (desk) => diff(desk, request, this.#environments.others(desk)));
   }
 
   async doctor(request: EngineRequest = {}): Promise<readonly Problem[]> {
@@ -225,48 +225,8 @@ class HawserEngine implements Engine {
   }
 
   async #desk(request: EngineRequest, control: RunControl): Promise<OpenedDesk> {
-    const parts = this.#deskParts(await this.#load(request.environment), control);
+    const parts = this.#environments.deskParts(await this.#environments.load(request.environment), control);
     return await openDesk({ ...parts, sinks: [] });
-  }
-
-  #deskParts(config: NormalConfig, control: RunControl): Omit<DeskParts, "sinks"> {
-    return {
-      config,
-      control,
-      logger: this.#options.logger ?? silent,
-      cacheDirectory: this.#options.cacheDirectory ?? defaultCache(),
-      answerLimitMs: this.#options.answerLimitMs,
-    };
-  }
-
-  /** The other environments of the config, for an operation of one. */
-  #others(desk: Desk): OtherEnvironments {
-    const { environment } = desk.config;
-    return {
-      names: async () => {
-        const { layers } = await inspectConfig(this.#loading(environment));
-        return layers.environments.filter((name) => name !== environment);
-      },
-      open: async (name) => {
-        const { logger, cacheDirectory, answerLimitMs } = this.#deskParts(desk.config, desk.control);
-        return await openOther(await this.#load(name), desk, { logger, cacheDirectory, answerLimitMs });
-      },
-    };
-  }
-
-  async #load(environment: string | undefined): Promise<NormalConfig> {
-    return await loadConfig(this.#loading(environment));
-  }
-
-  #loading(environment: string | undefined): LoadRequest {
-    const { baseDirectory, file, loadModule } = this.#options;
-    return {
-      config: this.#config,
-      ...(baseDirectory !== undefined && { baseDirectory }),
-      ...(file !== undefined && { file }),
-      ...(environment !== undefined && { environment }),
-      ...(loadModule !== undefined && { loadModule }),
-    };
   }
 
   #run(verb: string, request: EngineRequest, work: (desk: Desk) => Promise<RunResult>): Run {
@@ -287,7 +247,7 @@ class HawserEngine implements Engine {
     work: (desk: Desk) => Promise<RunResult>,
   ): Promise<RunResult> {
     return await conduct({
-      ...this.#deskParts(await this.#load(request.environment), control),
+      ...this.#environments.deskParts(await this.#environments.load(request.environment), control),
       verb,
       sink: (event) => events.push(event),
       work,
