@@ -126,6 +126,11 @@ export class ConsoleWorld {
     return existsSync(file) ? (await readFile(file, "utf8")).trim() : "";
   }
 
+  /** Lets that database say something under a name. */
+  async record(name: string, text: string): Promise<void> {
+    await writeFile(join(this.folder, "database", name), `${text}\n`);
+  }
+
   /** The real paths of the releases whose cron jobs run on an instance. */
   async crontab(instance: string): Promise<readonly string[]> {
     const file = join(this.folder, "crontab", instance);
