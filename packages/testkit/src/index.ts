@@ -4,6 +4,7 @@ export {
   type ConsoleProgram,
   ConsoleWorld,
 } from "./console/console-world.ts";
+export { type JudgedCalls, judgeCalls } from "./console/judged-calls.ts";
 export {
   type CollectingLogger,
   collectingLogger,

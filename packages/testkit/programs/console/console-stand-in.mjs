@@ -15,7 +15,12 @@ const answer = ({ command, options, values }) => {
     return fault.exit;
   }
   const instance = process.env.HAWSER_INSTANCE ?? "deployer";
-  const place = { world, instance, release: process.cwd(), say: (text) => void process.stdout.write(`${text}\n`) };
+  const place = {
+    world,
+    instance,
+    release: process.cwd(),
+    say: (text) => void process.stdout.write(`${text}\n`),
+  };
   const exit = behaviours[known.program]?.[command]?.(place, options, values) ?? 0;
   return fault?.exit ?? exit;
 };

@@ -46,7 +46,8 @@ export const consoleLists = {
 
 export type ConsoleProgram = keyof typeof consoleLists;
 
-const programs = fileURLToPath(new URL("../../programs/console/", import.meta.url));
+/** The folder of the stand-in and its lists. */
+export const consolePrograms: string = fileURLToPath(new URL("../../programs/console/", import.meta.url));
 
 /** Nothing that a shell reads as anything but itself. */
 const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
@@ -92,8 +93,8 @@ export class ConsoleWorld {
     const list = consoleLists[program as ConsoleProgram];
     const words =
       list === undefined
-        ? [join(programs, "script-stand-in.mjs"), this.folder, program]
-        : [join(programs, "console-stand-in.mjs"), this.folder, join(programs, list)];
+        ? [join(consolePrograms, "script-stand-in.mjs"), this.folder, program]
+        : [join(consolePrograms, "console-stand-in.mjs"), this.folder, join(consolePrograms, list)];
     return `#!/bin/sh\nexec ${[process.execPath, ...words].map(quoted).join(" ")} "$@"\n`;
   }
 
