@@ -123,7 +123,7 @@ export const failureBlock = (result: RunResult, style: Style, columns: number): 
     ...(result.run === null ? [] : [`run ${result.run}`]),
   ];
   return [
-    ...headLines(`${operation(result)}: ${outcomeWords(result.outcome)}`, style, limit),
+    ...headLines(`${operation(result)}: ${outcomeWords(result.outcome, result.verb)}`, style, limit),
     ...wrap(facts.join(", "), limit).map((line) => style.dim(`  ${line}`)),
     ...section(
       "What happened",

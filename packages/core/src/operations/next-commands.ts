@@ -47,5 +47,6 @@ export const nextCommands = (
   if (state.error?.code === "HWS_FLEET_PREFLIGHT") return [hawser("doctor")];
   if (state.outcome === "incomplete")
     return [hawser("status"), ...logs, hawser("deploy"), hawser("rollback")];
-  return [hawser("status"), ...logs, ...unmaintain];
+  const further = unmaintain.length > 0 ? [`${hawser("deploy")}   # one that succeeds ends maintenance`] : [];
+  return [hawser("status"), ...logs, ...further, ...unmaintain];
 };

@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from "node:fs";
+import { existsSync, readlinkSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { MemoryInstaller } from "@hawser/testkit";
@@ -122,7 +122,7 @@ describe("a run that turned maintenance on and fails", () => {
       why: "once command migrate of release 000002",
     });
     const off = expect.stringMatching(/^hawser maintenance off {3}# /);
-    expect(failed.next).toContainEqual(off);
+    expect(failed.next.slice(-2)).toEqual([expect.stringMatching(/^hawser deploy {3}#/), off]);
     expect(away()).toEqual(["web2"]);
     expect(await engine.status().result).toMatchObject({ maintenance: failed.maintenance, next: [off] });
     for (const [id, name] of [
@@ -258,4 +258,27 @@ it("a newcomer beside an open run is put into maintenance, and leaves it with th
   write("web1", "go");
   expect(ending(await engine.deploy({ abandon: true }).result)).toBe("0 putBack");
   expect(away()).toEqual([]);
+});
+
+it("a newcomer that came up beside the run is in maintenance while the command runs, and out of it at the end", async () => {
+  const install = {
+    name: "wait",
+    run: `[ "$HAWSER_RELEASE" != 000001 ] && [ "$HAWSER_INSTANCE" = web1 ] || exit 0
+: >"$HAWSER_ROOT/installing"; until [ -e "$HAWSER_ROOT/installed" ]; do sleep 0.05; done`,
+    timeoutMs: 20_000,
+  };
+  const { engine, root, appear, write, seen, away, member } = await openMaintained({
+    ...once(),
+    install: [install],
+  });
+  const run = engine.deploy();
+  while (!existsSync(join(root("web1"), "installing"))) await sleep(20);
+  appear("web9");
+  expect(ending(await engine.reconcile().result)).toBe("0 done");
+  expect(await member("web9")).toBe("in");
+  write("web1", "installed");
+  expect(ending(await run.result)).toBe("0 done");
+  expect(seen()).toEqual([...both, "web9"]);
+  expect(away()).toEqual([]);
+  expect(readlinkSync(join(root("web9"), "current"))).toContain("000002");
 });
