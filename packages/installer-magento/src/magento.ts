@@ -17,7 +17,9 @@ const shared = [
   ...["var/log", "var/report", "var/session"].map((path) => ({ path: `${path}/`, adopt: false })),
 ];
 
+// Where nothing is shared at a path, sharing it makes a folder: it would be in the way of the file.
 const environment = `[ -f app/etc/env.php ] && exit 0
+rmdir "$HAWSER_ROOT/shared/app/etc/env.php" 2>/dev/null
 echo "app/etc/env.php is missing: lay it at $HAWSER_ROOT/shared/app/etc/env.php, or give it as a secret by files" >&2
 exit 1`;
 

@@ -1,8 +1,8 @@
-import { existsSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import magento, { type MagentoOptions } from "@hawser/installer-magento";
 import { describe, expect, it } from "vitest";
-import { type Files, openShop, type Shop } from "./shop-project.ts";
+import { type Files, instances, openShop, type Shop } from "./shop-project.ts";
 
 const files: Files = {
   "composer.json": "{}\n",
@@ -262,9 +262,12 @@ it("refuses a source that holds the environment, or that cannot be built without
   expect(other.ending(await other.deploy())).toBe("1 untouched HWS_COMMAND_FAILED");
 });
 
-it("says where the environment belongs when an instance has none", async () => {
+it("says where the environment belongs when an instance has none, and finds it there", async () => {
   const shop = await open({}, {});
   const result = await shop.deploy();
   expect(shop.ending(result)).toBe("1 untouched HWS_COMMAND_FAILED");
   expect(result.error?.output).toContain("/shared/app/etc/env.php");
+  for (const id of instances)
+    writeFileSync(join(shop.root(id), "shared/app/etc/env.php"), "<?php return [];\n");
+  expect(shop.ending(await shop.deploy())).toBe("0 done");
 });
