@@ -35,7 +35,15 @@ export const requirements = [
   {
     program: "openssl",
     debian: "openssl",
-    suites: ["core/test/http", "packages/ssh", "source-http", "source-sftp", "source-ftp", "source-svn"],
+    suites: [
+      "core/test/http",
+      "packages/ssh",
+      "source-http",
+      "source-sftp",
+      "source-ftp",
+      "source-svn",
+      "listener-webhook",
+    ],
   },
   { program: "haproxy", debian: "haproxy", suites: ["lb-haproxy", "test/"] },
   {
@@ -43,6 +51,8 @@ export const requirements = [
     debian: "busybox",
     suites: ["core/test/host", "installer-java", "packages/s3", "storage-s3", "test/"],
   },
+  { program: "sudo", debian: "sudo", suites: ["core/test/host"] },
+  { program: "sqlite3", debian: "sqlite3", suites: ["test/"] },
   { program: "shellcheck", debian: "shellcheck", suites: ["core/test/host", "packages/s3"] },
   { program: "ip", debian: "iproute2", suites: ["transport-ssh", "packages/ssh", "test/"] },
   { program: "rsync", debian: "rsync", suites: ["source-rsync", "test/"] },

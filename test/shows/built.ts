@@ -23,6 +23,8 @@ const used = [
   "inventory-static",
   "lb-aws",
   "lb-haproxy",
+  "listener-command",
+  "listener-webhook",
   ...readdirSync(join(repository, "packages")).filter((name) => name.startsWith("installer-")),
 ];
 

@@ -26,7 +26,10 @@ beforeAll(async () => {
         build: { tool: "maven", arguments: mavenArguments },
         ship: ["target/lib", "conf"],
         // Small and quick to start: the machines of this show share two processors.
-        java: { options: ["-Xmx64m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:-UsePerfData"], arguments: ["80"] },
+        java: {
+          options: ["-Xmx64m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:-UsePerfData"],
+          arguments: ["80"],
+        },
         service,
         port: 80,
       },

@@ -50,7 +50,11 @@ const differs = (path: string, { mode, sha256: wanted }: Line): string | undefin
   return sha256(readFileSync(path)) === wanted ? undefined : "has other bytes";
 };
 
-/** Every way in which a release directory is not what storage says it is; `extra` are paths that may be there too. */
+/** Whether a path is one of these, lies in one, or leads to one. */
+const belongsTo = (name: string, paths: readonly string[]): boolean =>
+  paths.some((path) => `${name}/`.startsWith(`${path}/`) || path.startsWith(`${name}/`));
+
+/** Every way in which a release directory is not what storage says it is; `extra` are paths that may be there too, with what is in them. */
 export const faultsOf = async (
   folder: string,
   objects: StoredObjects,
@@ -59,13 +63,15 @@ export const faultsOf = async (
 ): Promise<string[]> => {
   const directory = join(folder, "releases", release);
   const lines = await manifestOf(objects, release);
-  const known = new Set([...lines.map(({ name }) => name), ...extra]);
+  const known = new Set(lines.map(({ name }) => name));
   const found = readdirSync(directory, { recursive: true, encoding: "utf8" });
   return [
     ...lines.flatMap((line) => {
       const fault = differs(join(directory, line.name), line);
       return fault === undefined ? [] : [`${release}/${line.name} ${fault}`];
     }),
-    ...found.filter((name) => !known.has(name)).map((name) => `${release}/${name} is in no manifest`),
+    ...found
+      .filter((name) => !known.has(name) && !belongsTo(name, extra))
+      .map((name) => `${release}/${name} is in no manifest`),
   ];
 };

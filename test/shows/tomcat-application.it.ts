@@ -1,18 +1,20 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Ground, openGround } from "./applications/ground.ts";
+import { expect, test } from "vitest";
+import { type Ground, type GroundOptions, openGround } from "./applications/ground.ts";
 import { mavenArguments } from "./applications/maven.ts";
 import { rounds, roundsTitle } from "./applications/rounds.ts";
 import { filesIn } from "./applications/sources.ts";
 import { tomcatOn } from "./applications/tomcat-instance.ts";
 
 const port = 8080;
+const { service, contexts, ready } = tomcatOn(port);
 
-let ground: Ground;
-beforeAll(async () => {
-  const { service, contexts, ready } = tomcatOn(port);
-  ground = await openGround({
+const open = (
+  options: { readonly service?: string; readonly tomcat?: { readonly parallel: boolean } },
+  ground: Partial<GroundOptions> = {},
+): Promise<Ground> =>
+  openGround({
     sources: (number) => filesIn(join(import.meta.dirname, "applications/tomcat"), number),
     ready,
     port,
@@ -21,20 +23,33 @@ beforeAll(async () => {
       with: {
         war: "target/*.war",
         build: { tool: "maven", arguments: mavenArguments },
-        service,
         health: "/",
-        tomcat: { contexts },
+        ...options,
+        tomcat: { contexts, ...options.tomcat },
       },
     },
+    ...ground,
   });
-}, 600_000);
-afterAll(() => ground?.[Symbol.asyncDispose]());
 
-test(`a war in Tomcat: ${roundsTitle} lose no request and mix no release`, async () => {
-  await rounds(ground);
+const whole = async (ground: Ground): Promise<void> => {
   for (const { folder } of ground.stage.fleet.instances) {
     // What built the war is not in the release.
     expect(readdirSync(join(folder, "current"))).toEqual(["webapp"]);
   }
   expect(await ground.stage.invariants()).toEqual([]);
+};
+
+test(`a war in Tomcat: ${roundsTitle} lose no request and mix no release`, async () => {
+  await using ground = await open({ service });
+  await rounds(ground);
+  await whole(ground);
+}, 3_600_000);
+
+test(`a war in the only Tomcat there is, never drained: ${roundsTitle} beside its older versions lose no request and mix no release`, async () => {
+  await using ground = await open(
+    { tomcat: { parallel: true } },
+    { instances: 1, config: (config) => ({ ...config, rollout: { drain: "never" } }) },
+  );
+  await rounds(ground);
+  await whole(ground);
 }, 3_600_000);

@@ -57,9 +57,12 @@ coded_words() { awk -v "what=$1" '{ gsub(/ /, "%20"); print what " " $0 }'; }
 # True when the plan does anything in the release's directory before it is active.
 plan_installs() { [ -s "$p_plan/paths" ] || [ -s "$p_plan/install" ]; }
 
-# What commands may read, weakest first: the command's own, the plan's, secrets, and facts of this run.
+# What commands may read, weakest first: the plan's, the command's own, secrets, and facts of this run.
 plan_env() {
   head_lines env
+  plan_facts
+}
+plan_facts() {
   cat "$p_plan/secrets"
   printf 'HAWSER_APPLICATION=%s\nHAWSER_ENVIRONMENT=%s\nHAWSER_INSTANCE=%s\nHAWSER_RELEASE=%s\nHAWSER_REVISION=%s\nHAWSER_ROLE=%s\nHAWSER_ROOT=%s\nHAWSER_RUN=%s\n' \
     "$p_application" "$p_environment" "$p_instance" "$d_release" "$p_revision" "$p_roles" "$root" provision
@@ -75,7 +78,7 @@ run_phase() {
 # run_planned <phase> <directory> <file of the command>
 run_planned() {
   run_name='' run_script='' run_limit='' run_user=$plan_user run_sub='' run_may_fail=''
-  : >"$p_work/env"
+  head_lines env >"$p_work/env"
   while IFS= read -r run_line; do
     case $run_line in
       name:\ *) run_name=${run_line#*: } ;;
@@ -92,7 +95,7 @@ run_planned() {
 }
 # run_script_file <phase> <directory>: the script and the environment that lie ready, as `run_name`.
 run_script_file() {
-  plan_env >>"$p_work/env"
+  plan_facts >>"$p_work/env"
   tell "$1: $run_name"
   env_length=$(($(wc -c <"$p_work/env"))) script_length=$(($(wc -c <"$p_work/script")))
   ask command "epoch: $d_epoch

@@ -93,7 +93,7 @@ get_ready() {
     [ -n "$ready_hook" ] || continue
     ready_count=$((ready_count + 1))
     decoded "$ready_hook" >"$p_work/script" || leave 2 "a hook holds a NUL"
-    : >"$p_work/env"
+    head_lines env >"$p_work/env"
     run_name=hook-$ready_count
     run_script_file ready current
   done <"$p_work/hooks"

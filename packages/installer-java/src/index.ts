@@ -15,7 +15,6 @@ export { makeJava } from "./recipe.ts";
 const javaInstaller: Recipe<JavaInstallerOptions> = defineRecipe<JavaInstallerOptions>({
   name: "@hawser/installer-java",
   properties: javaProperties,
-  required: ["service"],
   make: makeJava,
 });
 

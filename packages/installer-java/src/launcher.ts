@@ -9,7 +9,13 @@ export const launcher = "start-java";
 const sourced = (path: string): string => `set -a\n. ${quoted(`./${path}`)}\nset +a\n`;
 
 /** The lines that are the same in every release. */
-const startLines = ({ program = "java", options = [], arguments: given = [], env = {}, envFile }: JavaOptions) =>
+const startLines = ({
+  program = "java",
+  options = [],
+  arguments: given = [],
+  env = {},
+  envFile,
+}: JavaOptions) =>
   [
     ...Object.entries(env).map(([name, value]) => `export ${name}=${quoted(value)}\n`),
     envFile === undefined ? "" : sourced(envFile),

@@ -26,6 +26,8 @@ export interface TomcatOptions {
   readonly contexts?: string;
   /** As Tomcat names contexts: `ROOT` (default) is `/`, `shop` is `/shop`, `shop#v1` is `/shop/v1`. */
   readonly name?: string;
+  /** Each release is another version of the context in a Tomcat that goes on. Default false: Tomcat starts anew. */
+  readonly parallel?: boolean;
 }
 
 /** The page that tells how the application is, on the instance itself. */
@@ -44,7 +46,8 @@ export interface JavaInstallerOptions {
   readonly ship?: readonly string[];
   readonly java?: JavaOptions;
   readonly tomcat?: TomcatOptions;
-  readonly service: Service;
+  /** What runs the jar, or Tomcat. Required, but for versions of a context in a Tomcat that goes on. */
+  readonly service?: Service;
   /** Default 8080. */
   readonly port?: number;
   /** Default `/health`, which names the release. */

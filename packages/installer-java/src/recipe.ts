@@ -1,4 +1,9 @@
-import { type NamedCommand, type ScriptInstallerOptions, serviceCommand } from "@hawser/installer-script";
+import {
+  type NamedCommand,
+  type ScriptInstallerOptions,
+  type Service,
+  serviceCommand,
+} from "@hawser/installer-script";
 import { jarCommand, shipJar, shipWar, warCommand } from "./archive.ts";
 import { buildCommands } from "./build.ts";
 import { contextCommand } from "./context-file.ts";
@@ -7,20 +12,23 @@ import { healthCheck } from "./health.ts";
 import { launcher, launcherCommand } from "./launcher.ts";
 import type { JavaInstallerOptions } from "./options.ts";
 
-const stopLimitMs = 90_000;
+/** Longer than the supervisors wait before they kill what does not end. */
+const stopLimitMs = 120_000;
 
 /** What is the same for a jar and a war: the old process is gone before the new release becomes active. */
-const restarting = ({ service }: JavaInstallerOptions) => {
+const restarting = (service: Service) => {
   const stop = serviceCommand("stop", service, "stop");
+  const restart: NamedCommand = { ...serviceCommand("restart", service, "restart"), timeoutMs: stopLimitMs };
   return {
     // A process that does not want to end is a warning: the restart replaces it.
     leave: stop === undefined ? [] : [{ ...stop, mayFail: true, timeoutMs: stopLimitMs }],
-    restart: { ...serviceCommand("restart", service, "restart"), timeoutMs: stopLimitMs } as NamedCommand,
+    restart,
   };
 };
 
 const ofJar = (jar: string, options: JavaInstallerOptions): ScriptInstallerOptions => {
-  const { leave, restart } = restarting(options);
+  if (options.service === undefined) throw javaErrors.HWS_JAVA_SERVICE(["jar"]);
+  const { leave, restart } = restarting(options.service);
   return {
     prepare: [...buildCommands(options.build), jarCommand(jar), ...shipJar(jar, options.ship)],
     install: [launcherCommand(jar, options.java)],
@@ -37,14 +45,22 @@ const defaultContexts = "/etc/tomcat10/Catalina/localhost";
 const pathOf = (name: string): string => (name === "ROOT" ? "" : `/${name.replaceAll("#", "/")}`);
 
 const ofWar = (war: string, options: JavaInstallerOptions): ScriptInstallerOptions => {
-  const { leave, restart } = restarting(options);
-  const { contexts = defaultContexts, name = "ROOT" } = options.tomcat ?? {};
-  return {
+  const { service, tomcat = {} } = options;
+  const { contexts = defaultContexts, name = "ROOT", parallel = false } = tomcat;
+  const context = contextCommand({ contexts, name, parallel });
+  const all: ScriptInstallerOptions = {
     prepare: [...buildCommands(options.build), warCommand(war), ...shipWar(options.ship)],
-    leave,
-    activate: [contextCommand({ contexts, name }), restart],
+    activate: [context],
     check: healthCheck(options, pathOf(name)),
   };
+  if (parallel) {
+    if (service !== undefined)
+      throw javaErrors.HWS_JAVA_OPTION(["service", "war beside others in one Tomcat"]);
+    return all;
+  }
+  if (service === undefined) throw javaErrors.HWS_JAVA_SERVICE(["war"]);
+  const { leave, restart } = restarting(service);
+  return { ...all, leave, activate: [context, restart] };
 };
 
 /** What the installer of commands does for a Java application; for recipes that stand on this one. */

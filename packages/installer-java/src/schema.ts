@@ -39,6 +39,7 @@ export const javaProperties: Readonly<Record<keyof JavaInstallerOptions, object>
   tomcat: map({
     contexts: { type: "string", pattern: "^/[^\\u0000-\\u001f\\u007f]*$" },
     name: { type: "string", pattern: "^[A-Za-z0-9_][A-Za-z0-9._#-]{0,127}$" },
+    parallel: { type: "boolean" },
   }),
   service: serviceSchema,
   port: { type: "integer", minimum: 1, maximum: 65_535 },

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { contextCommand } from "../src/context-file.ts";
@@ -29,8 +29,11 @@ const release = (context?: string): string =>
 const parameter = ["Parameter", { name: "hawser.release", value: "000012", override: "false" }];
 
 describe.each(shells)("the context file that %s writes", (_, shell) => {
-  const write = (place: string): Ended =>
-    runIn(join(place, "a&b"), contextCommand({ contexts: join(place, "contexts"), name: "ROOT" }), shell);
+  const write = (place: string, parallel = false): Ended => {
+    const contexts = join(place, "contexts");
+    return runIn(join(place, "a&b"), contextCommand({ contexts, name: "ROOT", parallel }), shell);
+  };
+  const contextsOf = (place: string): readonly string[] => Object.keys(filesOf(join(place, "contexts")));
 
   it("names the release and its own directory", () => {
     const place = release();
@@ -40,12 +43,17 @@ describe.each(shells)("the context file that %s writes", (_, shell) => {
       { docBase: join(place, "a&b/webapp") },
       [parameter],
     ]);
-    expect(Object.keys(filesOf(join(place, "contexts")))).toEqual(["ROOT.xml"]);
+    expect(contextsOf(place)).toEqual(["ROOT.xml"]);
   });
 
   it.each([
     ["an empty one", "<Context/>", {}, []],
-    ["one with attributes", '<?xml version="1.0"?>\n<Context\n  reloadable="false"\n/>', { reloadable: "false" }, []],
+    [
+      "one with attributes",
+      '<?xml version="1.0"?>\n<Context\n  reloadable="false"\n/>',
+      { reloadable: "false" },
+      [],
+    ],
     ["one with a sign in quotes", `<Context altDDName='a>b' />`, { altDDName: "a>b" }, []],
     [
       "one with children, and comments that speak of <Context",
@@ -53,15 +61,18 @@ describe.each(shells)("the context file that %s writes", (_, shell) => {
       { cookies: "false" },
       [["Loader", { delegate: "true" }]],
     ],
-  ])("keeps what the application says in META-INF/context.xml: %s", (_what, context, attributes, children) => {
-    const place = release(context);
-    expect(write(place)).toEqual({ status: 0, output: "" });
-    expect(parsed(join(place, "contexts/ROOT.xml"))).toEqual([
-      "Context",
-      { docBase: join(place, "a&b/webapp"), ...attributes },
-      [parameter, ...children],
-    ]);
-  });
+  ])(
+    "keeps what the application says in META-INF/context.xml: %s",
+    (_what, context, attributes, children) => {
+      const place = release(context);
+      expect(write(place)).toEqual({ status: 0, output: "" });
+      expect(parsed(join(place, "contexts/ROOT.xml"))).toEqual([
+        "Context",
+        { docBase: join(place, "a&b/webapp"), ...attributes },
+        [parameter, ...children],
+      ]);
+    },
+  );
 
   it.each([
     ["sets docBase or path, which are the release's", '<Context path="/shop"/>'],
@@ -71,6 +82,35 @@ describe.each(shells)("the context file that %s writes", (_, shell) => {
     const place = release(context);
     expect(write(place)).toEqual({ status: 1, output: `webapp/META-INF/context.xml ${why}\n` });
     expect(readFileSync(join(place, "contexts/ROOT.xml"), "utf8")).toBe("before");
-    expect(Object.keys(filesOf(join(place, "contexts")))).toEqual(["ROOT.xml"]);
+    expect(contextsOf(place)).toEqual(["ROOT.xml"]);
+  });
+
+  it("is the only one of its name when Tomcat starts anew, and no other application's", () => {
+    const place = release();
+    for (const name of ["ROOT##000007", "shop##000001"])
+      writeFileSync(join(place, "contexts", `${name}.xml`), "");
+    expect(write(place)).toEqual({ status: 0, output: "" });
+    expect(contextsOf(place)).toEqual(["ROOT.xml", "shop##000001.xml"]);
+  });
+
+  it("is a version above those before it when Tomcat goes on, of which two stay", () => {
+    const place = release();
+    for (const version of ["000007", "000008", "000009"])
+      writeFileSync(join(place, "contexts", `ROOT##${version}.xml`), "");
+    expect(write(place, true)).toEqual({ status: 0, output: "" });
+    expect(contextsOf(place)).toEqual([
+      "ROOT##000008.xml",
+      "ROOT##000009.xml",
+      "ROOT##000010.xml",
+      "ROOT.xml",
+    ]);
+  });
+
+  it("is the first version where there was none, and the same one when it is asked for again", () => {
+    const place = release();
+    for (let time = 1; time <= 2; time++) {
+      expect(write(place, true)).toEqual({ status: 0, output: "" });
+      expect(contextsOf(place)).toEqual(["ROOT##000001.xml", "ROOT.xml"]);
+    }
   });
 });

@@ -75,14 +75,28 @@ describe("a war", () => {
   });
 });
 
+describe("a war beside its older versions", () => {
+  it("needs no service: Tomcat goes on", async () => {
+    expect(await keysOf({ war: "target/shop.war", tomcat: { parallel: true } })).toEqual({
+      prepare: ["archive", "ship"],
+      install: [],
+      leave: [],
+      activate: ["context"],
+    });
+  });
+});
+
 describe("options that do not fit together", () => {
   it.each<[string, Partial<JavaInstallerOptions>, string]>([
     ["neither a jar nor a war", {}, "HWS_JAVA_ARCHIVE"],
     ["both", { jar: "a.jar", war: "a.war" }, "HWS_JAVA_ARCHIVE"],
     ["a jar and Tomcat", { jar: "a.jar", tomcat: {} }, "HWS_JAVA_OPTION"],
     ["a war and options of Java", { war: "a.war", java: {} }, "HWS_JAVA_OPTION"],
+    ["a service that is not restarted", { war: "a.war", tomcat: { parallel: true } }, "HWS_JAVA_OPTION"],
+    ["a jar that nothing runs", { jar: "a.jar" }, "HWS_JAVA_SERVICE"],
+    ["a war that nothing runs", { war: "a.war" }, "HWS_JAVA_SERVICE"],
   ])("are refused: %s", (_what, options, code) => {
-    const given = { service: "systemd:shop", ...options };
+    const given = code === "HWS_JAVA_SERVICE" ? options : { service: "systemd:shop", ...options };
     expect(javaInstaller.problems?.(given)).toMatchObject([{ code }]);
   });
 });

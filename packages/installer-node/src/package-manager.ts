@@ -32,7 +32,8 @@ const commands: Readonly<Record<PackageManager, Commands>> = {
   },
   yarn: {
     everything: "yarn install --immutable",
-    production: "yarn workspaces focus --production",
+    // Focusing alone would take a lock file that does not fit the manifest.
+    production: "yarn install --immutable --mode=skip-build && yarn workspaces focus --production",
     prune: "yarn workspaces focus --production",
     buildIfPresent: yarnBuildIfPresent,
   },

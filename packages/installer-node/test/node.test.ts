@@ -37,10 +37,12 @@ describe("on the deployer", () => {
   });
 
   it.each<PackageManager>(["npm", "pnpm", "yarn", "yarn-classic"])(
-    "never lets %s change the lock file",
+    "never lets %s change the lock file, with a build or without",
     async (manager) => {
-      const { dependencies } = texts((await planOf({ manager })).prepare);
-      expect(dependencies).toMatch(/ ci |--frozen-lockfile|--immutable/);
+      for (const options of [{ manager }, { manager, build: false } as const]) {
+        const { dependencies } = texts((await planOf(options)).prepare);
+        expect(dependencies).toMatch(/ ci |--frozen-lockfile|--immutable/);
+      }
     },
   );
 

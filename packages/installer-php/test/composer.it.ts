@@ -34,10 +34,7 @@ beforeEach(() => {
   );
   json("application/composer.json", {
     name: "acme/application",
-    repositories: [
-      { type: "path", url: "../packages/*", options: { symlink: false } },
-      { packagist: false },
-    ],
+    repositories: [{ type: "path", url: "../packages/*", options: { symlink: false } }, { packagist: false }],
     require: { php: ">=8.0", "acme/needed": "1.0.0" },
     "require-dev": { "acme/development": "1.0.0" },
     scripts: { "post-install-cmd": "touch script-ran" },

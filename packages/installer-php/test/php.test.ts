@@ -61,7 +61,13 @@ describe("the probe", () => {
 
   it("has limits and headers of its own, and no page in the plan's check", async () => {
     const headers = { Host: "shop.example" };
-    const probe = { http: "http://127.0.0.1/r.php", page: "public/r.php", headers, timeoutMs: 9, stableMs: 1 };
+    const probe = {
+      http: "http://127.0.0.1/r.php",
+      page: "public/r.php",
+      headers,
+      timeoutMs: 9,
+      stableMs: 1,
+    };
     const { check, prepare } = await plan({ probe });
     expect(check).toEqual({ http: probe.http, headers, release: true, timeoutMs: 9, stableMs: 1 });
     expect(names(prepare)).toEqual(["composer", "page"]);
@@ -73,9 +79,12 @@ describe("options that no command could take as they are", () => {
     expect(new RegExp(String(pattern("php"))).test(php)).toBe(false);
   });
 
-  it.each(["/etc/x.php", "-x.php", "a b.php", "a;b.php", "a//b.php"])("as the page %j are refused", (page) => {
-    expect(new RegExp(String(pattern("page"))).test(page)).toBe(false);
-  });
+  it.each(["/etc/x.php", "-x.php", "a b.php", "a;b.php", "a//b.php"])(
+    "as the page %j are refused",
+    (page) => {
+      expect(new RegExp(String(pattern("page"))).test(page)).toBe(false);
+    },
+  );
 });
 
 const pattern = (option: "php" | "page"): unknown => {

@@ -18,9 +18,13 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 /** A program that writes down how it was called. */
 const program = (name: string, exit = 0): void =>
-  writeFileSync(join(folder, "bin", name), `#!/bin/sh\necho "${name} $*" >>"${folder}/calls"\nexit ${exit}\n`, {
-    mode: 0o755,
-  });
+  writeFileSync(
+    join(folder, "bin", name),
+    `#!/bin/sh\necho "${name} $*" >>"${folder}/calls"\nexit ${exit}\n`,
+    {
+      mode: 0o755,
+    },
+  );
 const calls = (): string =>
   existsSync(join(folder, "calls")) ? readFileSync(join(folder, "calls"), "utf8") : "";
 const write = (path: string, text = ""): void => writeFileSync(join(tree, path), text);

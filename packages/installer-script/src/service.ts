@@ -53,7 +53,8 @@ const manners: Readonly<
   },
   runit: {
     may: '[ -w "$HAWSER_SERVICE/supervise/control" ]',
-    words: { restart: "sv -w 60 restart", HUP: "sv hup", USR2: "sv 2", stop: "sv -w 60 stop" },
+    // Alone of the three, runit kills a process that does not stop only when it is told to.
+    words: { restart: "sv -w 60 restart", HUP: "sv hup", USR2: "sv 2", stop: "sv -w 60 force-stop" },
   },
   supervisor: {
     may: "supervisorctl pid >/dev/null 2>&1",

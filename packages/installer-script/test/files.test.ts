@@ -9,6 +9,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
+import { userInfo } from "node:os";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
 import { pluginContext } from "@hawser/testkit";
@@ -38,7 +39,8 @@ const write = async (
   const values = Object.fromEntries(
     Object.entries(secrets).map(([name, value]) => [`HAWSER_SECRET_${name}`, value]),
   );
-  return run(command.run, { ...place, env: { ...command.env, ...values } });
+  const facts = { HAWSER_ROOT: "/srv/shop", HAWSER_RELEASE: "000001" };
+  return run(command.run, { ...place, env: { ...command.env, ...values, ...facts } });
 };
 
 const modeOf = (path: string): string => (statSync(path).mode & 0o7777).toString(8);
@@ -66,6 +68,19 @@ describe.each(every)("a file of secrets, in %s", (_, path) => {
     expect(modeOf(join(cwd, ".env"))).toBe("640");
   });
 
+  it("belongs to its owner when it is written as one who may give it", async () => {
+    const root = folder();
+    const cwd = join(root, "releases/000001");
+    mkdirSync(cwd, { recursive: true });
+    const owner = process.getuid?.() === 0 ? "daemon" : userInfo().username;
+    const command = await writer({ path: "a/.env", secret: "FILE", owner, mode: "0400" });
+    const facts = { HAWSER_ROOT: root, HAWSER_RELEASE: "000001", HAWSER_SECRET_FILE: "x" };
+    const done = run(command.run, { path, cwd, env: { ...command.env, ...facts } });
+    expect(done).toEqual({ status: 0, stdout: "", stderr: "" });
+    const wanted = Number(execFileSync("id", ["-u", owner], { encoding: "utf8" }));
+    expect([statSync(join(cwd, "a/.env")).uid, modeOf(join(cwd, "a/.env"))]).toEqual([wanted, "400"]);
+  });
+
   it("gets its owner by sudo where the user is not root, and no program hears the value", async () => {
     const cwd = folder();
     const log = join(cwd, "called");
@@ -79,7 +94,7 @@ describe.each(every)("a file of secrets, in %s", (_, path) => {
       { path: tools, cwd },
     );
     expect(done).toEqual({ status: 0, stdout: "", stderr: "" });
-    expect(readFileSync(log, "utf8")).toBe("sudo -n -- chown -- shop ./a/..env.hawser-part\n");
+    expect(readFileSync(log, "utf8")).toBe("sudo -n chown -hR shop /srv/shop/releases/000001/a/.env\n");
   });
 
   it("that cannot be given to its owner is not there at all, and says so", async () => {

@@ -34,7 +34,7 @@ describe.each(Object.entries(shells))("a service, in %s", (_, path) => {
     ["systemd:shop", "stop", "systemctl stop -- shop"],
     ["runit:/etc/service/shop", "restart", "sv -w 60 restart /etc/service/shop"],
     ["runit:shop", "reload", "sv hup shop"],
-    ["runit:shop", "stop", "sv -w 60 stop shop"],
+    ["runit:shop", "stop", "sv -w 60 force-stop shop"],
     ["supervisor:shop:*", "restart", "supervisorctl restart shop:*"],
     ["supervisor:shop", "reload", "supervisorctl signal HUP shop"],
     ["supervisor:shop", "stop", "supervisorctl stop shop"],

@@ -4,8 +4,8 @@ import { symfonyProperties } from "./schema.ts";
 import { makeSymfony } from "./symfony.ts";
 
 export type { AssetsOptions, MessengerOptions, MigrationsOptions, SymfonyOptions } from "./options.ts";
-export { makeSymfony } from "./symfony.ts";
 export { symfonyProperties } from "./schema.ts";
+export { makeSymfony } from "./symfony.ts";
 
 const symfonyInstaller: Recipe<SymfonyOptions> = defineRecipe<SymfonyOptions>({
   name: "@hawser/installer-symfony",

@@ -14,7 +14,10 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 /** The question whether a migration is needed, asked of a console that ends as it is told. */
 const ended = async (shell: string, exit: number): Promise<number | null> => {
-  writeFileSync(join(folder, "console"), `[ "$1" = doctrine:migrations:up-to-date ] && exit ${exit}\nexit 99\n`);
+  writeFileSync(
+    join(folder, "console"),
+    `[ "$1" = doctrine:migrations:up-to-date ] && exit ${exit}\nexit 99\n`,
+  );
   const options = { migrations: true, php: "sh", console: "console" };
   const { once } = (await symfonyInstaller.create(options, pluginContext())).plan({ roles: [] });
   return spawnSync(shell, ["-c", once.before[0]?.needed ?? "exit 98"], { cwd: folder }).status;

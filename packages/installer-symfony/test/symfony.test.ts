@@ -31,7 +31,9 @@ describe("Composer", () => {
     expect(texts((await plan({})).prepare).composer).toMatch(/ --no-scripts$/);
     const given = await plan({ composer: { home: "/var/lib/composer" } });
     expect(texts(given.prepare).composer).toMatch(/ --no-scripts$/);
-    expect(texts((await plan({ composer: { scripts: true } })).prepare).composer).not.toContain("--no-scripts");
+    expect(texts((await plan({ composer: { scripts: true } })).prepare).composer).not.toContain(
+      "--no-scripts",
+    );
     expect((await plan({ composer: false })).prepare).toEqual([]);
   });
 });
@@ -45,7 +47,9 @@ describe("assets", () => {
   });
 
   it("of AssetMapper are fetched on the deployer and compiled on each instance", async () => {
-    const { prepare, install, writable, generated } = await plan({ assets: { mapper: true, bundles: false } });
+    const { prepare, install, writable, generated } = await plan({
+      assets: { mapper: true, bundles: false },
+    });
     expect(Object.keys(texts(prepare))).toEqual(["composer", "import-map"]);
     expect(Object.keys(texts(install))).toEqual(["platform", "cache", "asset-map"]);
     expect([writable, generated]).toEqual([
@@ -59,18 +63,21 @@ describe("the dump of .env files", () => {
   it.each([
     ["console", "php bin/console dotenv:dump stage --no-interaction"],
     ["composer", "composer dump-env stage --no-interaction"],
-  ] as const)("is made by the %s when the cache is warm, by whom the code belongs to", async (dumpEnv, call) => {
-    const { install, generated } = await plan({ dumpEnv, appEnv: "stage", user: "www-data" });
-    expect(Object.keys(texts(install))).toEqual(["platform", "cache", "assets", "dump-env"]);
-    expect(texts(install)["dump-env"]).toContain(`umask 077\n${call} || exit\n`);
-    expect(generated).toContain(".env.local.php");
-    expect(Object.fromEntries(install.map(({ name, user }) => [name, user]))).toEqual({
-      platform: "www-data",
-      cache: "www-data",
-      assets: null,
-      "dump-env": null,
-    });
-  });
+  ] as const)(
+    "is made by the %s when the cache is warm, by whom the code belongs to",
+    async (dumpEnv, call) => {
+      const { install, generated } = await plan({ dumpEnv, appEnv: "stage", user: "www-data" });
+      expect(Object.keys(texts(install))).toEqual(["platform", "cache", "assets", "dump-env"]);
+      expect(texts(install)["dump-env"]).toContain(`umask 077\n${call} || exit\n`);
+      expect(generated).toContain(".env.local.php");
+      expect(Object.fromEntries(install.map(({ name, user }) => [name, user]))).toEqual({
+        platform: "www-data",
+        cache: "www-data",
+        assets: null,
+        "dump-env": null,
+      });
+    },
+  );
 });
 
 describe("migrations", () => {

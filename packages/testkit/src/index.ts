@@ -18,6 +18,7 @@ export {
 export { type BucketPlace, describeBucketStorage } from "./describe-bucket-storage.ts";
 export { describeInstaller, type InstallerTrial } from "./describe-installer.ts";
 export { describeInventory, type InventoryTrial } from "./describe-inventory.ts";
+export { describeListener, type ListenerTrial } from "./describe-listener.ts";
 export { describeLoadBalancer, type HeldRequest, type LoadBalancerTrial } from "./describe-load-balancer.ts";
 export { describeSource, type SourceTrial } from "./describe-source.ts";
 export { describeStorage, type StorageSubject } from "./describe-storage.ts";
@@ -29,11 +30,13 @@ export {
 } from "./describe-transport.ts";
 export { MemoryInstaller } from "./memory/memory-installer.ts";
 export { MemoryInventory } from "./memory/memory-inventory.ts";
+export { type Heard, MemoryListener } from "./memory/memory-listener.ts";
 export { MemoryLoadBalancer, type OpenRequest } from "./memory/memory-load-balancer.ts";
 export { MemorySource, type MemoryTree } from "./memory/memory-source.ts";
 export { MemoryStorage, type MemoryStorageOptions } from "./memory/memory-storage.ts";
 export { probeProgram } from "./probe-host.ts";
 export { receiveTree } from "./receive-tree.ts";
+export { listenerContext, runEvents, runResult } from "./run-events.ts";
 export { type ScriptProcess, startScript } from "./script-process.ts";
 export { type ArtifactStore, startArtifactStore } from "./servers/artifact-store.ts";
 export type { AwsClassic, AwsClassicSetup } from "./servers/aws-classic.ts";
@@ -68,6 +71,12 @@ export {
   startHaproxy,
 } from "./servers/haproxy.ts";
 export { type HistoryOptions, makeHistory } from "./servers/history.ts";
+export {
+  type HookAnswer,
+  type HookRequest,
+  type HookServer,
+  startHookServer,
+} from "./servers/hook-server.ts";
 export {
   type HttpFileServer,
   type HttpFileServerOptions,

@@ -89,7 +89,9 @@ export const openGround = async (options: GroundOptions): Promise<Ground> => {
     },
     report: async () => {
       if (load === undefined) throw new Error("no load was started");
-      return reportOf(await load.stop());
+      const ending = load;
+      load = undefined;
+      return reportOf(await ending.stop());
     },
     answers: async () =>
       Object.fromEntries(

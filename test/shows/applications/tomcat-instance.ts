@@ -11,6 +11,10 @@ export interface TomcatService extends RunitService {
 /** Small and quick to start: the machines of a show share two processors. */
 const javaOptions = "-Xmx64m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData";
 
+/** It looks for new contexts each second, and takes away an older version that nobody has a session in. */
+const oftenAndLast =
+  's/<Engine /&backgroundProcessorDelay="1" /; s/ autoDeploy="true"/& undeployOldVersions="true"/';
+
 export const tomcatOn = (port: number, root = "/srv/app"): TomcatService => {
   const base = `${dirname(root)}/tomcat`;
   const contexts = `${base}/conf/Catalina/localhost`;
@@ -25,6 +29,7 @@ exec /usr/share/tomcat10/bin/catalina.sh run
     contexts,
     ready: async (instance: GroundInstance) => {
       await instance.run("tomcat10-instance-create", "-p", String(port), base);
+      await instance.run("sed", "-i", oftenAndLast, `${base}/conf/server.xml`);
       await instance.run("mkdir", "-p", contexts);
       await ready(instance);
     },

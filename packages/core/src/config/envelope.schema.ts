@@ -1,3 +1,5 @@
+import { eventTypes } from "../contracts/event-types.ts";
+import { moments } from "../contracts/moment.ts";
 import { type DataMap, isMap } from "./data.ts";
 import { pauseGrammar } from "./pause.ts";
 
@@ -69,7 +71,8 @@ const step = {
   anyOf: [{ type: "null" }, map({ before: text, after: text, use: {}, with: {} }, ["use"])],
 };
 
-const listener = map({ ...blockMembers, on: { type: "array", items: text } }, ["use"]);
+const heard = { type: "array", minItems: 1, uniqueItems: true, items: { enum: [...moments, ...eventTypes] } };
+const listener = map({ ...blockMembers, on: heard }, ["use"]);
 
 const properties = (loadBalancer: unknown): Record<string, unknown> => ({
   app: text,

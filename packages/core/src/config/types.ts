@@ -1,4 +1,5 @@
 import type { Kind } from "../contracts/kinds.ts";
+import type { Heard } from "../contracts/listener.ts";
 import type { Secret } from "../contracts/secret.ts";
 import type { Plugin, Use } from "../plugin/define.ts";
 import type { Pause } from "./pause.ts";
@@ -83,7 +84,8 @@ interface Blocks {
   readonly inventory: Use<"inventory">;
   /** One block, or a map of named blocks. */
   readonly loadBalancer: LoadBalancerBlock | Readonly<Record<string, LoadBalancerBlock>>;
-  readonly listeners: readonly (Use<"listener"> & { readonly on?: readonly string[] })[];
+  /** `on`: the events and moments that it hears. Default: what its plugin says, else all events. */
+  readonly listeners: readonly (Use<"listener"> & { readonly on?: readonly Heard[] })[];
   readonly steps: Readonly<Record<string, StepBlock | null>>;
   /** Most instances worked on at once outside waves. Default 32. */
   readonly concurrency: number;
@@ -175,7 +177,7 @@ export interface NormalConfig {
       WiredBlock<"loadBalancer"> & { readonly roles?: readonly string[]; readonly port?: number }
     >
   >;
-  readonly listeners: readonly (WiredBlock<"listener"> & { readonly on?: readonly string[] })[];
+  readonly listeners: readonly (WiredBlock<"listener"> & { readonly on?: readonly Heard[] })[];
   readonly steps: Readonly<Record<string, StepBlock | null>>;
   readonly concurrency: number;
   readonly rollout: Rollout;

@@ -87,6 +87,8 @@ export interface RunResult {
   readonly error?: ErrorReport;
   /** What did run and cannot be undone: `once` commands above all. */
   readonly ran: readonly string[];
+  /** The run is not over: it is to be resumed or abandoned. */
+  readonly open?: true;
   /** Commands to give next. */
   readonly next: readonly string[];
   readonly warnings: readonly ErrorReport[];

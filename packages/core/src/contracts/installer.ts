@@ -11,6 +11,10 @@ export interface PlanCommand {
   readonly user?: string | null;
   /** Relative to the release's directory. */
   readonly cwd?: string;
+  /**
+   * Wins over the plan's. `HAWSER_FILE` and `HAWSER_FILE_OWNER` say that it writes a file of the release and gives it away:
+   * whether the session may do so is asked before anything is changed.
+   */
   readonly env?: Readonly<Record<string, string>>;
   /** Default 10 minutes. The whole process group is killed at the limit. */
   readonly timeoutMs: number;

@@ -2,6 +2,7 @@ import type { Storage } from "../contracts/storage.ts";
 import { type Patience, withPatience } from "../decorate/patience.ts";
 import type { Call } from "../decorate/seam.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
+import type { Reporter } from "./reporter.ts";
 
 /** How long a question to storage may stay unanswered while nothing of a run is at stake. */
 export const answerLimitMs = 20_000;
@@ -14,6 +15,21 @@ const questions = ["get", "stat", "list", "put", "delete", "presignGet"];
 const asked = ({ method, args }: Pick<Call, "method" | "args">): string => {
   const request = args[0] as { key?: string; prefix?: string } | undefined;
   return `${method} ${request?.key ?? request?.prefix ?? ""}`;
+};
+
+/** Says that an answer is waited for, and ends that wait with the next one. */
+export const silenceOf = (
+  what: string,
+  reporter: Pick<Reporter, "waiting">,
+): Required<Pick<Patience, "onSilence" | "onAnswer">> => {
+  let over: (() => void) | undefined;
+  return {
+    onSilence: (since, until) => {
+      over?.();
+      over = reporter.waiting(what, since, until);
+    },
+    onAnswer: () => over?.(),
+  };
 };
 
 /** Storage whose every answer is waited for so long and no longer. */
@@ -32,10 +48,10 @@ export const answeringStorage = (
 export const answering = <S extends object>(
   provider: S,
   { who, method }: { readonly who: string; readonly method: keyof S & string },
-  onSilence: (what: string, since: number, until: number) => void,
+  reporter: Pick<Reporter, "waiting">,
 ): S =>
   withPatience(provider, {
     limits: { [method]: questionLimitMs },
     late: (_, ms) => engineErrors.HWS_PROVIDER_SILENT([who, ms / 1000]),
-    onSilence: (since, until) => onSilence(`${who} to answer`, since, until),
+    ...silenceOf(`${who} to answer`, reporter),
   });

@@ -2,9 +2,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { RunEvent, RunResult } from "../contracts/events.ts";
 import { HawserError } from "../errors/hawser-error.ts";
 import { type About, exitCodeOf, resultOf } from "../operations/result.ts";
-import { type DeskParts, type OpenedDesk, openDesk, redactorOf } from "./desk.ts";
+import { type DeskParts, type OpenedDesk, openDesk } from "./desk.ts";
+import { openListening } from "./listening.ts";
 import type { Desk } from "./operation.ts";
-import { asHawserError, Reporter } from "./reporter.ts";
+import { asHawserError } from "./reporter.ts";
 import { version } from "./version.ts";
 
 /** How long providers and listeners may take to free what they hold. */
@@ -37,10 +38,13 @@ export const conduct = async (conducted: Conducted): Promise<RunResult> => {
     opened = await openDesk({ ...conducted, sinks: [sink] });
   } catch (error) {
     if (isMisuse(error)) throw error;
-    const redactor = redactorOf(config);
-    const reporter = new Reporter([sink], (value) => redactor.redactValue(value));
+    // Who listens hears of it too.
+    const listening = openListening({ ...conducted, sinks: [sink] });
+    const { reporter } = listening;
     reporter.emit(start);
-    return reporter.lastWord(failed({ config, reporter }, error));
+    const result = reporter.lastWord(failed({ config, reporter }, error));
+    conducted.keep(listening[Symbol.asyncDispose]());
+    return result;
   }
   const { desk } = opened;
   try {

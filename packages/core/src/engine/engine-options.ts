@@ -11,6 +11,8 @@ export interface EngineOptions {
   readonly logger?: Logger;
   /** How long a question to storage may stay unanswered before a run holds its lock. Default 20 s. */
   readonly answerLimitMs?: number;
+  /** A wait that lasts longer is told to listeners as `stuck`. Default 60 s. */
+  readonly stuckAfterMs?: number;
   /** Loads TypeScript modules that the config names. */
   readonly loadModule?: LoadModule;
 }

@@ -1,4 +1,3 @@
-import { inspectConfig, loadConfig } from "../config/load.ts";
 import type { HawserConfig } from "../config/types.ts";
 import type { Problem } from "../contracts/common.ts";
 import type { Engine, Run } from "../contracts/engine.ts";
@@ -58,28 +57,27 @@ import { ActiveRun } from "./active-run.ts";
 import { conduct } from "./conduct.ts";
 import { RunControl } from "./control.ts";
 import { type OpenedDesk, openDesk } from "./desk.ts";
+import { EngineConfig } from "./engine-config.ts";
 import type { EngineOptions } from "./engine-options.ts";
-import { Environments } from "./environments.ts";
 import { EventStream } from "./event-stream.ts";
+import { announce } from "./listening.ts";
 import { misuse, refuseNobody } from "./misuse.ts";
 import type { Desk } from "./operation.ts";
 
 class HawserEngine implements Engine {
-  readonly #config: unknown;
-  readonly #environments: Environments;
+  readonly #config: EngineConfig;
   readonly #open = new Set<Promise<unknown>>();
 
   constructor(config: unknown, options: EngineOptions) {
-    this.#config = config;
-    this.#environments = new Environments(config, options);
+    this.#config = new EngineConfig(config, options);
   }
 
   deploy(request: DeployRequest = {}): Run {
     const wrong = misuse(request);
     if (wrong !== undefined) throw new TypeError(wrong);
     if (request.dryRun === true)
-      return this.#run("deploy", request, (desk) => dryRun(desk, request, this.#environments.others(desk)));
-    return this.#run("deploy", request, (desk) => deploy(desk, request, this.#environments.others(desk)));
+      return this.#look("deploy", request, (desk) => dryRun(desk, request, this.#config.others(desk)));
+    return this.#run("deploy", request, (desk) => deploy(desk, request, this.#config.others(desk)));
   }
 
   rollback(request: RollbackRequest = {}): Run {
@@ -92,29 +90,30 @@ class HawserEngine implements Engine {
 
   watch(request: WatchRequest = {}): Run {
     const run = startWatch(request, {
-      load: async () =>
-        await loadConfig({
-          ...this.#environments.loading(request.environment),
-          config: (await request.config?.()) ?? this.#config,
-        }),
-      open: (config, turn, sinks) => openDesk({ ...this.#environments.deskParts(config, turn), sinks }),
+      load: async () => await this.#config.load(request.environment, await request.config?.()),
+      open: (config, turn, sinks) =>
+        openDesk({ ...this.#config.deskParts(config, turn), verb: "watch", sinks }),
+      announce: (config, event, moments) => {
+        const parts = this.#config.deskParts(config, new RunControl());
+        this.#keep(announce({ ...parts, verb: "watch" }, event, moments));
+      },
     });
     this.#keep(run.result);
     return run;
   }
 
   plan(request: PlanRequest = {}): Run {
-    return this.#run("plan", request, (desk) => plan(desk, request, this.#environments.others(desk)));
+    return this.#look("plan", request, (desk) => plan(desk, request, this.#config.others(desk)));
   }
 
   async steps(request: EngineRequest = {}): Promise<FlowReport> {
-    const loading = this.#environments.loading(request.environment);
-    const parts = this.#environments.deskParts(await loadConfig(loading), new RunControl());
-    return await describeFlow(await inspectConfig(loading), parts);
+    const { environment } = request;
+    const parts = this.#config.deskParts(await this.#config.load(environment), new RunControl());
+    return await describeFlow(await this.#config.inspect(environment), parts);
   }
 
   status(request: StatusRequest = {}): Run {
-    return this.#run("status", request, (desk) => status(desk, request));
+    return this.#look("status", request, (desk) => status(desk, request));
   }
 
   prune(request: LockRequest & { readonly dryRun?: boolean } = {}): Run {
@@ -162,7 +161,7 @@ class HawserEngine implements Engine {
   }
 
   async diff(request: EngineRequest & { readonly from: string; readonly to: string }): Promise<DiffAnswer> {
-    return await this.#ask(request, (desk) => diff(desk, request, this.#environments.others(desk)));
+    return await this.#ask(request, (desk) => diff(desk, request, this.#config.others(desk)));
   }
 
   async doctor(request: EngineRequest = {}): Promise<readonly Problem[]> {
@@ -225,30 +224,36 @@ class HawserEngine implements Engine {
   }
 
   async #desk(request: EngineRequest, control: RunControl): Promise<OpenedDesk> {
-    const parts = this.#environments.deskParts(await this.#environments.load(request.environment), control);
-    return await openDesk({ ...parts, sinks: [] });
+    const parts = this.#config.deskParts(await this.#config.load(request.environment), control);
+    return await openDesk({ ...parts, looks: true, sinks: [] });
   }
 
-  #run(verb: string, request: EngineRequest, work: (desk: Desk) => Promise<RunResult>): Run {
+  #look(verb: string, request: EngineRequest, work: (desk: Desk) => Promise<RunResult>): Run {
+    return this.#run(verb, request, work, true);
+  }
+
+  #run(verb: string, request: EngineRequest, work: (desk: Desk) => Promise<RunResult>, looks = false): Run {
     const control = new RunControl();
     const events = new EventStream();
     request.signal?.addEventListener("abort", () => control.cancel("putBack"), { once: true });
     if (request.signal?.aborted === true) control.cancel("stop");
-    const result = this.#conduct(verb, request, control, events, work).finally(() => events.close());
+    const result = this.#conduct({ verb, looks }, request, control, events, work).finally(() =>
+      events.close(),
+    );
     this.#keep(result);
     return new ActiveRun(events, control, result);
   }
 
   async #conduct(
-    verb: string,
+    kind: { readonly verb: string; readonly looks: boolean },
     request: EngineRequest,
     control: RunControl,
     events: EventStream,
     work: (desk: Desk) => Promise<RunResult>,
   ): Promise<RunResult> {
     return await conduct({
-      ...this.#environments.deskParts(await this.#environments.load(request.environment), control),
-      verb,
+      ...this.#config.deskParts(await this.#config.load(request.environment), control),
+      ...kind,
       sink: (event) => events.push(event),
       work,
       keep: (clearing) => this.#keep(clearing),

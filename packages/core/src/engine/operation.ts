@@ -12,6 +12,7 @@ import type { RunRecord } from "../state/journal.ts";
 import type { ConfirmOptions, Tenure } from "../state/lock.ts";
 import type { RunLog } from "../state/run-log.ts";
 import type { RunControl } from "./control.ts";
+import type { Listeners } from "./listeners.ts";
 import { type Pause, silenceLimitMs } from "./pause.ts";
 import type { Providers } from "./providers.ts";
 import type { Reporter } from "./reporter.ts";
@@ -23,6 +24,7 @@ export interface Desk {
   readonly providers: Providers;
   readonly stores: Stores;
   readonly reporter: Reporter;
+  readonly listeners: Listeners;
   readonly control: RunControl;
   /** Private folder for what may be fetched again: artifacts, mirrors. */
   readonly cacheDirectory: string;
@@ -99,6 +101,7 @@ export class Operation {
     this.#pausing = {
       giveUpMs: silenceLimitMs,
       onPause: (since, until) => pause.unconfirmed(since, until),
+      onAnswer: () => pause.confirmed(),
     };
     this.lock.watch(this.#pausing);
   }

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { NormalConfig } from "../config/types.ts";
 import type { Logger } from "../contracts/common.ts";
 import { makePluginContext } from "../process/plugin-context.ts";
-import { answeringStorage, answerLimitMs } from "./answers.ts";
+import { answeringStorage, answerLimitMs, silenceOf } from "./answers.ts";
 import { storesOf } from "./desk.ts";
 import { Holdings } from "./holdings.ts";
 import type { Desk } from "./operation.ts";
@@ -47,10 +47,11 @@ export const openOther = async (
   });
   try {
     const storage = await createStorage(config, context);
-    const asked = answeringStorage(storage, place.answerLimitMs ?? answerLimitMs, {
-      onSilence: (since, until) =>
-        desk.reporter.waiting(`the storage of ${environment} to answer`, since, until),
-    });
+    const asked = answeringStorage(
+      storage,
+      place.answerLimitMs ?? answerLimitMs,
+      silenceOf(`the storage of ${environment} to answer`, desk.reporter),
+    );
     return {
       environment,
       stores: await storesOf(config, asked, storage),

@@ -16,6 +16,7 @@ export class Pause {
   readonly #reporter: Reporter;
   #silentSince = 0;
   #unanswered = false;
+  #over: (() => void) | undefined;
 
   constructor(reporter: Reporter) {
     this.#reporter = reporter;
@@ -29,6 +30,12 @@ export class Pause {
 
   answered(): void {
     this.#unanswered = false;
+    this.#over?.();
+  }
+
+  /** The lock's beat is confirmed again; a call may still wait. */
+  confirmed(): void {
+    if (!this.#unanswered) this.#over?.();
   }
 
   /** The lock's beat is not confirmed. */
@@ -38,6 +45,7 @@ export class Pause {
 
   #say(since: number, until: number): void {
     this.#silentSince = since;
-    this.#reporter.waiting("storage to answer: the run is paused", since, until, this.drained());
+    this.#over?.();
+    this.#over = this.#reporter.waiting("storage to answer: the run is paused", since, until, this.drained());
   }
 }

@@ -103,7 +103,6 @@ export const createProviders = async (
   contextOf: (block: string) => PluginContext,
   reporter: Pick<Reporter, "waiting">,
 ): Promise<Providers> => {
-  const tell: Reporter["waiting"] = (what, since, until) => reporter.waiting(what, since, until);
   const all = new Map<string, Provider>();
   const make = async <K extends Kind>(name: string, kind: K, block: WiredBlock<K>): Promise<Kinds[K]> => {
     const provider = await create(kind, block, contextOf(name));
@@ -119,7 +118,7 @@ export const createProviders = async (
       const who = `load balancer ${name}`;
       named.push({
         name,
-        balancer: answering(balancer, { who, method: "states" }, tell),
+        balancer: answering(balancer, { who, method: "states" }, reporter),
         roles: block.roles,
       });
     }
@@ -130,7 +129,7 @@ export const createProviders = async (
       source: answering(
         await make("source", "source", config.source),
         { who: "the source", method: "resolve" },
-        tell,
+        reporter,
       ),
       storage,
       transport: withRetry(transport, firstWord),
@@ -139,7 +138,7 @@ export const createProviders = async (
       inventory: answering(
         await make("inventory", "inventory", config.inventory),
         { who: "the inventory", method: "list" },
-        tell,
+        reporter,
       ),
       balancers: new Balancers(named),
       all,

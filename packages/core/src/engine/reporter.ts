@@ -3,6 +3,7 @@ import type { ErrorReport, InstanceState, RunEvent, RunResult } from "../contrac
 import { engineErrors } from "../errors/engine-codes.ts";
 import { HawserError } from "../errors/hawser-error.ts";
 import type { FleetMember } from "../fleet/member.ts";
+import { Waits } from "./waits.ts";
 
 type Bare<T> = T extends unknown ? Omit<T, "time"> : never;
 
@@ -13,9 +14,16 @@ export class Reporter {
   readonly #sinks: ((event: RunEvent) => void)[];
   readonly #redact: <T>(value: T) => T;
   readonly #log: Logger | undefined;
+  readonly #waits: Waits;
 
-  constructor(sinks: ((event: RunEvent) => void)[], redact: <T>(value: T) => T, logger?: Logger) {
+  constructor(
+    sinks: ((event: RunEvent) => void)[],
+    redact: <T>(value: T) => T,
+    logger?: Logger,
+    waits: Waits = new Waits(),
+  ) {
     this.#sinks = sinks;
+    this.#waits = waits;
     this.#redact = redact;
     this.#log = logger;
     this.logger = {
@@ -26,13 +34,19 @@ export class Reporter {
   }
 
   emit(event: Bare<RunEvent>): void {
-    const stamped = this.#redact({ ...event, time: Date.now() }) as RunEvent;
-    for (const sink of this.#sinks) sink(stamped);
+    this.#say(event);
+  }
+
+  #say<E extends Bare<RunEvent>>(event: E): E & { readonly time: number } {
+    const stamped = this.#redact({ ...event, time: Date.now() });
+    for (const sink of this.#sinks) sink(stamped as RunEvent);
+    return stamped;
   }
 
   /** Says the result and gives it as it was said. */
   lastWord(result: RunResult): RunResult {
     const said = this.#redact(result);
+    this.#waits.end();
     this.emit(said);
     return said;
   }
@@ -78,7 +92,13 @@ export class Reporter {
     });
   }
 
-  waiting(what: string, since: number, until: number, instances: readonly string[] = []): void {
+  /** A wait that nobody asked for. What it gives is to be called when the wait is over: one that lasts is told of again. */
+  waiting(what: string, since: number, until: number, instances: readonly string[] = []): () => void {
+    return this.#waits.begin(this.#say({ type: "waiting", what, since, until, instances }));
+  }
+
+  /** A wait that the config asks for. */
+  resting(what: string, since: number, until: number, instances: readonly string[]): void {
     this.emit({ type: "waiting", what, since, until, instances });
   }
 

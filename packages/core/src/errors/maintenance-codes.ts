@@ -18,7 +18,12 @@ export const maintenanceErrors = defineErrors({
   HWS_MAINTENANCE_OPEN: {
     message: (command: string, release: string) =>
       `visitors see the application while ${command} runs: release ${release} has no commands for maintenance`,
-    hint: "the next deploy finds those of this release (docs/guide/maintenance.md)",
+    hint: "where the plan of this release has them, the next deploy finds them (docs/guide/maintenance.md)",
+  },
+  HWS_MAINTENANCE_UNTOLD: {
+    message: (command: string, instances: readonly string[]) =>
+      `${instances.join(", ")} did not answer, and may show visitors the application while ${command} runs`,
+    hint: "mend the instances, or take them out with `hawser drain` before; with `rollout.unreachable: abort` the run does not begin",
   },
   HWS_MAINTENANCE_LEFT: {
     message: (why: string) => `maintenance could not be turned off again, and stays recorded: ${why}`,

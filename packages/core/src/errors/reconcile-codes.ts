@@ -18,6 +18,11 @@ export const reconcileErrors = defineErrors({
     message: (ms: number) => `an interval of ${ms} ms between two turns cannot be kept`,
     hint: "give a second or more",
   },
+  HWS_WATCH_STUCK: {
+    message: (turns: number, why: string) =>
+      `${turns} turns of the watch failed, one after the other; the last one: ${why}`,
+    hint: "the watch goes on trying; mend what it says, and see `hawser status`",
+  },
   HWS_WATCH_METRICS: {
     message: (place: string, why: string) => `figures cannot be served at ${place}: ${why}`,
     hint: "give a free port (`--metrics 9464`) or `address:port`",

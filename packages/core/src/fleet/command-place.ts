@@ -30,11 +30,12 @@ export const placeWith = (operation: Operation, plan: InstallPlan): CommandPlace
   return { ...place, plan: { ...plan, secrets: given } };
 };
 
-/** Values that commands and checks may read; nothing is ever interpolated into their text. */
+/** Values that commands and checks may read, weakest first: the plan's, a command's own, secrets, facts of the run; nothing is ever interpolated into their text. */
 export const environmentOf = (
   { application, environment, plan, secrets: values, run }: CommandPlace,
   member: FleetMember,
   call: { readonly release: string; readonly revision: string },
+  own: Readonly<Record<string, string>> = {},
 ): Record<string, string | Secret> => {
   const secrets = Object.fromEntries(
     plan.secrets.map((name) => {
@@ -45,6 +46,7 @@ export const environmentOf = (
   );
   return {
     ...plan.env,
+    ...own,
     ...secrets,
     HAWSER_APPLICATION: application,
     HAWSER_ENVIRONMENT: environment,

@@ -84,7 +84,7 @@ export const runCommand = async (
       script: command.run,
       directory: command.cwd === undefined ? base : `${base}/${command.cwd}`,
       ...(user !== undefined && { user }),
-      env: { ...command.env, ...environmentOf(placeWith(operation, plan), member, call) },
+      env: environmentOf(placeWith(operation, plan), member, call, command.env),
       timeoutMs: command.timeoutMs,
       ...(call.attachOnly === true && { attachOnly: true }),
     },

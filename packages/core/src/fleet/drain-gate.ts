@@ -18,6 +18,8 @@ export class DrainGate {
   #turn: Promise<unknown> = Promise.resolve();
   /** For those who ask before it began. */
   #nextLook: SharedLook | undefined;
+  /** Ends the wait of the member that is decided on. */
+  #waited: (() => void) | undefined;
 
   constructor(operation: Operation) {
     this.#operation = operation;
@@ -27,7 +29,7 @@ export class DrainGate {
   drain(member: FleetMember): Promise<boolean> {
     this.#nextLook ??= {};
     const look = this.#nextLook;
-    const turn = this.#turn.then(() => this.#decide(member, look));
+    const turn = this.#turn.then(() => this.#decide(member, look)).finally(() => this.#waitIsOver());
     this.#turn = turn.catch(() => undefined);
     return turn.then(async (out) => {
       if (out) await takeOut(this.#operation, member, member.takenFrom);
@@ -35,11 +37,15 @@ export class DrainGate {
     });
   }
 
+  #waitIsOver(): void {
+    this.#waited?.();
+    this.#waited = undefined;
+  }
+
   async #decide(member: FleetMember, look: SharedLook): Promise<boolean> {
     const { rollout } = this.#operation.desk.config;
     const since = Date.now();
     const until = since + rollout.drainTimeoutMs;
-    let told = false;
     for (;;) {
       look.seen ??= await this.#look();
       const { states, drained } = look.seen;
@@ -51,11 +57,12 @@ export class DrainGate {
       // Only members of this run that are on their way back can change the answer.
       const coming = this.#operation.drained().filter((id) => id !== member.id);
       if (coming.length === 0 || Date.now() > until) return this.#last(member, shortage);
-      if (!told)
-        this.#operation.reporter.waiting("another member to be healthy before draining", since, until, [
-          member.id,
-        ]);
-      told = true;
+      this.#waited ??= this.#operation.reporter.waiting(
+        "another member to be healthy before draining",
+        since,
+        until,
+        [member.id],
+      );
       this.#operation.control.checkpoint();
       await new Promise((resolve) => setTimeout(resolve, askAgainMs));
       look.seen = undefined;
@@ -129,11 +136,11 @@ export const takeOut = async (
   // Also a drain that does not end is one that must be put back.
   member.takenOut = true;
   const since = Date.now();
-  const note = setTimeout(
-    () =>
-      operation.reporter.waiting("open requests to end", since, since + rollout.drainTimeoutMs, [member.id]),
-    2_000,
-  );
+  let waited: (() => void) | undefined;
+  const note = setTimeout(() => {
+    const until = since + rollout.drainTimeoutMs;
+    waited = operation.reporter.waiting("open requests to end", since, until, [member.id]);
+  }, 2_000);
   try {
     await operation.desk.providers.balancers.ensure(
       ensureRequest(rollout, member.instance, "out"),
@@ -142,6 +149,7 @@ export const takeOut = async (
     );
   } finally {
     clearTimeout(note);
+    waited?.();
   }
   member.loadBalancer = "out";
   operation.reporter.instance(member);

@@ -51,6 +51,9 @@ export const enterMaintenance = async (
       if (plan.maintenance.on.length === 0) untold.add(old);
     });
   });
+  const silent = fleet.members.filter(({ state }) => state === "unreachable").map(({ id }) => id);
+  if (silent.length > 0)
+    reporter.warnError(maintenanceErrors.HWS_MAINTENANCE_UNTOLD([name, silent]), { step });
   for (const old of untold) reporter.warnError(maintenanceErrors.HWS_MAINTENANCE_OPEN([name, old]), { step });
 };
 

@@ -19,8 +19,14 @@ export const userQuestions = (plan: InstallPlan, roles: readonly string[]): Host
   // An owner alone may remove what lies in his directories.
   for (const { user } of owned) users.add(user);
   const named = [...users].filter((user) => user !== undefined && user !== null).sort();
-  return [...named.map((user): HostUserQuestion => ({ user })), ...owned];
+  return [...named.map((user): HostUserQuestion => ({ user })), ...owned, ...givenFiles(plan, roles)];
 };
+
+/** A command that writes a file and gives it away says so in its variables. The directory stays the session's own. */
+const givenFiles = (plan: InstallPlan, roles: readonly string[]): HostUserQuestion[] =>
+  commandsOn(plan, roles).flatMap(({ env: { HAWSER_FILE: path, HAWSER_FILE_OWNER: user } = {} }) =>
+    path === undefined || user === undefined ? [] : [{ user, kind: "writable", path }],
+  );
 
 const bare = (path: string): string => path.replace(/\/$/, "");
 

@@ -189,6 +189,7 @@ const result = async (
     instances: operation.fleet.members.map((member) => member.result()),
     ...(maintained !== undefined && { maintenance: maintenanceReport(maintained) }),
     ran: operation.ran,
+    ...(outcome === "split" && { open: true }),
     next: nextCommands(desk, { outcome, run: journal.run, open: outcome === "split", crossed, maintained }),
     ...findings,
   });

@@ -12,6 +12,7 @@ export const doctor = async (desk: Desk): Promise<readonly Problem[]> => {
     signingProblems(desk),
     instanceProblems(desk),
     storageProblems(desk),
+    desk.listeners.problems(desk.reporter, desk.control.signal),
   ]);
   return found.flat();
 };

@@ -31,6 +31,7 @@ export const underLock = async <T>(
   work: (desk: LockedDesk) => Promise<T>,
 ): Promise<T> => {
   let held: HeldLock | undefined;
+  let waited: (() => void) | undefined;
   try {
     held = await desk.stores.lock.acquire(
       {
@@ -38,15 +39,18 @@ export const underLock = async <T>(
         waitMs,
         ...(verb !== mending && { turns: { verb: mending, waitMs: turnLimitMs } }),
         ...(epochAbove !== undefined && { epochAbove }),
-        onWait: (holder, until) =>
-          desk.reporter.waiting(
+        onWait: (holder, until) => {
+          waited?.();
+          waited = desk.reporter.waiting(
             `the lock, held by ${holder.owner.user}@${holder.owner.host} since ${new Date(holder.since).toISOString()}`,
             Date.now(),
             until,
-          ),
+          );
+        },
       },
       desk.reporter.operation(desk.control.signal, "lock"),
     );
+    waited?.();
     return await work(changing(desk, held));
   } finally {
     const limit = desk.reporter.operation(AbortSignal.timeout(releaseLimitMs), "lock");

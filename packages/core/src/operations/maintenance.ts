@@ -90,10 +90,17 @@ const turn = async (turning: Turning, began: number): Promise<RunResult> => {
   }
 };
 
-/** What is recorded can always be ended, also where a deploy took the commands away meanwhile. */
+/** Nobody goes where no way leads back. What is recorded can be ended where a deploy took all commands away meanwhile. */
 const refuseWithout = ({ place, direction }: Turning, before: Maintained | undefined): void => {
-  if (place.plan.maintenance[direction].length > 0 || (direction === "off" && before !== undefined)) return;
-  throw maintenanceErrors.HWS_MAINTENANCE_NONE([place.release, direction]);
+  const { on, off } = place.plan.maintenance;
+  const lost = on.length + off.length === 0;
+  if (direction === "off" && lost && before !== undefined) return;
+  for (const [way, commands] of [
+    ["on", on],
+    ["off", off],
+  ] as const)
+    if (commands.length === 0 && (direction === "on" || way === "off"))
+      throw maintenanceErrors.HWS_MAINTENANCE_NONE([place.release, way]);
 };
 
 const recordOn = async ({ operation, why = "" }: Turning, context: OperationContext): Promise<boolean> => {

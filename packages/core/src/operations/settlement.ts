@@ -163,6 +163,7 @@ export const conclude = async (
     ...(maintained !== undefined && { maintenance: maintenanceReport(maintained) }),
     instances: operation.fleet.members.map((member) => member.result()),
     ran: operation.ran,
+    ...(settled.open && { open: true }),
     next: nextCommands(desk, {
       outcome: settled.outcome,
       run: journal.run,

@@ -1,12 +1,11 @@
-import { join } from "node:path";
 import type { LoadedConfig } from "../config/load.ts";
 import { placeOfText } from "../config/place.ts";
 import type { CommandLine, FlowReport, LineOrigin, StepLine } from "../contracts/engine-reports.ts";
 import type { Installer, InstallPlan, OnceCommand } from "../contracts/installer.ts";
 import type { DeskParts } from "../engine/desk.ts";
 import { Holdings } from "../engine/holdings.ts";
+import { pluginContexts } from "../engine/plugin-contexts.ts";
 import { createTableProviders, free, type Providers } from "../engine/providers.ts";
-import { makePluginContext } from "../process/plugin-context.ts";
 import type { Flow } from "../steps/flow.ts";
 import { wholeTable } from "../steps/table.ts";
 import { builtInSteps } from "./launch.ts";
@@ -20,7 +19,7 @@ export const describeFlow = async (
 ): Promise<FlowReport> => {
   const { config } = parts;
   await using holdings = new Holdings();
-  const { installer, inventory } = await createTableProviders(config, contextsOf(parts, holdings));
+  const { installer, inventory } = await createTableProviders(config, pluginContexts(parts, holdings));
   try {
     const plan = installer.plan({ roles: [] });
     const originOf: OriginOf = (origin) => {
@@ -39,18 +38,6 @@ export const describeFlow = async (
     await free([inventory, installer]);
   }
 };
-
-const contextsOf =
-  ({ config, control, logger, cacheDirectory }: Omit<DeskParts, "sinks">, holdings: Holdings) =>
-  (plugin: string) => {
-    const { application, environment, baseDirectory } = config;
-    const cacheRoot = join(cacheDirectory, application, environment || "top-level", "plugins");
-    return makePluginContext({
-      ...{ plugin, application, environment, baseDirectory, cacheRoot, logger },
-      signal: control.signal,
-      hold: (resource) => holdings.hold(resource),
-    });
-  };
 
 /** Steps are made for a flow and touch it when they run; only whether there is a step at all is asked before. */
 const flowOf = (

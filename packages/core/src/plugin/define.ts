@@ -1,4 +1,5 @@
 import type { Kind, Kinds } from "../contracts/kinds.ts";
+import type { Heard } from "../contracts/listener.ts";
 import type { PluginContext } from "../contracts/plugin-context.ts";
 import type { HawserError } from "../errors/hawser-error.ts";
 
@@ -41,6 +42,11 @@ export interface Plugin<K extends Kind = Kind, O = unknown> {
    * of an autoscaling group do. Default: no.
    */
   elastic?(options: O): boolean;
+  /**
+   * Of a listener: what it hears with these options, which passed the schema, where the config does not say it by `on`.
+   * Default: every event.
+   */
+  hears?(options: O): readonly Heard[];
   /** Of a transport: false when its providers refuse big bodies, as their own `acceptsBody` says. Default: unknown. */
   readonly acceptsBody?: false;
   /** Of a transport: true when its providers record requests, as their own `recordsRequests` says. Default: unknown. */

@@ -10,6 +10,8 @@ import { freshNonce, type StoredObject, swap } from "./object.ts";
 export interface ConfirmOptions {
   /** Told once a silence when storage does not answer: since when, and when it gives up, milliseconds since 1970. */
   onPause?(since: number, until: number): void;
+  /** Told when a silence that was told is over. */
+  onAnswer?(): void;
   readonly giveUpMs: number;
 }
 
@@ -106,7 +108,10 @@ export class Holding implements HeldLock {
     for (;;) {
       context.signal.throwIfAborted();
       this.lost.throwIfAborted();
-      if (this.#isFresh()) return;
+      if (this.#isFresh()) {
+        if (paused) options.onAnswer?.();
+        return;
+      }
       const waited = performance.now() - began;
       if (waited > options.giveUpMs) throw stateErrors.HWS_LOCK_SILENT([Math.round(this.#silentMs() / 1000)]);
       await this.#beatOrAbort(context.signal);
@@ -134,10 +139,11 @@ export class Holding implements HeldLock {
   #noteSilence(): void {
     if (this.#watched === undefined || this.#freed !== undefined || this.lost.aborted) return;
     const silentMs = this.#silentMs();
-    const { giveUpMs, onPause } = this.#watched;
+    const { giveUpMs, onPause, onAnswer } = this.#watched;
     const wasTold = this.#told;
     this.#told = !this.#isFresh();
     if (this.#told && !wasTold) onPause?.(Date.now() - silentMs, Date.now() + giveUpMs - silentMs);
+    if (wasTold && !this.#told) onAnswer?.();
     if (silentMs <= giveUpMs) return;
     clearInterval(this.#timer);
     this.#losing.abort(stateErrors.HWS_LOCK_SILENT([Math.round(silentMs / 1000)]));

@@ -56,7 +56,7 @@ export class WaveGate {
     const ms = pauseAfter(desk.config.rollout.pause, wave);
     if (ms === 0) return;
     const since = Date.now();
-    reporter.waiting(`the end of the pause after wave ${wave} of ${of}`, since, since + ms, instances);
+    reporter.resting(`the end of the pause after wave ${wave} of ${of}`, since, since + ms, instances);
     const end = performance.now() + ms;
     let lookAt = performance.now() + holdMs;
     for (let left = ms; left > 0; left = end - performance.now()) {

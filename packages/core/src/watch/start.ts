@@ -6,7 +6,10 @@ import { EventStream } from "../engine/event-stream.ts";
 import { Watch, type WatchParts } from "./watch.ts";
 
 /** Starts a watch. It may go on for months and nobody need listen: for a slow reader all but its last word may be left out. */
-export const startWatch = (request: WatchRequest, parts: Pick<WatchParts, "load" | "open">): Run => {
+export const startWatch = (
+  request: WatchRequest,
+  parts: Pick<WatchParts, "load" | "open" | "announce">,
+): Run => {
   const control = new RunControl();
   const events = new EventStream(({ type }) => type !== "result");
   request.signal?.addEventListener("abort", () => control.cancel("stop"), { once: true });

@@ -1,7 +1,9 @@
 import type { RunEvent } from "../contracts/events.ts";
+import type { Moment } from "../contracts/moment.ts";
 import type { HawserError } from "../errors/hawser-error.ts";
 
 type Sink = (event: RunEvent) => void;
+type Announce = (event: RunEvent, moments: readonly Moment[]) => void;
 
 /** What a look alone says of an instance. */
 const looks: ReadonlySet<string> = new Set(["surveyed", "active", "unreachable"]);
@@ -14,11 +16,14 @@ const repeated: ReadonlySet<string> = new Set(["start", "result", "waiting", "pr
  */
 export class Telling {
   readonly #sink: Sink;
+  readonly #announce: Announce;
   /** What does not answer now, by whom: told already. */
   readonly #told = new Map<string, string>();
 
-  constructor(sink: Sink) {
+  /** `announce` tells listeners what a turn's own reporter does not say. */
+  constructor(sink: Sink, announce: Announce = () => {}) {
     this.#sink = sink;
+    this.#announce = announce;
   }
 
   /** The sink of one turn. */
@@ -38,7 +43,18 @@ export class Telling {
   trouble(whose: string, error: HawserError): void {
     if (this.#told.get(whose) === error.code) return;
     this.#told.set(whose, error.code);
-    this.#sink({ type: "warning", time: Date.now(), ...error.report() });
+    this.#warn(error, "failed");
+  }
+
+  /** It goes on so, and somebody should look. */
+  stuck(error: HawserError): void {
+    this.#warn(error, "stuck");
+  }
+
+  #warn(error: HawserError, moment: Moment): void {
+    const warning = { type: "warning", time: Date.now(), ...error.report() } as const;
+    this.#sink(warning);
+    this.#announce(warning, [moment]);
   }
 
   /** It is over, if it ever was told. */

@@ -1,5 +1,6 @@
 import type { Desk } from "../engine/operation.ts";
 import { asHawserError } from "../engine/reporter.ts";
+import { resultOf } from "../operations/result.ts";
 import { openFleet } from "../operations/workplace.ts";
 import { Account } from "../reconcile/account.ts";
 import { endOf } from "../reconcile/end.ts";
@@ -23,6 +24,7 @@ const desiredName = "the desired state";
 /** One turn of a watch; gives whether there is more to do at once. */
 export const watchTurn = async (desk: Desk, turn: WatchTurn): Promise<boolean> => {
   const { memory, figures, telling } = turn;
+  const began = performance.now();
   await using fleet = openFleet(desk, true);
   const account = new Account();
   try {
@@ -41,12 +43,22 @@ export const watchTurn = async (desk: Desk, turn: WatchTurn): Promise<boolean> =
   if (account.expiry === undefined) telling.over(desiredName);
   else telling.trouble(desiredName, account.expiry);
   tellInstances(account, telling);
+  sayEnd(desk, account, began);
   await giveUp(desk, memory.learn(account));
   figures.count(endOf(account).outcome, account);
   const present = account.present.length;
   const { well, troubled } = memory;
   figures.stand({ well, failed: troubled, other: Math.max(0, present - well - troubled) });
   return account.more || account.overtaken.length > 0;
+};
+
+/** The turn's own last word, for listeners: a watch itself says each thing once. Of failures `trouble` tells. */
+const sayEnd = (desk: Desk, account: Account, began: number): void => {
+  const { outcome } = endOf(account);
+  if (outcome !== "done") return;
+  const release = account.release ?? null;
+  const said = { outcome, release, from: release, desired: release };
+  desk.reporter.lastWord(resultOf(desk, "reconcile", began, said));
 };
 
 const tellInstances = (account: Account, telling: Telling): void => {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { NormalConfig } from "../config/types.ts";
 import type { WatchRequest } from "../contracts/engine-requests.ts";
 import type { RunEvent, RunResult } from "../contracts/events.ts";
+import type { Moment } from "../contracts/moment.ts";
 import { RunControl } from "../engine/control.ts";
 import type { OpenedDesk } from "../engine/desk.ts";
 import { asHawserError } from "../engine/reporter.ts";
@@ -20,6 +21,8 @@ import { watchTurn } from "./watch-turn.ts";
 const defaultIntervalMs = 15_000;
 /** How often everybody is asked, whatever is known of them. */
 const everybodyMs = 5 * 60_000;
+/** So many failed turns, one after the other, are told of as one that is stuck. */
+const stuckAfter = 3;
 /** How long a turn may go on with the instances that it is at when the watch is to end. */
 const lastWorkMs = 1_500;
 
@@ -34,6 +37,8 @@ export interface WatchParts {
   ): Promise<OpenedDesk>;
   readonly control: RunControl;
   sink(event: RunEvent): void;
+  /** Tells the listeners of a config. */
+  announce(config: NormalConfig, event: RunEvent, moments: readonly Moment[]): void;
 }
 
 /** Reconciles in turns until it is cancelled. */
@@ -47,11 +52,16 @@ export class Watch {
   #config: NormalConfig;
   #turn: RunControl | undefined;
   #everybodyAt = 0;
+  /** How many turns have failed since one did not. */
+  #failedTurns = 0;
 
   private constructor(parts: WatchParts, config: NormalConfig) {
     this.#parts = parts;
     this.#config = config;
-    this.#telling = new Telling((event) => parts.sink(event));
+    this.#telling = new Telling(
+      (event) => parts.sink(event),
+      (event, moments) => parts.announce(this.#config, event, moments),
+    );
     this.#lease = new LeaseKeeper(
       (now, control) => parts.open(now, control, []),
       (holder) =>
@@ -110,11 +120,19 @@ export class Watch {
       await this.#reload();
       const lease = await this.#lease.take(this.#config);
       more = await this.#takeTurn(lease);
+      this.#failedTurns = 0;
     } catch (thrown) {
-      if (!this.#ending.signal.aborted) this.#telling.trouble("the watch", asHawserError(thrown));
+      if (!this.#ending.signal.aborted) this.#failed(asHawserError(thrown));
     }
     const restMs = more ? 0 : intervalMs * (0.9 + Math.random() / 5);
     await sleep(restMs, undefined, { signal: this.#ending.signal }).catch(() => undefined);
+  }
+
+  #failed(error: HawserError): void {
+    this.#telling.trouble("the watch", error);
+    this.#failedTurns += 1;
+    if (this.#failedTurns === stuckAfter)
+      this.#telling.stuck(reconcileErrors.HWS_WATCH_STUCK([stuckAfter, error.message], { cause: error }));
   }
 
   /** A config that became wrong is told of, and the one before goes on. */

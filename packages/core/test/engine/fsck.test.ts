@@ -151,6 +151,8 @@ it.each<readonly [string, string, Words, RegExp]>([
   ]);
 });
 
+const nothing = { name: "nothing", run: "true", timeoutMs: 10_000 };
+
 it.each<readonly [string, string, RegExp, Words, RegExp]>([
   ["maintenance in no state", "top", /maintenance$/, { state: "maybe" }, /unknown state/],
   [
@@ -165,7 +167,7 @@ it.each<readonly [string, string, RegExp, Words, RegExp]>([
   ["a note of maintenance without its output", "top/notes", /./, { log: null }, /log that does not fit/],
 ])("names %s", async (_, below, fits, changes, says) => {
   const { project, file, keyOf } = await stored({
-    maintenance: { on: [{ name: "show", run: "true", timeoutMs: 10_000 }], off: [] },
+    maintenance: { on: [nothing], off: [nothing] },
   });
   await project.engine.maintenance({ state: "on", reason: "a new index" }).result;
   expect((await project.engine.fsck()).problems).toEqual([]);

@@ -110,7 +110,7 @@ describe("a listener", () => {
         "listener",
         heardBy(({ type }) => heard.push(type)),
       ),
-      on: ["run", "result"],
+      on: ["run", "result"] as const,
     };
     const { engine } = await openProject({ instances: 1, config: { listeners: [listener] } });
     await engine.deploy().result;

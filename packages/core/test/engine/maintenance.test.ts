@@ -58,7 +58,10 @@ describe("maintenance by hand", () => {
       timeoutMs: 10_000,
     };
     const plan = {
-      maintenance: { on: [say, { ...say, name: "never", run: "false", roles: ["cron"] }], off: [] },
+      maintenance: {
+        on: [say, { ...say, name: "never", run: "false", roles: ["cron"] }],
+        off: [{ ...say, run: "rm -f away" }],
+      },
       env: { GREETING: "hello" },
       generated: ["away"],
     };
@@ -93,6 +96,17 @@ describe("maintenance by hand", () => {
     expect((await engine.status().result).maintenance).toEqual(on.maintenance);
     rmSync(join(root("web1"), "broken-take"));
     expect(ending(await engine.maintenance({ state: "off" }).result)).toBe("0 done");
+    expect(away()).toEqual([]);
+  });
+
+  it("is not turned on where no command leads back", async () => {
+    const on = [{ name: "show", run: ": >away", timeoutMs: 10_000 }];
+    const { engine, away } = await openMaintained({ maintenance: { on, off: [] } });
+    for (const state of ["on", "off"] as const) {
+      const refused = await engine.maintenance({ state, reason }).result;
+      expect(ending(refused)).toBe("2 untouched HWS_MAINTENANCE_NONE");
+      expect(refused.error?.message).toContain("maintenance off");
+    }
     expect(away()).toEqual([]);
   });
 

@@ -17,10 +17,11 @@ describe.each(shells)("a machine that provisions itself under $name", ({ path })
       { "index.php": "one", "a b/ü.txt": "odd" },
       {
         shared: ["var/log/"],
+        env: { GREETING: "weaker than a command's own", FAREWELL: "bye" },
         install: [
           {
             name: "warm",
-            run: 'printf "%s" "$GREETING" > made; pwd > where',
+            run: 'printf "%s" "$GREETING" > made; echo "$FAREWELL" > bye; pwd > where',
             timeoutMs: 10_000,
             env: { GREETING: "it's 100%\n" },
           },
@@ -44,6 +45,7 @@ describe.each(shells)("a machine that provisions itself under $name", ({ path })
     const release = join(root, "releases/000001");
     expect(readFileSync(join(release, "a b/ü.txt"), "utf8")).toBe("odd");
     expect(readFileSync(join(release, "made"), "utf8")).toBe("it's 100%\n");
+    expect(readFileSync(join(release, "bye"), "utf8")).toBe("bye\n");
     expect(readFileSync(join(release, "where"), "utf8")).toBe(`${release}\n`);
     expect(readFileSync(join(release, "web"), "utf8")).toBe("web 000001 r000001\n");
     expect(readlinkSync(join(release, "var/log"))).toBe("../../../shared/var/log");

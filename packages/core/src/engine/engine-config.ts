@@ -1,6 +1,6 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { inspectConfig, type LoadRequest, loadConfig } from "../config/load.ts";
+import { inspectConfig, type LoadedConfig, type LoadRequest, loadConfig } from "../config/load.ts";
 import type { NormalConfig } from "../config/types.ts";
 import type { Logger } from "../contracts/common.ts";
 import type { RunControl } from "./control.ts";
@@ -13,8 +13,8 @@ const silent: Logger = { debug: () => {}, info: () => {}, warn: () => {} };
 
 const defaultCache = (): string => join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "hawser");
 
-/** The environments of one engine's config. */
-export class Environments {
+/** The config that an engine was made of, read anew for each operation, and what its desks are laid out with. */
+export class EngineConfig {
   readonly #config: unknown;
   readonly #options: EngineOptions;
 
@@ -23,19 +23,15 @@ export class Environments {
     this.#options = options;
   }
 
-  async load(environment: string | undefined): Promise<NormalConfig> {
-    return await loadConfig(this.loading(environment));
+  /** The config of one environment; `instead` is read in place of the engine's own. */
+  async load(environment: string | undefined, instead?: unknown): Promise<NormalConfig> {
+    const loading = this.#loading(environment);
+    return await loadConfig(instead === undefined ? loading : { ...loading, config: instead });
   }
 
-  loading(environment: string | undefined): LoadRequest {
-    const { baseDirectory, file, loadModule } = this.#options;
-    return {
-      config: this.#config,
-      ...(baseDirectory !== undefined && { baseDirectory }),
-      ...(file !== undefined && { file }),
-      ...(environment !== undefined && { environment }),
-      ...(loadModule !== undefined && { loadModule }),
-    };
+  /** The same before its plugins are made: layers, and where each value comes from. */
+  async inspect(environment: string | undefined): Promise<LoadedConfig> {
+    return await inspectConfig(this.#loading(environment));
   }
 
   deskParts(config: NormalConfig, control: RunControl): Omit<DeskParts, "sinks"> {
@@ -45,6 +41,7 @@ export class Environments {
       logger: this.#options.logger ?? silent,
       cacheDirectory: this.#options.cacheDirectory ?? defaultCache(),
       answerLimitMs: this.#options.answerLimitMs,
+      stuckAfterMs: this.#options.stuckAfterMs,
     };
   }
 
@@ -53,13 +50,24 @@ export class Environments {
     const { environment } = desk.config;
     return {
       names: async () => {
-        const { layers } = await inspectConfig(this.loading(environment));
+        const { layers } = await this.inspect(environment);
         return layers.environments.filter((name) => name !== environment);
       },
       open: async (name) => {
         const { logger, cacheDirectory, answerLimitMs } = this.deskParts(desk.config, desk.control);
         return await openOther(await this.load(name), desk, { logger, cacheDirectory, answerLimitMs });
       },
+    };
+  }
+
+  #loading(environment: string | undefined): LoadRequest {
+    const { baseDirectory, file, loadModule } = this.#options;
+    return {
+      config: this.#config,
+      ...(baseDirectory !== undefined && { baseDirectory }),
+      ...(file !== undefined && { file }),
+      ...(environment !== undefined && { environment }),
+      ...(loadModule !== undefined && { loadModule }),
     };
   }
 }
