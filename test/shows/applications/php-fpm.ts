@@ -5,8 +5,8 @@ import type { GroundInstance } from "./instance.ts";
 
 const folder = "/srv/php";
 
-/** Opcache is on and both caches are as Debian's packages leave them. */
-const pool = `[global]
+/** Opcache is on and both caches are as Debian's packages leave them, unless lines say otherwise. */
+const pool = (lines: string): string => `[global]
 pid = ${folder}/fpm.pid
 error_log = ${folder}/fpm.log
 process_control_timeout = 10s
@@ -17,6 +17,11 @@ listen = ${folder}/fpm.sock
 listen.owner = www-data
 pm = static
 pm.max_children = 3
+${lines}`;
+
+/** Every file is looked for and compiled anew: nothing hides what a switch in the middle of a request does. */
+export const withoutCaches = `php_admin_value[realpath_cache_size] = 0
+php_admin_flag[opcache.enable] = off
 `;
 
 /** The lines that a README gives for a web server, at the places of these machines. */
@@ -61,18 +66,15 @@ export interface PhpFpm {
   ready(instance: GroundInstance): Promise<void>;
 }
 
-/** PHP-FPM behind a web server on every instance. `change` sees the web server's lines of the README before they are used. */
-export const phpFpmBehind = (
-  server: "nginx" | "haproxy",
-  change: (lines: string) => string = (lines) => lines,
-): PhpFpm => {
+/** PHP-FPM behind a web server that is set as the README says, on every instance. */
+export const phpFpmBehind = (server: "nginx" | "haproxy", poolLines = ""): PhpFpm => {
   const signal = (name: string): string => `kill -${name} "$(cat ${folder}/fpm.pid)"`;
   return {
     service: { restart: signal("USR2"), reload: signal("USR2") },
     ready: async (instance) => {
-      await instance.write(`${folder}/fpm.conf`, pool);
+      await instance.write(`${folder}/fpm.conf`, pool(poolLines));
       instance.start("php-fpm8.2", "--nodaemonize", "--fpm-config", `${folder}/fpm.conf`);
-      const lines = change(await linesFor(server));
+      const lines = await linesFor(server);
       const config = `${folder}/${server}.conf`;
       await instance.write(config, server === "nginx" ? nginx(lines) : haproxy(lines));
       if (server === "nginx") instance.start("nginx", "-c", config, "-g", "daemon off;");
