@@ -34,7 +34,7 @@ beforeAll(async () => {
       use: "@hawser/installer-java",
       with: {
         jar: "target/shop.jar",
-        build: { tool: "maven", arguments: mavenArguments },
+        build: { tool: "maven", arguments: mavenArguments("java") },
         ship: ["target/lib", "conf", "bin"],
         java: {
           // Small and quick to start: the machines of this show share two processors.

@@ -23,7 +23,7 @@ const open = (
       use: "@hawser/installer-java",
       with: {
         war: "target/*.war",
-        build: { tool: "maven", arguments: mavenArguments },
+        build: { tool: "maven", arguments: mavenArguments("tomcat") },
         health: "/",
         ...options,
         tomcat: { contexts, ...options.tomcat },

@@ -1,11 +1,5 @@
 import { defineErrors, type Makers } from "@hawser/core/plugin";
 
-const hints: Readonly<Record<string, string>> = {
-  java: "what Tomcat's Java is told stands in the `setenv.sh` or the unit of Tomcat on the instances",
-  tomcat: "a jar brings its own server: leave `tomcat` out",
-  service: "a Tomcat that goes on is not restarted: leave `service` out, or `tomcat.parallel`",
-};
-
 const entries = {
   HWS_JAVA_ARCHIVE: {
     message: (given: string): string => `installer-java is given ${given}`,
@@ -17,7 +11,7 @@ const entries = {
   },
   HWS_JAVA_OPTION: {
     message: (option: string, archive: string): string => `\`${option}\` means nothing for a ${archive}`,
-    hint: (option: string, _archive: string): string => hints[option] ?? "leave it out",
+    hint: "a jar takes `java` and not `tomcat`; a war takes `tomcat`, and with `tomcat.parallel` no `service`; what Tomcat's Java is told stands in its `setenv.sh` or unit",
   },
 };
 
