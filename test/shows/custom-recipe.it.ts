@@ -2,8 +2,10 @@ import { spawn } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { freePort } from "@hawser/testkit";
+import type { Facts } from "@hawser/core";
+import { freePort, operationContext } from "@hawser/testkit";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import sizeStep from "../../examples/custom-recipe/size-step.ts";
 import { built } from "./built.ts";
 import { type CopiedExample, copiedExample } from "./copied-example.ts";
 import { ending, startHawser } from "./hawser-process.ts";
@@ -105,6 +107,24 @@ describe("a recipe of one's own", () => {
       ],
       check: { release: true, origin: "python-recipe" },
     });
+  });
+});
+
+describe("a step of one's own", () => {
+  const run = async (mostFiles: number) =>
+    await sizeStep.run({ prepared: { directory: join(example, "notes") } } as unknown as Facts, {
+      ...operationContext(),
+      application: "notes",
+      environment: "",
+      options: { mostFiles },
+    });
+
+  it("hands on what it declares", async () => {
+    expect(await run(2)).toEqual({ files: 2 });
+  });
+
+  it("ends the run where it throws", async () => {
+    await expect(run(1)).rejects.toThrow("2 files, and at most 1 are meant");
   });
 });
 

@@ -80,6 +80,10 @@ test("the deployer's policy carries deploys, a rollback and a prune, and nothing
       with: { ...optionsFor(login), secretKey: login.secretAccessKey },
     },
     keep: 2,
+    installer: {
+      use: "@hawser/installer-script",
+      with: { maintenance: { on: [": >away"], off: ["rm -f away"] }, generated: ["away"] },
+    },
     environments: { production: {} },
   });
   const hawser = (...argv: string[]) => project.hawser(...argv, "-c", config, "-e", "production");
@@ -88,7 +92,14 @@ test("the deployer's policy carries deploys, a rollback and a prune, and nothing
     const end = await hawser("deploy");
     expect(end.exitCode, ending(end)).toBe(0);
   }
-  for (const verb of [["rollback"], ["prune"], ["status"], ["history"]]) {
+  for (const verb of [
+    ["rollback"],
+    ["maintenance", "on", "--reason", "a new index"],
+    ["maintenance", "off"],
+    ["prune"],
+    ["status"],
+    ["history"],
+  ]) {
     const end = await hawser(...verb);
     expect(end.exitCode, ending(end)).toBe(0);
   }
@@ -101,7 +112,7 @@ test("the deployer's policy carries deploys, a rollback and a prune, and nothing
     expect(await refusal(() => storage.delete({ key }, context)), key).toBe(denied);
   }
   expect(await refusal(() => keysOf(storage, "blog/"))).toBe(denied);
-  for (const name of ["lock", "desired"]) {
+  for (const name of ["lock", "desired", "maintenance"]) {
     const key = `shop/environments/production/${name}`;
     expect(await refusal(() => storage.delete({ key }, context)), key).toBe(denied);
     expect(await storage.stat({ key }, context), key).toBeDefined();

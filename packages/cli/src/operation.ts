@@ -22,7 +22,7 @@ const changing: ReadonlySet<string> = new Set(["deploy", "rollback", "prune"]);
 /** Verbs that work in turns: one that is cut off is put right by the next. */
 const inTurns: ReadonlySet<string> = new Set(["reconcile", "watch"]);
 /** Verbs that one interrupt ends: there is nothing to put back. */
-const ending: ReadonlySet<string> = new Set(["drain", "undrain", "exec"]);
+const ending: ReadonlySet<string> = new Set(["drain", "undrain", "maintenance", "exec"]);
 /** How long listeners and providers may take behind the last word. */
 const disposeLimitMs = 6_000;
 /** Who interrupts is not kept waiting by a reader that has stopped reading, nor by what is cleared up. */

@@ -98,3 +98,27 @@ describe("the last word on a status", () => {
     expect(text).toContain("web1 differs from what was installed:\n  a.php");
   });
 });
+
+describe("maintenance that is on", () => {
+  const maintenance = {
+    who: "anna",
+    host: "ops1",
+    why: "once command migrate of release 000002",
+    since: Date.UTC(2026, 0, 31, 12),
+    run: "000002",
+  };
+  const says = /maintenance is on since 2026-01-31.*, by run 000002 of anna@ops1: once command migrate/;
+
+  it.each([
+    ["a failure", "deploy", "split", 3],
+    ["a deploy that succeeded", "deploy", "done", 0],
+    ["status", "status", "done", 0],
+    ["maintenance itself", "maintenance", "done", 0],
+  ] as const)("is told of by the last word on %s", (_, verb, outcome, exitCode) => {
+    const ended = resultOf(verb, outcome, exitCode, [on("web1", "43", "active")], { maintenance });
+    expect(resultLines(ended, plainStyle, 200).join("\n")).toMatch(says);
+    expect(
+      resultLines({ ...ended, maintenance: undefined as never }, plainStyle, 200).join("\n"),
+    ).not.toMatch(/maintenance is on since/);
+  });
+});

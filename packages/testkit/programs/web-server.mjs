@@ -31,6 +31,13 @@ const releaseReport = async (release, gapMs) => {
   return `${one} ${await text(release, second)}\n`;
 };
 
+/** A release with this file in it is in maintenance: visitors are told so, and the health check is answered. */
+const isAway = (release) =>
+  stat(join(release, "maintenance")).then(
+    () => true,
+    () => false,
+  );
+
 const serveFile = async (release, path) => {
   const file = join(release, normalize(`/${decodeURIComponent(path)}`));
   return (await stat(file)).isDirectory() ? join(file, "index.html") : file;
@@ -40,6 +47,8 @@ const answer = async (request, response) => {
   const url = new URL(request.url, "http://instance");
   const release = await realpath(join(root, "current"));
   const headers = { "x-release": basename(release) };
+  if (url.pathname !== "/health" && (await isAway(release)))
+    return reply(response, 503, "maintenance\n", headers);
   if (url.pathname === "/health") return reply(response, 200, `${await text(release, first)}\n`, headers);
   if (url.pathname === "/__release") {
     const gapMs = Math.min(Number(url.searchParams.get("gap") ?? 0), 120_000);

@@ -11,6 +11,7 @@ import { history } from "./history.ts";
 import { hold } from "./hold.ts";
 import { init } from "./init.ts";
 import { logs } from "./logs.ts";
+import { maintenance } from "./maintenance.ts";
 import { pin } from "./pin.ts";
 import { plan } from "./plan.ts";
 import { plugin } from "./plugin.ts";
@@ -52,6 +53,7 @@ export const commands: readonly AddCommand[] = [
   unhold,
   drain,
   undrain,
+  maintenance,
   exec,
   prune,
   fsck,

@@ -1,6 +1,7 @@
 import type { ErrorReport, InstanceResult, RunResult } from "@hawser/core/plugin";
 import { escapeLine, escapeLines } from "./escape.ts";
 import { instanceTable } from "./instances.ts";
+import { maintenanceLine } from "./maintenance.ts";
 import type { Style } from "./style.ts";
 import { durationText } from "./units.ts";
 import { outcomeWords } from "./words.ts";
@@ -56,6 +57,9 @@ const furtherErrors = (result: RunResult, style: Style, limit: number): string[]
 
 const nowLines = (result: RunResult, style: Style, limit: number): string[] => [
   ...wrap(stateOfThings(result), limit),
+  ...(result.maintenance === undefined
+    ? []
+    : wrap(maintenanceLine(result.maintenance), limit).map((line) => style.yellow(line))),
   ...(result.instances.length === 0 ? [] : instanceTable(result.instances, style, limit, result.release)),
 ];
 
@@ -119,7 +123,7 @@ export const failureBlock = (result: RunResult, style: Style, columns: number): 
     ...(result.run === null ? [] : [`run ${result.run}`]),
   ];
   return [
-    ...headLines(`${operation(result)}: ${outcomeWords(result.outcome)}`, style, limit),
+    ...headLines(`${operation(result)}: ${outcomeWords(result.outcome, result.verb)}`, style, limit),
     ...wrap(facts.join(", "), limit).map((line) => style.dim(`  ${line}`)),
     ...section(
       "What happened",

@@ -4,6 +4,7 @@ import { drainLine } from "./drained.ts";
 import { escapeLine } from "./escape.ts";
 import { holdLine } from "./hold.ts";
 import { instanceTable } from "./instances.ts";
+import { maintenanceLine } from "./maintenance.ts";
 import type { Style } from "./style.ts";
 
 const verdict = (result: RunResult, style: Style): string => {
@@ -35,6 +36,7 @@ export const statusLines = (result: RunResult, style: Style, columns: number): s
   return [
     `${style.bold(escapeLine(place))} ${style.dot} desired: ${desired}`,
     ...(result.hold === undefined ? [] : [style.yellow(holdLine(result.hold))]),
+    ...(result.maintenance === undefined ? [] : [style.yellow(maintenanceLine(result.maintenance))]),
     "",
     ...(result.instances.length === 0
       ? ["no instances"]

@@ -1,6 +1,7 @@
 import type { RunResult } from "@hawser/core/plugin";
 import { escapeLine } from "./escape.ts";
 import { instanceTable } from "./instances.ts";
+import { maintenanceLine } from "./maintenance.ts";
 import type { Style } from "./style.ts";
 import { bytesText, count, durationText, shortRevision } from "./units.ts";
 
@@ -34,6 +35,7 @@ export const successLines = (result: RunResult, style: Style, columns: number): 
     ...(result.instances.length === 0
       ? []
       : ["", ...instanceTable(result.instances, style, columns, result.release), ""]),
+    ...(result.maintenance === undefined ? [] : [style.yellow(maintenanceLine(result.maintenance))]),
     style.dim(escapeLine(facts.join(` ${style.dot} `))),
     ...result.warnings.map((warning) =>
       style.yellow(

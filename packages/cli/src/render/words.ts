@@ -10,8 +10,14 @@ const outcomes: Readonly<Record<Outcome, string>> = {
   interrupted: "interrupted; the run is open",
 };
 
+/** Verbs that do one thing to each instance and put nothing into service. */
+const toEach: ReadonlySet<string> = new Set(["drain", "undrain", "maintenance"]);
+
 /** How an outcome is said to people. */
-export const outcomeWords = (outcome: Outcome): string => outcomes[outcome] ?? outcome;
+export const outcomeWords = (outcome: Outcome, verb = ""): string => {
+  if (outcome === "incomplete" && toEach.has(verb)) return "not done on every instance";
+  return outcomes[outcome] ?? outcome;
+};
 
 const states: Readonly<Record<InstanceState, string>> = {
   unknown: "unknown",
@@ -25,6 +31,7 @@ const states: Readonly<Record<InstanceState, string>> = {
   checking: "checking",
   joining: "joining",
   drained: "drained",
+  maintenance: "in maintenance",
   active: "active",
   putBack: "put back",
   failed: "failed",

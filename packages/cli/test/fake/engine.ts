@@ -55,6 +55,7 @@ export const fakeEngine = (scenario: Scenario): Engine => ({
   prune: () => play(scenario),
   drain: () => play(scenario),
   undrain: () => play(scenario),
+  maintenance: () => play(scenario),
   exec: () => play(scenario),
   releases: async () => [],
   history: async () => [],

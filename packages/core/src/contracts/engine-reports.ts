@@ -60,7 +60,7 @@ export interface FsckReport {
 }
 
 export interface HistoryEntry {
-  /** The run's id; null for what was done beside the runs: pin, unpin, hold, unhold, drain, undrain, exec, and the copying of a promotion. */
+  /** The run's id; null for what was done beside the runs: pin, unpin, hold, unhold, drain, undrain, maintenance, exec, and the copying of a promotion. */
   readonly run: string | null;
   readonly verb: string;
   readonly who: string;

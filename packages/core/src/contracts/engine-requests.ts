@@ -150,6 +150,12 @@ export interface UndrainRequest extends EngineRequest {
   readonly reason?: string;
 }
 
+export interface MaintenanceRequest extends LockRequest {
+  readonly state: "on" | "off";
+  /** One line of up to 1000 characters; `status` shows it to everyone. Needed for `on`. */
+  readonly reason?: string;
+}
+
 export interface ExecRequest extends EngineRequest {
   /** The program and its arguments: no shell reads them. */
   readonly argv: readonly string[];

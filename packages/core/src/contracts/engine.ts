@@ -18,6 +18,7 @@ import type {
   ExecRequest,
   HoldRequest,
   LockRequest,
+  MaintenanceRequest,
   PinRequest,
   PlanRequest,
   ProvisionRequest,
@@ -102,6 +103,12 @@ export interface Engine extends AsyncDisposable {
   drain(request: DrainRequest): Run;
   /** Puts instances in again that run the desired release and are healthy. Takes no lock. */
   undrain(request: UndrainRequest): Run;
+  /**
+   * Puts the application into maintenance, or takes it out: records it, and runs the commands of the install plan for it on every
+   * instance that runs a release. May be called twice. Under the lock, for a moment. A plan without such commands is
+   * `HWS_MAINTENANCE_NONE`. Where a command fails it stays recorded as on, and the result says on which instance.
+   */
+  maintenance(request: MaintenanceRequest): Run;
   /**
    * Runs a program in `current` of instances, as the application's user and in its environment. Takes no lock. The result has an
    * exit code for each instance. A cancel ends the waiting, not the program.

@@ -25,6 +25,7 @@ export type InstanceState =
   | "joining"
   | "active"
   | "drained"
+  | "maintenance"
   | "putBack"
   | "failed"
   | "unreachable"
@@ -91,10 +92,12 @@ export interface RunResult {
   /** Commands to give next. */
   readonly next: readonly string[];
   readonly warnings: readonly ErrorReport[];
-  /** `exec`: its output; `logs` takes this id. */
+  /** `exec`, `maintenance`: its output; `logs` takes this id. */
   readonly log?: string;
   /** `status` and `plan`: deploys are held. */
   readonly hold?: HoldReport;
+  /** `status`, `maintenance` and runs: the application is in maintenance now. */
+  readonly maintenance?: MaintenanceReport;
   /**
    * `plan`: what `deploy` takes to put out exactly this. Absent when the revision is not exact and nothing was built: then
    * nothing would say whether it is still the same.
@@ -118,6 +121,19 @@ export interface HoldReport {
   readonly since: number;
   /** When it ends by itself, milliseconds since 1970; absent: when somebody ends it. */
   readonly until?: number;
+}
+
+/** That the application is in maintenance. */
+export interface MaintenanceReport {
+  readonly who: string;
+  readonly host: string;
+  /** A link to the CI job. */
+  readonly ci?: string;
+  readonly why: string;
+  /** Milliseconds since 1970, by the clock of who turned it on. */
+  readonly since: number;
+  /** The run that turned it on, which is to turn it off again. Absent: a person did, and no run ends it. */
+  readonly run?: string;
 }
 
 /** That a person took an instance out of the load balancers. */

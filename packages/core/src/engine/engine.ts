@@ -20,6 +20,7 @@ import type {
   ExecRequest,
   HoldRequest,
   LockRequest,
+  MaintenanceRequest,
   PinRequest,
   PlanRequest,
   ProvisionRequest,
@@ -39,6 +40,7 @@ import { drain, undrain } from "../operations/drains.ts";
 import { exec } from "../operations/exec.ts";
 import { fsck } from "../operations/fsck.ts";
 import { hold, unhold } from "../operations/holds.ts";
+import { maintenance } from "../operations/maintenance.ts";
 import { pin, unpin } from "../operations/pins.ts";
 import { dryRun, plan } from "../operations/plan.ts";
 import { provision } from "../operations/provision.ts";
@@ -126,6 +128,12 @@ class HawserEngine implements Engine {
   undrain(request: UndrainRequest): Run {
     refuseNobody(request);
     return this.#run("undrain", request, (desk) => undrain(desk, request));
+  }
+
+  maintenance(request: MaintenanceRequest): Run {
+    if (request.state === "on" && request.reason === undefined)
+      throw new TypeError("reason says why maintenance is turned on");
+    return this.#run("maintenance", request, (desk) => maintenance(desk, request));
   }
 
   exec(request: ExecRequest): Run {

@@ -59,6 +59,8 @@ export class Operation {
   readonly ran: string[] = [];
   /** Set by the first `once` that the release before cannot live with: from here nothing is put back. */
   crossed: string | undefined;
+  /** Whether instances may be in maintenance although that is not recorded any more. */
+  maintained = false;
   readonly secrets: Readonly<Record<string, Secret>>;
   /** Ends when the run is stopped or the lock is lost. */
   readonly signal: AbortSignal;

@@ -5,6 +5,7 @@ import { Desired } from "../state/desired.ts";
 import { Drains } from "../state/drains.ts";
 import { Hold } from "../state/hold.ts";
 import { Lease, Lock, OnceLock } from "../state/lock.ts";
+import { Maintenance } from "../state/maintenance.ts";
 import { Marks } from "../state/marks.ts";
 import { Notes } from "../state/notes.ts";
 import { Once } from "../state/once.ts";
@@ -34,6 +35,7 @@ export interface Stores {
   readonly pins: Pins;
   readonly hold: Hold;
   readonly drains: Drains;
+  readonly maintenance: Maintenance;
   readonly notes: Notes;
 }
 
@@ -62,5 +64,6 @@ export const openStores = (
   pins: new Pins(storage, application),
   hold: new Hold(storage, application, environment),
   drains: new Drains(storage, application, environment),
+  maintenance: new Maintenance(storage, application, environment),
   notes: new Notes(storage, application, environment),
 });

@@ -17,6 +17,8 @@ export interface CommandCall {
   readonly attachOnly?: boolean;
   /** Whose command it is: its environment, user and secrets count. Default: the plan of the operation. */
   readonly plan?: InstallPlan;
+  /** How the records on the instance begin, where they are not the run's own. */
+  readonly records?: string;
 }
 
 export const appliesTo = (command: PlanCommand, member: FleetMember): boolean =>
@@ -38,7 +40,7 @@ export const commandPrefix = (operation: Operation, phase: string, release: stri
 
 /** The record of a command on the instance: a run that resumes attaches to it instead of starting it again. */
 const commandKey = (operation: Operation, command: PlanCommand, call: CommandCall): string =>
-  `${commandPrefix(operation, call.phase, call.release)}${command.name}`;
+  `${call.records ?? commandPrefix(operation, call.phase, call.release)}${command.name}`;
 
 /** How a command ended. */
 export interface CommandEnd {

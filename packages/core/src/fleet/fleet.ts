@@ -38,6 +38,11 @@ export class Fleet implements AsyncDisposable {
     this.#parts = parts;
   }
 
+  /** Another one of the same inventory, for whoever must look at instances that this run does not work on. */
+  aside(): Fleet {
+    return new Fleet(this.#parts);
+  }
+
   get members(): FleetMember[] {
     return [...this.#members.values()];
   }

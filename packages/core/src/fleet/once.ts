@@ -11,6 +11,7 @@ import {
   failureOf,
   runCommand,
 } from "./commands.ts";
+import { enterMaintenance } from "./maintenance.ts";
 import type { FleetMember } from "./member.ts";
 import { underOnceLock } from "./once-lock.ts";
 import { isNeeded } from "./once-need.ts";
@@ -61,6 +62,8 @@ const begin = async (
     return;
   }
   if (known !== undefined) await makeStartable(operation, member, command, call);
+  if (command.maintenance === true)
+    await enterMaintenance(operation, { name: command.name, release: call.release });
   const start = {
     run,
     instance: member.id,

@@ -5,6 +5,7 @@ import { DrainGate } from "./drain-gate.ts";
 import { ensureRequest } from "./ensure-request.ts";
 import { rejoin } from "./join.ts";
 import { forgetLeaving, giveUp, hasBegunToLeave, type LeftRelease } from "./leave.ts";
+import { matchMaintenance } from "./maintenance.ts";
 import { type FleetMember, namesIn } from "./member.ts";
 import { shareOf } from "./share.ts";
 import { keepOut } from "./standing.ts";
@@ -60,14 +61,16 @@ const putBackOne = async (
   const isSwitched = currentOf(member) !== before.current;
   if (isSwitched || (await hasBegunToLeave(operation, member))) {
     const target = await plan.targetOf(member);
-    if (member.state === "active") await drain(operation, member, gate);
-    // A load balancer that does not answer must not keep anybody on the release that failed.
-    await keepOut(operation, member).catch((error) => {
+    const warn = (error: unknown): void => {
       operation.signal.throwIfAborted();
       operation.reporter.warnError(error, { instance: member.id, step: "put back" });
-    });
+    };
+    if (member.state === "active") await drain(operation, member, gate);
+    // A load balancer that does not answer must not keep anybody on the release that failed.
+    await keepOut(operation, member).catch(warn);
     if (isSwitched) await giveUp(operation, member, target, plan.from);
     await activate(operation, member, target);
+    await matchMaintenance(operation, member, target).catch(warn);
     await check(operation, member, target);
     if (!isSwitched) await forgetLeaving(operation, member);
   }

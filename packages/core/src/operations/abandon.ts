@@ -6,9 +6,11 @@ import { engineErrors } from "../errors/engine-codes.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import { currentOf } from "../fleet/put-back.ts";
 import { restore } from "../fleet/suspension.ts";
+import { type Maintained, maintenanceReport } from "../state/maintenance.ts";
 import { RunLog } from "../state/run-log.ts";
 import type { RunSummary } from "../state/runs.ts";
 import type { Consent } from "../steps/consent.ts";
+import { endMaintenance, maintainedNow } from "./maintenance-end.ts";
 import { nextCommands } from "./next-commands.ts";
 import { fromOf, type Intent, openIntent, putOperationBack, recallOnce } from "./open-run.ts";
 import { type Findings, resultOf } from "./result.ts";
@@ -41,7 +43,7 @@ export const abandon = async (
     await readBack(operation);
     const left = await restore(operation);
     const all = left === undefined ? failures : [...failures, left];
-    return await close(operation, intent, verb, began, all.map(asHawserError));
+    return await close(operation, intent, { verb, began, consent }, all.map(asHawserError));
   } finally {
     await operation.log.close().catch((error) => desk.reporter.warnError(error, { step: "log" }));
   }
@@ -121,7 +123,7 @@ const refuse = async (
 ): Promise<RunResult> => {
   const { run } = operation.journal;
   const error = engineErrors.HWS_ONCE_CROSSED([`what the instances ran before run ${run}`, [crossed]]);
-  return await result(operation, intent, verb, began, {
+  return await result(operation, intent, verb, began, await maintainedNow(operation), {
     outcome: "split",
     exitCode: 3,
     error: error.report(),
@@ -131,8 +133,7 @@ const refuse = async (
 const close = async (
   operation: Operation,
   intent: Intent,
-  verb: string,
-  began: number,
+  { verb, began, consent }: { readonly verb: string; readonly began: number; readonly consent: Consent },
   failures: readonly ReturnType<typeof asHawserError>[],
 ): Promise<RunResult> => {
   const { desk, journal } = operation;
@@ -146,6 +147,9 @@ const close = async (
   const outcome = whole ? "putBack" : "split";
   desk.reporter.emit({ type: "step", step: "put back", phase: whole ? "done" : "failed" });
   const exitCode = whole ? 0 : 3;
+  const maintained = whole
+    ? await endMaintenance(operation, consent.allowIncompatible)
+    : await maintainedNow(operation);
   if (whole)
     await journal.end(
       {
@@ -158,7 +162,7 @@ const close = async (
     );
   const [first] = failures;
   const error = first?.report();
-  return await result(operation, intent, verb, began, {
+  return await result(operation, intent, verb, began, maintained, {
     outcome,
     exitCode,
     release: operation.from,
@@ -171,6 +175,7 @@ const result = async (
   intent: Intent,
   verb: string,
   began: number,
+  maintained: Maintained | undefined,
   findings: Findings,
 ): Promise<RunResult> => {
   const { desk, journal, crossed } = operation;
@@ -182,9 +187,10 @@ const result = async (
     from: intent.release ?? null,
     desired: desired?.state.release ?? null,
     instances: operation.fleet.members.map((member) => member.result()),
+    ...(maintained !== undefined && { maintenance: maintenanceReport(maintained) }),
     ran: operation.ran,
     ...(outcome === "split" && { open: true }),
-    next: nextCommands(desk, { outcome, run: journal.run, open: outcome === "split", crossed }),
+    next: nextCommands(desk, { outcome, run: journal.run, open: outcome === "split", crossed, maintained }),
     ...findings,
   });
 };

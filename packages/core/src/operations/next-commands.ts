@@ -1,6 +1,7 @@
 import type { Outcome } from "../contracts/events.ts";
 import type { Desk } from "../engine/operation.ts";
 import type { HawserError } from "../errors/hawser-error.ts";
+import type { Maintained } from "../state/maintenance.ts";
 
 /** The commands that a person gives next, complete with the environment. */
 export const nextCommands = (
@@ -12,6 +13,8 @@ export const nextCommands = (
     readonly error?: HawserError | undefined;
     /** The `once` of an open run that the release before cannot live with. */
     readonly crossed?: string | undefined;
+    /** That the application is in maintenance now. */
+    readonly maintained?: Maintained | undefined;
   },
 ): string[] => {
   const where = desk.config.environment === "" ? "" : ` -e ${desk.config.environment}`;
@@ -26,17 +29,24 @@ export const nextCommands = (
   const unhold =
     state.error?.code === "HWS_HOLD_HELD" ? [`${hawser("unhold")}   # when the reason is gone`] : [];
   const logs = state.run === null ? [] : [hawser(`logs ${state.run}`)];
+  const unmaintain =
+    state.maintained?.run === undefined
+      ? []
+      : [
+          `${hawser("maintenance off")}   # only to let visitors in ${state.open ? "before the run ends" : "now"}`,
+        ];
   if (state.open) {
     const abandon =
       state.crossed === undefined
         ? hawser("deploy --abandon")
         : `${hawser("deploy --abandon --allow-incompatible")}   # only if what ran before can run after ${state.crossed}`;
-    return [hawser("status"), ...logs, ...unhold, hawser("deploy --resume"), abandon];
+    return [hawser("status"), ...logs, ...unhold, hawser("deploy --resume"), abandon, ...unmaintain];
   }
-  if (state.outcome === "done" || state.outcome === "unchanged") return [];
+  if (state.outcome === "done" || state.outcome === "unchanged") return unmaintain;
   if (unhold.length > 0) return unhold;
   if (state.error?.code === "HWS_FLEET_PREFLIGHT") return [hawser("doctor")];
   if (state.outcome === "incomplete")
     return [hawser("status"), ...logs, hawser("deploy"), hawser("rollback")];
-  return [hawser("status"), ...logs];
+  const further = unmaintain.length > 0 ? [`${hawser("deploy")}   # one that succeeds ends maintenance`] : [];
+  return [hawser("status"), ...logs, ...further, ...unmaintain];
 };

@@ -36,6 +36,7 @@ const exitOfCode = (code: string): ExitCode | undefined => {
     code === "HWS_DRAIN_NO_BALANCER" ||
     code.startsWith("HWS_PLAN_") ||
     code === "HWS_REASON_INVALID" ||
+    code === "HWS_MAINTENANCE_NONE" ||
     code === "HWS_RECONCILE_NOBODY" ||
     code.startsWith("HWS_WATCH_")
   )

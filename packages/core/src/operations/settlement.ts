@@ -6,7 +6,9 @@ import { HawserError } from "../errors/hawser-error.ts";
 import { currentOf } from "../fleet/put-back.ts";
 import { restore } from "../fleet/suspension.ts";
 import { wideTimeout } from "../process/wide-controller.ts";
+import { type Maintained, maintenanceReport } from "../state/maintenance.ts";
 import type { Flow } from "../steps/flow.ts";
+import { endMaintenance, maintainedNow } from "./maintenance-end.ts";
 import { nextCommands } from "./next-commands.ts";
 import { putOperationBack } from "./open-run.ts";
 import { exitCodeOf, resultOf } from "./result.ts";
@@ -106,6 +108,18 @@ const afterRestoring = async (operation: Operation, settled: Settled): Promise<S
   };
 };
 
+/**
+ * Where the instances run what they ran before, what the run has put into maintenance leaves it; where they do not, or nobody may
+ * change anything any more, it stays for whoever ends the run. Gives what is recorded then.
+ */
+const afterMaintenance = async (
+  operation: Operation,
+  { outcome }: Settled,
+): Promise<Maintained | undefined> => {
+  if (outcome === "untouched" || outcome === "putBack") return await endMaintenance(operation);
+  return await maintainedNow(operation);
+};
+
 /** Closes the journal (unless the run stays open) and makes the result. */
 export const conclude = async (
   flow: Flow,
@@ -116,6 +130,7 @@ export const conclude = async (
   const { operation } = flow;
   const { desk, journal } = operation;
   const settled = await afterRestoring(operation, meant);
+  const maintained = await afterMaintenance(operation, settled);
   const exitCode = exitCodeOf(settled.outcome, settled.error);
   const context = operation.reporter.operation(AbortSignal.timeout(10_000), "end");
   if (!settled.open)
@@ -145,6 +160,7 @@ export const conclude = async (
     revision: record?.revision.id ?? operation.revision?.id ?? null,
     artifact: record?.artifact ?? null,
     desired: desired?.state.release ?? null,
+    ...(maintained !== undefined && { maintenance: maintenanceReport(maintained) }),
     instances: operation.fleet.members.map((member) => member.result()),
     ran: operation.ran,
     ...(settled.open && { open: true }),
@@ -154,6 +170,7 @@ export const conclude = async (
       open: settled.open,
       error: settled.error,
       crossed: operation.crossed,
+      maintained,
     }),
     ...(settled.error !== undefined && { error: settled.error.report() }),
   });

@@ -1,6 +1,6 @@
 import { decodeName } from "../artifact/name.ts";
 import type { StatusRequest } from "../contracts/engine-requests.ts";
-import type { ErrorReport, RunResult } from "../contracts/events.ts";
+import type { ErrorReport, Outcome, RunResult } from "../contracts/events.ts";
 import type { Desk } from "../engine/operation.ts";
 import { asHawserError } from "../engine/reporter.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
@@ -11,6 +11,7 @@ import type { DesiredState } from "../state/desired.ts";
 import type { Drain } from "../state/drains.ts";
 import { expiryWarning } from "../state/expiry.ts";
 import type { Held } from "../state/hold.ts";
+import { type Maintained, maintenanceReport } from "../state/maintenance.ts";
 import { holdReport } from "./holds.ts";
 import { nextCommands } from "./next-commands.ts";
 import { resultOf } from "./result.ts";
@@ -20,13 +21,27 @@ import { openFleet } from "./workplace.ts";
 /** What storage says, as far as it answers. */
 interface Wanted {
   readonly state: DesiredState | undefined;
+  /** The run that its deployer left open. */
   readonly open: string | undefined;
+  /** Somebody works on a run right now. */
+  readonly underWay: boolean;
   readonly hold: Held | undefined;
+  readonly maintained: Maintained | undefined;
   /** Whom people took out of the load balancers. */
   readonly drains: ReadonlyMap<string, Drain>;
   /** Storage did not answer: what is desired is unknown. */
   readonly silent: ErrorReport | undefined;
 }
+
+const nothing: Wanted = {
+  state: undefined,
+  open: undefined,
+  underWay: false,
+  hold: undefined,
+  maintained: undefined,
+  drains: new Map(),
+  silent: undefined,
+};
 
 /** What every instance runs, its health, its place in the load balancer and what was changed in its release. */
 export const status = async (desk: Desk, request: StatusRequest): Promise<RunResult> => {
@@ -55,7 +70,7 @@ export const status = async (desk: Desk, request: StatusRequest): Promise<RunRes
     exitCode,
     release: wanted.state?.release ?? null,
     instances: fleet.members.map((member) => member.result()),
-    next: nextCommands(desk, { outcome, run: wanted.open ?? null, open: wanted.open !== undefined }),
+    next: next(desk, wanted, outcome),
     ...desiredOf(wanted),
     ...(error !== undefined && { error }),
   });
@@ -65,32 +80,41 @@ const desiredOf = (wanted: Wanted) => ({
   desired: wanted.silent === undefined ? (wanted.state?.release ?? null) : "unknown",
   run: wanted.open ?? null,
   ...(wanted.hold !== undefined && { hold: holdReport(wanted.hold) }),
+  ...(wanted.maintained !== undefined && { maintenance: maintenanceReport(wanted.maintained) }),
 });
+
+/** Maintenance that a run left behind when it ended is nobody's to end but a person's. */
+const next = (desk: Desk, { open, maintained, underWay }: Wanted, outcome: Outcome): string[] => {
+  const run = open ?? null;
+  const left = underWay ? undefined : maintained;
+  return nextCommands(desk, { outcome, run, open: open !== undefined, maintained: left });
+};
 
 const readWanted = async (desk: Desk): Promise<Wanted> => {
   const { stores } = desk;
   const context = desk.reporter.operation(desk.control.signal, "storage");
   try {
-    const [found, open, lock, hold, drains] = await Promise.all([
+    const [found, open, lock, hold, maintained, drains] = await Promise.all([
       stores.desired.read(context),
       stores.runs.open(context),
       stores.lock.read(context),
       stores.hold.read(context),
+      stores.maintenance.read(context),
       stores.drains.list(context),
     ]);
     if (open !== undefined && lock !== undefined && isWorkedOn(open.run, lock)) {
       desk.reporter.warn(tellUnderWay(open.run, lock).report());
-      return { state: found?.state, open: undefined, hold, drains, silent: undefined };
+      return { ...nothing, state: found?.state, hold, maintained, underWay: true, drains };
     }
     const expiry = found && expiryWarning(found.state);
     if (expiry !== undefined) desk.reporter.warn(expiry.report());
     if (open !== undefined) desk.reporter.warn(engineErrors.HWS_RUN_OPEN([open.run]).report());
-    return { state: found?.state, open: open?.run, hold, drains, silent: undefined };
+    return { ...nothing, state: found?.state, open: open?.run, hold, maintained, drains };
   } catch (error) {
     desk.control.signal.throwIfAborted();
     const silent = asHawserError(error).report();
     desk.reporter.warn(silent);
-    return { state: undefined, open: undefined, hold: undefined, drains: new Map(), silent };
+    return { ...nothing, silent };
   }
 };
 

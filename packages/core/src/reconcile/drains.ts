@@ -1,6 +1,7 @@
 import type { InstallPlan } from "../contracts/installer.ts";
 import type { Operation } from "../engine/operation.ts";
 import { joinAt } from "../fleet/join.ts";
+import { matchMaintenance } from "../fleet/maintenance.ts";
 import type { FleetMember } from "../fleet/member.ts";
 import { activate, check, type SwitchTarget } from "../fleet/switch.ts";
 import { type Intent, planOf } from "../operations/open-run.ts";
@@ -39,6 +40,7 @@ export const mendDrains = async (
     const target = await targetOf(operation, intent, member);
     if (target === undefined) return;
     if (target.current !== null && target.current === unfinished) await activate(operation, member, target);
+    await matchMaintenance(operation, member, target);
     await check(operation, member, target);
     await joinAt(operation, member, names.get(member) ?? []);
     joined.push(member.id);

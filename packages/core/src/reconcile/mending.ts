@@ -6,6 +6,7 @@ import { DrainGate } from "../fleet/drain-gate.ts";
 import { join } from "../fleet/join.ts";
 import { leave } from "../fleet/leave.ts";
 import { completeStarting } from "../fleet/lifecycle.ts";
+import { matchMaintenance } from "../fleet/maintenance.ts";
 import type { FleetMember } from "../fleet/member.ts";
 import type { Retention } from "../fleet/retention.ts";
 import { SharedLook } from "../fleet/shared-look.ts";
@@ -62,6 +63,7 @@ export class Mending implements Shipping {
     await join(this.operation, member);
     // What moved before this instance had joined was seen; what moved since is seen here.
     await this.#stillDesired(member);
+    await matchMaintenance(this.operation, member, this.target);
     await completeStarting(this.operation, [member]);
     member.leftOut = false;
     await this.operation.stores.roster.change(
@@ -79,12 +81,14 @@ export class Mending implements Shipping {
     await keepOut(operation, member);
     await leave(operation, member, this.target);
     await activate(operation, member, this.target);
+    await matchMaintenance(operation, member, this.target);
     await check(operation, member, this.target);
   }
 
   /** One whose `activate` commands were cut off needs them once more; one that is well already does not. */
   async #makeHealthy(member: FleetMember): Promise<void> {
     const { operation, target } = this;
+    await matchMaintenance(operation, member, target);
     try {
       await check(operation, member, target);
     } catch (error) {

@@ -41,6 +41,8 @@ export const openMending = async (
     resumed: false,
     secrets: desk.providers.installer.secrets?.() ?? {},
   });
+  // An instance that was away may have been left in maintenance that ended meanwhile.
+  operation.maintained = true;
   const retention = await retentionOf(desk, fleet.members, [desired.release], context);
   const { isDesired } = parts;
   return new Mending({ operation, shipment, retention, ...(isDesired !== undefined && { isDesired }) });

@@ -15,7 +15,7 @@ import { parseLock } from "./lock-state.ts";
 import { Marks } from "./marks.ts";
 import { readObject } from "./object.ts";
 import type { Releases } from "./releases.ts";
-import { judgeDrain, judgeHold, judgeNote, judgePin } from "./words-of-people.ts";
+import { judgeDrain, judgeHold, judgeMaintenance, judgeNote, judgePin } from "./words-of-people.ts";
 
 export interface Inspected {
   readonly objects: number;
@@ -194,6 +194,7 @@ export class Inspection {
     if (rest.includes("logs") || kind === "execs") return void (await this.#drain(key, context));
     const bytes = await this.#whole(key, context);
     if (kind === "hold") return judgeHold(bytes, key);
+    if (kind === "maintenance") return judgeMaintenance(bytes, key);
     if (kind === "drains") return judgeDrain(bytes, key, name);
     if (kind === "notes") return judgeNote(bytes, key, name, environment);
     Fields.parse(bytes, key);

@@ -94,6 +94,8 @@ export interface EnvironmentKeys {
   readonly secrets: string;
   /** Whether deploys are held. Changed by compare-and-swap only, never deleted. */
   readonly hold: string;
+  /** Whether the application is in maintenance. Changed by compare-and-swap only, never deleted. */
+  readonly maintenance: string;
   /** The instances that a person took out of the load balancers: one object each. */
   readonly drains: string;
   drain(instance: string): string;
@@ -113,7 +115,7 @@ export interface EnvironmentKeys {
   entries(run: string): string;
   entry(run: string, seq: number): string;
   end(run: string): string;
-  /** The output of a run, or of what was executed beside the runs (`exec-…`). */
+  /** The output of a run, or of what was executed beside the runs (`exec-…`), the commands of `maintenance` among it. */
   logs(run: string): string;
   log(run: string, instance: string, writer: string, part: number): string;
 }
@@ -128,6 +130,7 @@ export const environmentKeys = (application: string, environment: string): Envir
     desired: `${base}/desired`,
     secrets: `${base}/secrets.age`,
     hold: `${base}/hold`,
+    maintenance: `${base}/maintenance`,
     drains: `${base}/drains/`,
     drain: (instance) => `${base}/drains/${instance}`,
     roster: `${base}/roster`,

@@ -8,7 +8,18 @@ import { mapLimited } from "./limited.ts";
 import { readObject, swap } from "./object.ts";
 import { type Person, parsePerson, reasonGrammar, thisPerson } from "./person.ts";
 
-const verbs = ["pin", "unpin", "hold", "unhold", "promote", "drain", "undrain", "exec"] as const;
+const verbs = [
+  "pin",
+  "unpin",
+  "hold",
+  "unhold",
+  "promote",
+  "drain",
+  "undrain",
+  "maintenance on",
+  "maintenance off",
+  "exec",
+] as const;
 
 /** What a person did that is no run. */
 export interface Note {

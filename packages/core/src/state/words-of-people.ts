@@ -2,6 +2,7 @@ import { stateErrors } from "../errors/state-codes.ts";
 import { parseDrain } from "./drains.ts";
 import { releaseGrammar } from "./fields.ts";
 import { lastMoment, parseHold } from "./hold.ts";
+import { parseMaintenance } from "./maintenance.ts";
 import { type Note, noteGrammar, parseNote } from "./notes.ts";
 import { parsePin } from "./pins.ts";
 
@@ -34,6 +35,12 @@ export const judgeHold = (bytes: Buffer, key: string): void => {
   if (held === undefined) return;
   refuseTime(key, "held", held.since);
   refuseEnd(key, held.since, held.until);
+};
+
+/** What is wrong with the object that says whether the application is in maintenance is thrown. */
+export const judgeMaintenance = (bytes: Buffer, key: string): void => {
+  const maintained = parseMaintenance(bytes, key);
+  if (maintained !== undefined) refuseTime(key, "turned on", maintained.since);
 };
 
 /** What is wrong with the record of a drain is thrown. */
@@ -69,9 +76,13 @@ export const judgeNote = (
   if (until !== undefined && verb !== "hold") throw wrong(key, `has an end, and ${verb} has none`);
   refuseEnd(key, time, until);
   if (verb === "drain" && why === undefined) throw wrong(key, "does not say why instances were drained");
-  const onInstances = verb === "drain" || verb === "undrain" || verb === "exec";
+  if (verb === "maintenance on" && why === undefined)
+    throw wrong(key, "does not say why maintenance was turned on");
+  const isMaintenance = verb === "maintenance on" || verb === "maintenance off";
+  const onInstances = verb === "drain" || verb === "undrain" || verb === "exec" || isMaintenance;
   if ((instances !== undefined && instances.length > 0) !== onInstances)
     throw wrong(key, `names instances that do not fit ${verb}`);
-  if ((command !== undefined) !== (verb === "exec") || (log !== undefined) !== (verb === "exec"))
+  const logged = verb === "exec" || isMaintenance;
+  if ((command !== undefined) !== (verb === "exec") || (log !== undefined) !== logged)
     throw wrong(key, `has a command or a log that does not fit ${verb}`);
 };

@@ -3,6 +3,7 @@ import { keepRoster } from "../fleet/departed.ts";
 import { join } from "../fleet/join.ts";
 import { leaveOutAbsent } from "../fleet/left-out.ts";
 import { completeStarting } from "../fleet/lifecycle.ts";
+import { leaveMaintenance, matchMaintenance } from "../fleet/maintenance.ts";
 import type { FleetMember } from "../fleet/member.ts";
 import { lookAgain } from "../fleet/standing.ts";
 import { activate, check, drain } from "../fleet/switch.ts";
@@ -18,8 +19,9 @@ import { rememberBefore } from "./survey-step.ts";
 /** How often the inventory is asked again for instances that appeared meanwhile. */
 const catchUpRounds = 5;
 
-/** publish → once.after → prune: the fleet runs the release; now storage says so, and what is old goes. */
+/** maintenance → publish → once.after → prune: the fleet runs the release; now storage says so, and what is old goes. */
 export const closingSteps = (flow: Flow): Step[] => [
+  ...maintenanceSteps(flow),
   defineStep({
     name: "publish",
     needs: ["release"],
@@ -44,6 +46,17 @@ export const closingSteps = (flow: Flow): Step[] => [
     run: async (_, context) => await prune(flow, context),
   }),
 ];
+
+/** maintenance: the release is in service, so it ends; only where the plan knows of any. */
+const maintenanceSteps = (flow: Flow): Step[] => {
+  const { operation } = flow;
+  const { on, off } = operation.plan.maintenance;
+  const known =
+    on.length + off.length > 0 || operation.plan.once.before.some(({ maintenance }) => maintenance);
+  if (!known) return [];
+  const run = async (): Promise<void> => await leaveMaintenance(operation, flow.running);
+  return [defineStep({ name: "maintenance", needs: ["release"], run })];
+};
 
 /** Moves the desired state and records what the run proved; a run that was resumed may find it already moved. */
 const publish = async (flow: Flow, context: OperationContext): Promise<void> => {
@@ -113,6 +126,7 @@ const bringUp = async (flow: Flow, member: FleetMember): Promise<void> => {
     await flow.leave(member);
     await activate(flow.operation, member, flow.target);
   }
+  await matchMaintenance(flow.operation, member, flow.target);
   await check(flow.operation, member, flow.target);
   await join(flow.operation, member);
   await completeStarting(flow.operation, [member]);

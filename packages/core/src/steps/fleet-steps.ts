@@ -2,6 +2,7 @@ import { engineErrors } from "../errors/engine-codes.ts";
 import { commandPrefix } from "../fleet/commands.ts";
 import { install } from "../fleet/install.ts";
 import { join } from "../fleet/join.ts";
+import { matchMaintenance } from "../fleet/maintenance.ts";
 import type { FleetMember } from "../fleet/member.ts";
 import { runOnce } from "../fleet/once.ts";
 import { stage } from "../fleet/staging.ts";
@@ -70,6 +71,7 @@ export const waveSteps = (flow: Flow): Step[] => {
       await keepOut(operation, member);
       await flow.leave(member);
       await activate(operation, member, flow.target);
+      await matchMaintenance(operation, member, flow.target);
     }),
     step("check", async (member) => await check(operation, member, flow.target)),
     step("join", async (member) => await join(operation, member)),

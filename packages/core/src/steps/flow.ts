@@ -7,6 +7,7 @@ import { DrainGate } from "../fleet/drain-gate.ts";
 import { giveUp, type LeftRelease, leave } from "../fleet/leave.ts";
 import type { FleetMember } from "../fleet/member.ts";
 import type { Retention } from "../fleet/retention.ts";
+import type { Running } from "../fleet/running.ts";
 import { Shipment } from "../fleet/shipment.ts";
 import type { SwitchTarget } from "../fleet/switch.ts";
 import type { StoredRelease } from "../state/releases.ts";
@@ -61,6 +62,12 @@ export class Flow implements Shipping {
   get target(): SwitchTarget {
     const { record } = this.shipped;
     return { current: record.id, revision: record.revision.id, plan: this.operation.plan };
+  }
+
+  /** The same as what an instance runs that was switched. */
+  get running(): Running {
+    const { record } = this.shipped;
+    return { release: record.id, revision: record.revision.id, plan: this.operation.plan };
   }
 
   /** Takes the instance away from what it runs; a rollback gives up the release that it leaves. */

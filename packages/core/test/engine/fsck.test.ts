@@ -2,12 +2,13 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import storageFs from "@hawser/storage-fs";
+import type { MemoryInstaller } from "@hawser/testkit";
 import { expect, it, onTestFinished } from "vitest";
 import { makeKey, principal } from "../signing/keys.ts";
 import { ending, given, openProject } from "./fixtures/project.ts";
 
 /** A project with two releases on a real storage in a folder, signed. */
-const stored = async () => {
+const stored = async (plan: ConstructorParameters<typeof MemoryInstaller>[0] = {}) => {
   const folder = mkdtempSync(join(tmpdir(), "hawser-fsck-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const directory = join(folder, "storage");
@@ -15,7 +16,7 @@ const stored = async () => {
   writeFileSync(join(folder, "signers"), key.line);
   const signing = { key: key.path, allowedSigners: join(folder, "signers"), principal };
   const storage = given("storage", await storageFs.create({ directory }, undefined as never));
-  const project = await openProject({ instances: 1, config: { storage, signing } });
+  const project = await openProject({ instances: 1, plan, config: { storage, signing } });
   expect(ending(await project.engine.deploy().result)).toBe("0 done");
   project.source.add({ "index.html": "two", "lib/x": "x" });
   expect(ending(await project.engine.deploy().result)).toBe("0 done");
@@ -143,6 +144,34 @@ it.each<readonly [string, string, Words, RegExp]>([
   await project.engine.drain({ instances: ["web1"], reason: "a noisy disk", force: true }).result;
   expect((await project.engine.fsck()).problems).toEqual([]);
   const path = file(below);
+  writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, "utf8")), ...changes }));
+  const message = expect.stringMatching(says);
+  expect((await project.engine.fsck()).problems).toMatchObject([
+    { where: keyOf(path), state: "damaged", message },
+  ]);
+});
+
+const nothing = { name: "nothing", run: "true", timeoutMs: 10_000 };
+
+it.each<readonly [string, string, RegExp, Words, RegExp]>([
+  ["maintenance in no state", "top", /maintenance$/, { state: "maybe" }, /unknown state/],
+  [
+    "maintenance from before there was Hawser",
+    "top",
+    /maintenance$/,
+    { since: 1000 },
+    /turned on before 2020/,
+  ],
+  ["maintenance of no run's name", "top", /maintenance$/, { run: "../x" }, /run that does not fit/],
+  ["a note of maintenance without a reason", "top/notes", /./, { why: null }, /does not say why/],
+  ["a note of maintenance without its output", "top/notes", /./, { log: null }, /log that does not fit/],
+])("names %s", async (_, below, fits, changes, says) => {
+  const { project, file, keyOf } = await stored({
+    maintenance: { on: [nothing], off: [nothing] },
+  });
+  await project.engine.maintenance({ state: "on", reason: "a new index" }).result;
+  expect((await project.engine.fsck()).problems).toEqual([]);
+  const path = file(below, fits);
   writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, "utf8")), ...changes }));
   const message = expect.stringMatching(says);
   expect((await project.engine.fsck()).problems).toMatchObject([

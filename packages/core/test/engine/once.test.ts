@@ -119,6 +119,28 @@ describe("lock", () => {
     expect(ending(await running.result)).toBe("0 done");
   });
 
+  it("is waited for no longer by a run that is told to end", async () => {
+    const { running, production, letGo } = await twoEnvironments(timeoutMs);
+    const waiting = production.deploy({ environment: "production" });
+    for await (const event of waiting)
+      if (event.type === "waiting" && event.what.includes("the lock database")) waiting.cancel();
+    expect(ending(await waiting.result)).toBe("130 untouched HWS_RUN_CANCELLED");
+    letGo();
+    expect(ending(await running.result)).toBe("0 done");
+  });
+
+  it("is known to fsck, and a prune leaves it", async () => {
+    const { engine, storage } = await openProject({ plan: before(migrate({ lock: "database" })) });
+    expect(ending(await engine.deploy().result)).toBe("0 done");
+    const context = { signal: new AbortController().signal } as never;
+    const key = "shop/locks/database";
+    await engine.prune();
+    expect(await storage.stat({ key }, context)).toBeDefined();
+    expect((await engine.fsck()).problems).toEqual([]);
+    await storage.put({ key, body: Buffer.from("{}"), sizeBytes: 2 }, context);
+    expect((await engine.fsck()).problems).toMatchObject([{ where: key, state: "damaged" }]);
+  });
+
   it("is freed however the command ends", async () => {
     const project = await openProject({ plan: before(migrate({ run: "exit 3", lock: "database" })) });
     expect(ending(await project.engine.deploy().result)).toBe("1 untouched HWS_COMMAND_FAILED");

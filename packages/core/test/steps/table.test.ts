@@ -57,7 +57,8 @@ describe("the table of steps", () => {
   it("is the one of the guide", () => {
     const guide = readFileSync(new URL("../../../../docs/guide/steps.md", import.meta.url), "utf8");
     const inventory = { suspend: async () => {} };
-    const flow = { operation: { desk: { providers: { inventory } } } } as unknown as Flow;
+    const plan = { maintenance: { on: [{}], off: [] } };
+    const flow = { operation: { plan, desk: { providers: { inventory } } } } as unknown as Flow;
     const list = (facts: readonly string[]): string => (facts.length === 0 ? "–" : facts.join(", "));
     const rows = builtInSteps(flow).map(
       ({ name, where, needs, gives }) =>

@@ -12,7 +12,8 @@ export interface WebInstanceOptions {
 
 /**
  * A web server on an instance that serves `<root>/current`: `/health` (503 without a release), `/__release?gap=MS`
- * (both files, read one after the other within one request), and the files of the release. Every answer names
+ * (both files, read one after the other within one request), and the files of the release; with a file `maintenance` in the
+ * release everything but `/health` is a 503 that says so. Every answer names
  * instance and release in `x-instance` and `x-release`.
  */
 export interface WebInstance extends AsyncDisposable {
