@@ -46,6 +46,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   "installer-php": ["@hawser/core/plugin", "@hawser/installer-script"],
   // A Symfony application is a PHP application.
   "installer-symfony": ["@hawser/core/plugin", "@hawser/installer-script", "@hawser/installer-php"],
+  "installer-magento": ["@hawser/core/plugin", "@hawser/installer-script", "@hawser/installer-php"],
+  "installer-shopware": ["@hawser/core/plugin", "@hawser/installer-script", "@hawser/installer-php"],
   "source-sftp": ["@hawser/core/plugin", "@hawser/ssh"],
   "source-s3": ["@hawser/core/plugin", "@hawser/aws", "@hawser/s3"],
   "storage-s3": ["@hawser/core/plugin", "@hawser/s3"],

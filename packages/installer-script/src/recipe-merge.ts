@@ -12,8 +12,10 @@ export const mergeShared = (
   recipe: ScriptInstallerOptions,
   config: CommonOptions,
 ): Omit<SharedOptions, "files" | "secrets"> => {
-  const { shared = [], writable = [], generated = [] } = config;
-  const keptShared = (recipe.shared ?? []).filter((path) => !isOneOf(path, [...shared, ...writable]));
+  const { shared = [], writable = [], generated = [], files = [] } = config;
+  // A file that each release gets is not shared, whatever the recipe says of its path.
+  const own = [...shared, ...writable, ...files.map(({ path }) => path)];
+  const keptShared = (recipe.shared ?? []).filter((path) => !isOneOf(path, own));
   const keptWritable = (recipe.writable ?? []).filter(
     (path) => !isOneOf(path, writable) && !shared.some((outer) => isWithin(pathOf(path), pathOf(outer))),
   );

@@ -223,6 +223,12 @@ describe("the options that all recipes have", () => {
     expect(made.install[1]).toMatchObject({ name: "plug", user: null });
   });
 
+  it("may give each release a file of its own where the recipe shares the path", async () => {
+    const made = await plan({ files: [{ path: "tea", secret: "LEAVES" }], secrets: { LEAVES: "green" } });
+    expect(made.shared).not.toContain("tea/");
+    expect(made.install.map(({ name }) => name)).toContain("file-tea");
+  });
+
   it("may say of a path that the recipe writes to that it is shared, and the other way round", async () => {
     const made = await plan({ shared: ["cups"], writable: ["tea"] });
     expect([made.shared, made.writable]).toEqual([["cups"], ["steam", "tea"]]);

@@ -1,4 +1,11 @@
 export {
+  type ConsoleCall,
+  type ConsoleFault,
+  type ConsoleProgram,
+  ConsoleWorld,
+} from "./console/console-world.ts";
+export { type JudgedCalls, judgeCalls } from "./console/judged-calls.ts";
+export {
   type CollectingLogger,
   collectingLogger,
   type LogLine,

@@ -1,7 +1,7 @@
 import type { Operation } from "../engine/operation.ts";
-import { HawserError } from "../errors/hawser-error.ts";
-import { commandPrefix, runPhase } from "./commands.ts";
+import { runPhase } from "./commands.ts";
 import type { FleetMember } from "./member.ts";
+import { forgetPhase, maySecondStart } from "./second-start.ts";
 import type { Shipment } from "./shipment.ts";
 import { stage } from "./staging.ts";
 
@@ -35,12 +35,9 @@ export const install = async (
   try {
     await installOnce(operation, member, shipment);
   } catch (error) {
-    if (!operation.resumed || !HawserError.is(error) || !/^HWS_(HOST_)?COMMAND_/.test(error.code))
-      throw error;
+    if (!maySecondStart(operation, error)) throw error;
     const context = operation.context("install", member.id);
-    await operation.guard();
-    const prefix = commandPrefix(operation, "install", shipment.id);
-    await member.openHost.forget({ epoch: operation.lock.epoch, prefix }, context);
+    await forgetPhase(operation, member, "install", shipment.id);
     await operation.fleet.look(member, context);
     const same = member.survey?.releases.find(({ id }) => id === shipment.id);
     await stage(

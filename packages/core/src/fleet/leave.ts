@@ -2,8 +2,9 @@ import type { InstallPlan, PlanCommand } from "../contracts/installer.ts";
 import type { Desk, Operation } from "../engine/operation.ts";
 import { commandErrors } from "../errors/command-codes.ts";
 import { HawserError } from "../errors/hawser-error.ts";
-import { appliesTo, type CommandCall, commandPrefix, runCommand, runPhase } from "./commands.ts";
+import { appliesTo, type CommandCall, runCommand, runPhase } from "./commands.ts";
 import type { FleetMember } from "./member.ts";
+import { forgetPhase, runPhaseAgain } from "./second-start.ts";
 import type { SwitchTarget } from "./switch.ts";
 
 /** A release that is left. */
@@ -100,7 +101,7 @@ export const hasBegunToLeave = async (operation: Operation, member: FleetMember)
 
 /** What was left and then started again is left anew by whoever comes next. */
 export const forgetLeaving = async (operation: Operation, member: FleetMember): Promise<void> => {
-  if (member.release !== null) await forget(operation, member, ["leave"], member.release);
+  if (member.release !== null) await forgetPhase(operation, member, "leave", member.release);
 };
 
 const leaves = (
@@ -136,7 +137,8 @@ const run = async (
   operation.reporter.instance(member, "switching");
   // From here on it is not as before, whatever `current` says.
   member.switched = true;
-  await runPhase(operation, member, commands, callOf(left, phase));
+  const start = phase === "leave" ? runPhaseAgain : runPhase;
+  await start(operation, member, commands, callOf(left, phase));
 };
 
 const runOrWarn: typeof run = async (operation, member, left, phase, commands) => {
@@ -158,20 +160,7 @@ const forgetWayBack = async (
   { current }: SwitchTarget,
 ): Promise<void> => {
   if (!operation.resumed && !member.switched) return;
-  await forget(operation, member, ["activate"], member.release);
+  await forgetPhase(operation, member, "activate", member.release);
   if (current !== null && !current.startsWith("foreign "))
-    await forget(operation, member, ["leave", "rollback"], current);
-};
-
-const forget = async (
-  operation: Operation,
-  member: FleetMember,
-  phases: readonly string[],
-  release: string,
-): Promise<void> => {
-  for (const phase of phases) {
-    await operation.guard();
-    const request = { epoch: operation.lock.epoch, prefix: commandPrefix(operation, phase, release) };
-    await member.openHost.forget(request, operation.context(phase, member.id));
-  }
+    for (const phase of ["leave", "rollback"]) await forgetPhase(operation, member, phase, current);
 };

@@ -3,9 +3,9 @@ import type { Operation } from "../engine/operation.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
 import type { CheckRequest } from "../host/host-requests.ts";
 import { type CommandPlace, environmentOf, placeWith } from "./command-place.ts";
-import { runPhase } from "./commands.ts";
 import type { DrainGate } from "./drain-gate.ts";
 import type { FleetMember } from "./member.ts";
+import { runPhaseAgain } from "./second-start.ts";
 
 /** What `current` is to become on an instance, and the plan that belongs to it. */
 export interface SwitchTarget {
@@ -47,7 +47,7 @@ export const activate = async (
   member.release = foreign === undefined ? target.current : null;
   operation.reporter.instance(member);
   if (target.current === null || foreign !== undefined) return;
-  await runPhase(operation, member, target.plan.activate, {
+  await runPhaseAgain(operation, member, target.plan.activate, {
     phase: "activate",
     release: target.current,
     revision: target.revision,

@@ -119,6 +119,18 @@ describe("a run that started a once which the release before cannot live with", 
   });
 });
 
+it.each(["activate", "leave"] as const)("resume starts a failed command of %s once more", async (phase) => {
+  const mended = `[ "$HAWSER_RELEASE" = ${phase === "leave" ? "000002" : "000001"} ] || [ -e "$HAWSER_ROOT/go" ]`;
+  const project = await inService({
+    once: { before: [migrate], after: [] },
+    [phase]: [{ name: "breaks", run: mended, timeoutMs }],
+  });
+  expect((await project.engine.deploy().result).exitCode).toBe(3);
+  letGo(project);
+  expect(ending(await project.engine.deploy({ resume: true }).result)).toBe("0 done");
+  expect(project.current()).toEqual(["000002", "000002"]);
+});
+
 it("an earlier release goes into service over such a once only with consent", async () => {
   const { engine, current } = await inService({ once: { before: [migrate], after: [] } }, 1);
   expect(ending(await engine.deploy().result)).toBe("0 done");
