@@ -1,13 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { repository } from "../place.ts";
-import type { GroundInstance } from "./instance.ts";
+import { type RunitService, underRunit } from "./runit.ts";
 
 const folder = "/srv/php";
 
 /** Opcache is on and both caches are as Debian's packages leave them, unless lines say otherwise. */
 const pool = (lines: string): string => `[global]
-pid = ${folder}/fpm.pid
 error_log = ${folder}/fpm.log
 process_control_timeout = 10s
 [www]
@@ -60,20 +59,19 @@ defaults
   timeout server 60s
 ${lines}`;
 
-export interface PhpFpm {
-  /** What the recipe's `service` says. */
-  readonly service: { readonly restart: string; readonly reload: string };
-  ready(instance: GroundInstance): Promise<void>;
-}
+const run = `#!/bin/sh
+exec 2>&1
+exec php-fpm8.2 --nodaemonize --fpm-config ${folder}/fpm.conf
+`;
 
-/** PHP-FPM behind a web server that is set as the README says, on every instance. */
-export const phpFpmBehind = (server: "nginx" | "haproxy", poolLines = ""): PhpFpm => {
-  const signal = (name: string): string => `kill -${name} "$(cat ${folder}/fpm.pid)"`;
+/** PHP-FPM under runit, behind a web server that is set as the README says, on every instance. */
+export const phpFpmBehind = (server: "nginx" | "haproxy", poolLines = ""): RunitService => {
+  const fpm = underRunit("php-fpm", run);
   return {
-    service: { restart: signal("USR2"), reload: signal("USR2") },
+    service: fpm.service,
     ready: async (instance) => {
       await instance.write(`${folder}/fpm.conf`, pool(poolLines));
-      instance.start("php-fpm8.2", "--nodaemonize", "--fpm-config", `${folder}/fpm.conf`);
+      await fpm.ready(instance);
       const lines = await linesFor(server);
       const config = `${folder}/${server}.conf`;
       await instance.write(config, server === "nginx" ? nginx(lines) : haproxy(lines));
