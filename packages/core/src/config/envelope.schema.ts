@@ -108,16 +108,18 @@ const properties = (loadBalancer: unknown): Record<string, unknown> => ({
 /** The names an environment may override. */
 export const blockNames: readonly string[] = Object.keys(properties({})).filter((name) => name !== "app");
 
-/** The schema of everything but what stands in `with`, for the config of one environment. */
+const wholeEnvelope = (loadBalancer: unknown): Record<string, unknown> =>
+  map(properties(loadBalancer), ["app", "source", "storage", "transport", "installer", "inventory"]);
+
+const withOneBlock = wholeEnvelope(memberBlock);
+const withNamedBlocks = wholeEnvelope(namedBlocks);
+
+/**
+ * The schema of everything but what stands in `with`, for the config of one environment. The same object each time: what is
+ * compiled of a schema is kept for ever, and a watch reads its config at each turn.
+ */
 export const envelopeSchema = (data: DataMap): Record<string, unknown> =>
-  map(properties(isOneBlock(data.loadBalancer) ? memberBlock : namedBlocks), [
-    "app",
-    "source",
-    "storage",
-    "transport",
-    "installer",
-    "inventory",
-  ]);
+  isOneBlock(data.loadBalancer) ? withOneBlock : withNamedBlocks;
 
 const withoutRequired = (schema: unknown): unknown => {
   const { required: _, ...rest } = schema as { required?: unknown };
