@@ -107,7 +107,3 @@ export const maintenanceReport = ({ who, why, since, run }: Maintained): Mainten
   since,
   ...(run !== undefined && { run }),
 });
-
-/** Maintenance in one line: by whom or which run, since when, why. */
-export const describeMaintenance = ({ who, why, since, run }: Maintained): string =>
-  `${run === undefined ? "" : `run ${run} of `}${who.user}@${who.host} since ${new Date(since).toISOString()}: ${why}`;
