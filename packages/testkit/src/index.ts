@@ -28,7 +28,7 @@ export {
   type TransportPlace,
   type TransportSubject,
 } from "./describe-transport.ts";
-export { MemoryInstaller } from "./memory/memory-installer.ts";
+export { emptyPlan, MemoryInstaller } from "./memory/memory-installer.ts";
 export { MemoryInventory } from "./memory/memory-inventory.ts";
 export { type Heard, MemoryListener } from "./memory/memory-listener.ts";
 export { MemoryLoadBalancer, type OpenRequest } from "./memory/memory-load-balancer.ts";

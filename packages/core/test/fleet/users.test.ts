@@ -1,23 +1,9 @@
+import { emptyPlan } from "@hawser/testkit";
 import { expect, it } from "vitest";
 import { userQuestions } from "../../src/fleet/users.ts";
 import type { InstallPlan } from "../../src/index.ts";
 
-const plan = (fields: Partial<InstallPlan>): InstallPlan => ({
-  prepare: [],
-  install: [],
-  leave: [],
-  activate: [],
-  rollback: [],
-  once: { before: [], after: [] },
-  maintenance: { on: [], off: [] },
-  shared: [],
-  writable: [],
-  generated: [],
-  ownership: [],
-  env: {},
-  secrets: [],
-  ...fields,
-});
+const plan = (fields: Partial<InstallPlan>): InstallPlan => ({ ...emptyPlan, ...fields });
 
 it("asks of each user that commands name whether the session may become it, and of the transport's own nothing", () => {
   const asked = plan({

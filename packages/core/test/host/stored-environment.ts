@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { emptyPlan } from "@hawser/testkit";
 import { compressArtifact } from "../../src/artifact/stored-form.ts";
 import type { InstallPlan } from "../../src/contracts/installer.ts";
 import type { Storage } from "../../src/contracts/storage.ts";
@@ -10,22 +11,6 @@ import { fsStorage } from "../state/storages.ts";
 import { application, environment, releaseOf, type TestRelease } from "./releases.ts";
 import { context } from "./shells.ts";
 import { folder, tree } from "./trees.ts";
-
-export const emptyPlan: InstallPlan = {
-  prepare: [],
-  install: [],
-  leave: [],
-  activate: [],
-  rollback: [],
-  once: { before: [], after: [] },
-  maintenance: { on: [], off: [] },
-  shared: [],
-  writable: [],
-  generated: [],
-  ownership: [],
-  env: {},
-  secrets: [],
-};
 
 /** An environment in a storage directory, as a deployer leaves it behind. */
 export interface StoredEnvironment {

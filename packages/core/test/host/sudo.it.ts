@@ -2,6 +2,7 @@ import { execFileSync, spawn } from "node:child_process";
 import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { emptyPlan } from "@hawser/testkit";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { InstallPlan } from "../../src/contracts/installer.ts";
 import { userProblems, userQuestions } from "../../src/fleet/users.ts";
@@ -11,7 +12,6 @@ import { hostProgram } from "../../src/host/program.ts";
 import { openSession } from "../../src/host/session.ts";
 import { application, environment, releaseOf } from "./releases.ts";
 import { channelOf, context, shells } from "./shells.ts";
-import { emptyPlan } from "./stored-environment.ts";
 import { folder, tree } from "./trees.ts";
 
 /** Who deploys: a user that every machine has, and who may nothing. */

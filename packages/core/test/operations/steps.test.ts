@@ -1,25 +1,12 @@
 import { join } from "node:path";
+import { emptyPlan } from "@hawser/testkit";
 import { expect, it } from "vitest";
 import { createEngine, readConfigFile } from "../../src/index.ts";
 import { minimal, project } from "../config/project.ts";
 
-const empty = {
-  leave: [],
-  activate: [],
-  rollback: [],
-  once: { before: [], after: [] },
-  maintenance: { on: [], off: [] },
-  shared: [],
-  writable: [],
-  generated: [],
-  ownership: [],
-  env: {},
-  secrets: [],
-};
-
 /** What an installer gives: one command of a config's list, one of its own, and tells of one that was taken out. */
 const plan = {
-  ...empty,
+  ...emptyPlan,
   prepare: [{ name: "build", run: "make", timeoutMs: 1, origin: "installer.with.list.1" }],
   install: [
     { name: "warm", run: "warm", timeoutMs: 2, roles: ["web"] },

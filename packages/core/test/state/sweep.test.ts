@@ -1,4 +1,5 @@
-import type { InstallPlan, Storage } from "@hawser/core/plugin";
+import type { Storage } from "@hawser/core/plugin";
+import { emptyPlan } from "@hawser/testkit";
 import { beforeEach, describe, expect, it } from "vitest";
 import { Desired } from "../../src/state/desired.ts";
 import { Doomed } from "../../src/state/doomed.ts";
@@ -12,21 +13,6 @@ import { code, operation, replaced, storages } from "./storages.ts";
 
 const context = operation();
 const now = Math.floor(Date.now() / 1000);
-const plan: InstallPlan = {
-  prepare: [],
-  install: [],
-  leave: [],
-  activate: [],
-  rollback: [],
-  once: { before: [], after: [] },
-  maintenance: { on: [], off: [] },
-  shared: [],
-  writable: [],
-  generated: [],
-  ownership: [],
-  env: {},
-  secrets: [],
-};
 
 describe.each(storages)("a prune of %s", (_name, create) => {
   let storage: Storage;
@@ -129,8 +115,8 @@ describe.each(storages)("a prune of %s", (_name, create) => {
 
   it("keeps what any environment desires and came from, and its plan", async () => {
     await good(4);
-    const digest = await releases.putPlan(plan, context);
-    const unused = await releases.putPlan({ ...plan, user: "x" }, context);
+    const digest = await releases.putPlan(emptyPlan, context);
+    const unused = await releases.putPlan({ ...emptyPlan, user: "x" }, context);
     await new Desired(storage, "shop", "staging").move(
       {
         to: {
@@ -149,7 +135,7 @@ describe.each(storages)("a prune of %s", (_name, create) => {
     );
     await sweep(storage, "shop", { keep: 1, graceMs: 0 }, context);
     expect(await held()).toEqual(["000001", "000002", "000004"]);
-    expect(await releases.getPlan(digest, context)).toEqual(plan);
+    expect(await releases.getPlan(digest, context)).toEqual(emptyPlan);
     await expect(releases.getPlan(unused, context)).rejects.toEqual(code("HWS_STATE_PLAN_MISSING"));
   });
 

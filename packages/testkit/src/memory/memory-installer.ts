@@ -1,6 +1,7 @@
 import type { Installer, InstallPlan, Secret } from "@hawser/core/plugin";
 
-const nothing: InstallPlan = {
+/** A plan of nothing, to which a test adds what it is about. */
+export const emptyPlan: InstallPlan = {
   prepare: [],
   install: [],
   leave: [],
@@ -22,7 +23,7 @@ export class MemoryInstaller implements Installer {
   readonly #secrets: Readonly<Record<string, Secret>>;
 
   constructor(plan: Partial<InstallPlan> = {}, secrets: Readonly<Record<string, Secret>> = {}) {
-    this.#plan = { ...nothing, ...plan, secrets: Object.keys(secrets).sort() };
+    this.#plan = { ...emptyPlan, ...plan, secrets: Object.keys(secrets).sort() };
     this.#secrets = secrets;
   }
 
