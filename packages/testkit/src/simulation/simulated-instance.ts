@@ -30,7 +30,7 @@ export class SimulatedInstance {
   answer({ verb, headers }: HostRequest, body: Buffer): HostReply {
     this.#epoch = Math.max(this.#epoch, Number(headers.epoch ?? 0));
     const release = headers.release ?? "";
-    if (verb === "survey") return this.#survey();
+    if (verb === "survey") return this.#survey(body.toString().split("\n").filter(Boolean).length);
     if (verb === "stage") return this.#stage(headers, body);
     if (verb === "seal") return this.#seal(release);
     if (verb === "activate") return this.#activate(release);
@@ -42,7 +42,8 @@ export class SimulatedInstance {
     throw new Error(`a simulated instance knows nothing of ${verb}`);
   }
 
-  #survey(): HostReply {
+  /** `asked`: how many questions about users the body has. */
+  #survey(asked: number): HostReply {
     const lines = [...this.#releases].map(
       ([id, { state, artifact, manifest }]) => `${id} ${state} ${artifact} ${manifest} 0\n`,
     );
@@ -63,6 +64,8 @@ export class SimulatedInstance {
         freeInodes: -1,
         tools: { sha256: "sha256sum", zstd: false, curl: true, flock: true },
         identity: false,
+        users: Array.from({ length: asked }, () => "yes").join(" "),
+        programs: { sh: "/bin/sh", chown: "/bin/chown" },
         problems: [],
       },
       lines.join(""),
