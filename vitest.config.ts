@@ -35,12 +35,10 @@ export default defineConfig({
       },
       {
         resolve: { alias },
-        // At full scale a show has the whole machine: what it shows is what a fleet does under load, not under its neighbours.
         test: {
           ...shared,
           name: "shows",
           include: ["test/**/*.it.ts"],
-          fileParallelism: process.env.HAWSER_SCALE !== "whole",
           testTimeout: 180_000,
           hookTimeout: 180_000,
         },

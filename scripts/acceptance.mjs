@@ -44,7 +44,8 @@ say(
   `Node ${process.version}, ${cpus().length} processors (${cpus()[0]?.model}), ${Math.round(totalmem() / 2 ** 30)} GiB`,
 );
 const built = await run("Build", "npx", ["--no-install", "tsc", "-b"]);
-const shows = ["--no-install", "vitest", "run", "--project", "shows", "--reporter=verbose"];
+// Shows wait more than they compute: three at once take hardly longer than one, and each has neighbours as real fleets have.
+const shows = ["--no-install", "vitest", "run", "--project", "shows", "--reporter=verbose", "--maxWorkers=3"];
 let kept = built && (await run("The promises, at full scale", "npx", shows, { HAWSER_SCALE: "whole" }));
 const shapes = [
   "--no-install",
