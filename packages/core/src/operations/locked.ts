@@ -74,7 +74,7 @@ export const locked = async (
       outcome,
       exitCode: exitCodeOf(outcome, error),
       error: error.report(),
-      next: nextCommands(desk, { outcome, run: null, open: false, error }),
+      next: nextCommands(desk, { outcome, run: null, open: false, verb: request.verb, error }),
     });
   }
 };

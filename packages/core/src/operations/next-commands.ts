@@ -3,6 +3,9 @@ import type { Desk } from "../engine/operation.ts";
 import type { HawserError } from "../errors/hawser-error.ts";
 import type { Maintained } from "../state/maintenance.ts";
 
+/** Verbs that a person gives again without a word of their own: the others were given words that are not known here. */
+const bare: ReadonlySet<string> = new Set(["deploy", "rollback", "prune"]);
+
 /** The commands that a person gives next, complete with the environment. */
 export const nextCommands = (
   desk: Desk,
@@ -10,6 +13,8 @@ export const nextCommands = (
     readonly outcome: Outcome;
     readonly run: string | null;
     readonly open: boolean;
+    /** What was asked for, when it did not begin. */
+    readonly verb?: string;
     readonly error?: HawserError | undefined;
     /** The `once` of an open run that the release before cannot live with. */
     readonly crossed?: string | undefined;
@@ -21,8 +26,9 @@ export const nextCommands = (
   const hawser = (rest: string) => `hawser ${rest}${where}`;
   if (state.error?.code === "HWS_LOCK_BUSY") {
     const id = String(state.error.details.id ?? "ID");
+    const verb = state.verb ?? "deploy";
     return [
-      hawser("deploy --wait=10m"),
+      ...(bare.has(verb) ? [hawser(`${verb} --wait=10m`)] : []),
       `${hawser(`unlock ${id}`)}   # only if its owner is known to be dead`,
     ];
   }

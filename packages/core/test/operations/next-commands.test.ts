@@ -41,10 +41,17 @@ describe("the next commands", () => {
     ]);
   });
 
-  it("wait for a held lock, or free one whose owner is dead by its id", () => {
+  it.each([
+    { verb: "deploy", first: ["hawser deploy --wait=10m"] },
+    { verb: "rollback", first: ["hawser rollback --wait=10m"] },
+    { verb: "maintenance", first: [] },
+  ])("wait for a held lock with the same $verb, or free one whose owner is dead by its id", (told) => {
     const error = stateErrors.HWS_LOCK_BUSY(["ann@build7"], { details: { id: "7-abc" } });
-    const next = nextCommands(desk(""), { outcome: "untouched", run: null, open: false, error });
-    expect(next).toEqual(["hawser deploy --wait=10m", expect.stringMatching(/^hawser unlock 7-abc {3}#/)]);
+    const state = { outcome: "untouched", run: null, open: false, verb: told.verb, error } as const;
+    expect(nextCommands(desk(""), state)).toEqual([
+      ...told.first,
+      expect.stringMatching(/^hawser unlock 7-abc {3}#/),
+    ]);
   });
 
   it("look for all problems after a preflight", () => {
