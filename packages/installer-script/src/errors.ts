@@ -50,6 +50,11 @@ const entries = {
     hint: (_command: string, member: string, _phase: string, where: readonly string[]): string =>
       `only commands of ${where.join(" and ")} have \`${member}\``,
   },
+  HWS_INSTALLER_MAINTENANCE_NONE: {
+    message: (command: string, lacks: string): string =>
+      `the command ${command} wants the application in maintenance, and nothing is said to ${lacks}`,
+    hint: "give commands of `maintenance.on` and `maintenance.off`: docs/guide/maintenance.md",
+  },
   HWS_INSTALLER_COMMAND_UNKNOWN: {
     message: (key: string, lacks: string, _close: string | undefined, _keys: readonly string[]): string =>
       `${key} is no command of the recipe, and to be a new one it lacks \`${lacks}\``,

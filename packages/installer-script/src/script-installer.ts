@@ -60,7 +60,20 @@ export const planOf = ({ options, drafts, secrets }: PlanParts): InstallPlan => 
     ...(user !== undefined && { user }),
   };
   refuseUnknownSecrets(plan);
+  refuseNoMaintenance(plan);
   return plan;
+};
+
+/** Else visitors would meet the application while it changes, against what the command says. */
+const refuseNoMaintenance = ({ once, maintenance }: InstallPlan): void => {
+  const wanting = once.before.find((command) => command.maintenance === true);
+  if (wanting === undefined) return;
+  const lacks = [
+    ...(maintenance.on.length === 0 ? ["turn it on"] : []),
+    ...(maintenance.off.length === 0 ? ["turn it off"] : []),
+  ];
+  if (lacks.length > 0)
+    throw installerErrors.HWS_INSTALLER_MAINTENANCE_NONE([wanting.name, lacks.join(" or ")]);
 };
 
 const missingSecrets = (secrets: SecretSources): readonly Problem[] =>

@@ -55,6 +55,17 @@ describe("commands", () => {
     });
   });
 
+  it.each([
+    { maintenance: {}, lacks: /turn it on or turn it off$/ },
+    { maintenance: { on: ["away"] }, lacks: /said to turn it off$/ },
+  ])("that want maintenance are refused where nothing says how: $lacks", async ({ maintenance, lacks }) => {
+    const once = { before: [{ name: "migrate", run: "migrate", maintenance: true }] };
+    await expect(create({ once, maintenance })).rejects.toMatchObject({
+      code: "HWS_INSTALLER_MAINTENANCE_NONE",
+      message: expect.stringMatching(lacks),
+    });
+  });
+
   it("keep their text as it is", async () => {
     const run = "echo \"$HOME\" '$X' $(id) > 'a b'";
     expect((await plan({ install: [run] })).install[0]?.run).toBe(run);

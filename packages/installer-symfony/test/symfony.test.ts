@@ -1,9 +1,10 @@
 import type { InstallPlan } from "@hawser/core/plugin";
+import type { CommonOptions } from "@hawser/installer-script";
 import { pluginContext } from "@hawser/testkit";
 import { describe, expect, it } from "vitest";
 import symfonyInstaller, { type SymfonyOptions } from "../src/index.ts";
 
-const plan = async (options: SymfonyOptions & { readonly user?: string }): Promise<InstallPlan> =>
+const plan = async (options: SymfonyOptions & CommonOptions): Promise<InstallPlan> =>
   (await symfonyInstaller.create(options, pluginContext())).plan({ roles: ["web"] });
 const texts = (commands: readonly { readonly name: string; readonly run: string }[]) =>
   Object.fromEntries(commands.map(({ name, run }) => [name, run]));
@@ -90,7 +91,13 @@ describe("migrations", () => {
       },
     ]);
     const given = { compatible: false, maintenance: true, lock: "shop", roles: ["web"], timeoutMs: 5 };
-    expect((await plan({ migrations: given })).once.before).toMatchObject([{ name: "migrate", ...given }]);
+    const commands = {
+      away: { phase: "maintenance.on", run: "touch away" },
+      back: { phase: "maintenance.off", run: "rm -f away" },
+    } as const;
+    expect((await plan({ migrations: given, commands })).once.before).toMatchObject([
+      { name: "migrate", ...given },
+    ]);
   });
 });
 
