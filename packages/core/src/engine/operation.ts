@@ -6,7 +6,7 @@ import type { Secret } from "../contracts/secret.ts";
 import type { Revision } from "../contracts/source.ts";
 import { Delivery } from "../fleet/delivery.ts";
 import type { Fleet } from "../fleet/fleet.ts";
-import { type LeftRelease, leftReleaseOf } from "../fleet/leave.ts";
+import { type LeftRelease, leftReleaseOf } from "../fleet/left-release.ts";
 import { wideController } from "../process/wide-controller.ts";
 import type { RunRecord } from "../state/journal.ts";
 import type { ConfirmOptions, Tenure } from "../state/lock.ts";

@@ -1,41 +1,12 @@
 import type { InstallPlan, PlanCommand } from "../contracts/installer.ts";
-import type { Desk, Operation } from "../engine/operation.ts";
+import type { Operation } from "../engine/operation.ts";
 import { commandErrors } from "../errors/command-codes.ts";
 import { HawserError } from "../errors/hawser-error.ts";
 import { appliesTo, type CommandCall, runCommand, runPhase } from "./commands.ts";
+import type { LeftRelease } from "./left-release.ts";
 import type { FleetMember } from "./member.ts";
 import { forgetPhase, runPhaseAgain } from "./second-start.ts";
 import type { SwitchTarget } from "./switch.ts";
-
-/** A release that is left. */
-export interface LeftRelease {
-  readonly release: string;
-  readonly revision: string;
-  /** What it last ran with here; undefined when that cannot be read any more: then none of its commands is run. */
-  readonly plan: InstallPlan | undefined;
-}
-
-/** What is wrong with what lies in storage; anything else says that it could not be looked at. */
-const unreadable = /^HWS_(STATE|SIGNATURE|ARTIFACT|SEALING)_/;
-
-/** The release with the plan that it last ran with here; undefined when it never was in service. */
-export const leftReleaseOf = async (desk: Desk, release: string): Promise<LeftRelease | undefined> => {
-  const context = desk.reporter.operation(desk.control.signal, "leave");
-  const { releases, marks } = desk.stores;
-  try {
-    const mark = await marks.read(release, context);
-    const found = await releases.get(release, context);
-    if (mark === undefined || mark.plan === "" || found === undefined) return undefined;
-    const plan = await releases.getPlan(mark.plan, context);
-    return { release, revision: found.record.revision.id, plan };
-  } catch (error) {
-    if (!HawserError.is(error) || !unreadable.test(error.code)) throw error;
-    desk.reporter.warnError(
-      commandErrors.HWS_LEAVE_UNKNOWN([release, error.message], { step: "leave", cause: error }),
-    );
-    return { release, revision: "", plan: undefined };
-  }
-};
 
 /** Runs the `leave` commands of what the member runs, before it is switched to something else. */
 export const leave = async (

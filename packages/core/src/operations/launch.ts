@@ -5,7 +5,7 @@ import type { InstallPlan } from "../contracts/installer.ts";
 import type { Revision } from "../contracts/source.ts";
 import { type LockedDesk, Operation } from "../engine/operation.ts";
 import type { Fleet } from "../fleet/fleet.ts";
-import type { LeftRelease } from "../fleet/leave.ts";
+import type { LeftRelease } from "../fleet/left-release.ts";
 import { Heartbeats, isHeld } from "../fleet/lifecycle.ts";
 import { type Before, type FleetMember, namesIn } from "../fleet/member.ts";
 import type { Shipment } from "../fleet/shipment.ts";

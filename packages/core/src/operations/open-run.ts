@@ -2,7 +2,7 @@ import type { OperationContext } from "../contracts/common.ts";
 import type { InstallPlan } from "../contracts/installer.ts";
 import type { Revision } from "../contracts/source.ts";
 import type { LockedDesk, Operation } from "../engine/operation.ts";
-import type { LeftRelease } from "../fleet/leave.ts";
+import type { LeftRelease } from "../fleet/left-release.ts";
 import type { Before, FleetMember } from "../fleet/member.ts";
 import { type PutBackPlan, putBack } from "../fleet/put-back.ts";
 import type { SwitchTarget } from "../fleet/switch.ts";

@@ -1,6 +1,6 @@
 import type { RunResult } from "../contracts/events.ts";
 import type { LockedDesk } from "../engine/operation.ts";
-import { leftReleaseOf } from "../fleet/leave.ts";
+import { leftReleaseOf } from "../fleet/left-release.ts";
 import type { RunSummary } from "../state/runs.ts";
 import { openShipment } from "../steps/flow.ts";
 import { launch } from "./launch.ts";

@@ -1,7 +1,7 @@
 import type { RollbackRequest } from "../contracts/engine-requests.ts";
 import type { RunResult } from "../contracts/events.ts";
 import type { Desk } from "../engine/operation.ts";
-import { leftReleaseOf } from "../fleet/leave.ts";
+import { leftReleaseOf } from "../fleet/left-release.ts";
 import { openShipment } from "../steps/flow.ts";
 import { abandon } from "./abandon.ts";
 import { launch } from "./launch.ts";
