@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import { ending, type HawserEnd } from "../hawser-process.ts";
-import { type Scale, scale } from "../scale.ts";
+import { scale } from "../scale.ts";
 import type { Ground } from "./ground.ts";
 import type { LoadReport } from "./load-report.ts";
 
@@ -18,10 +18,7 @@ const inService = async (ground: Ground, end: HawserEnd, number: number): Promis
 };
 
 /** A first deploy, then deploys and rollbacks under load. Nothing may fail, be mixed or be stale, and every release must have answered. */
-export const rounds = async (
-  ground: Ground,
-  { deploys, rollbacks }: Scale["application"] = scale.application,
-): Promise<LoadReport> => {
+export const rounds = async (ground: Ground): Promise<LoadReport> => {
   await inService(ground, await ground.deploy(1), 1);
   await ground.load();
   const released: string[] = [];
