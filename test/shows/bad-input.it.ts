@@ -115,7 +115,7 @@ describe("a config that is wrong is refused before anything is touched", () => {
       transport: { use: "@hawser/transport-ssh", with: { user: "deploy" } },
     });
     const { code, text } = await refused(["deploy", "-c", file], 2);
-    expect(code).toBe("HWS_INVENTORY_INVALID");
+    expect(code).toBe("HWS_CONFIG_INVALID");
     expect(text).toContain("instances[0]: address is not a host name or IP address");
     expect(text).toContain("an instance is an address");
   });
