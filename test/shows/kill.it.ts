@@ -7,7 +7,7 @@ import { openStage, type Stage } from "./stage.ts";
 import { type Seen, startWitnesses, type Witnesses } from "./witnesses.ts";
 
 const whole = scale.name === "whole";
-const moments = whole ? 30 : 5;
+const moments = whole ? 30 : 3;
 
 let stage: Stage;
 let versions: Iterator<string>;
@@ -35,7 +35,7 @@ const remedies: readonly Remedy[] = ["resume", "abandon", "another"];
 /** Each boundary with what is done after the kill; at whole scale all of them, and in the middle with every remedy. */
 const planOf = (boundaries: readonly string[]): (readonly [string, Remedy])[] =>
   boundaries
-    .filter((boundary, index) => whole || isMiddle(boundary) || index % 3 === 0)
+    .filter((boundary, index) => whole || isMiddle(boundary) || index % 4 === 0)
     .flatMap((boundary, index) =>
       whole && isMiddle(boundary)
         ? remedies.map((remedy) => [boundary, remedy] as const)
