@@ -3,6 +3,7 @@ import { type Patience, withPatience } from "../decorate/patience.ts";
 import type { Call } from "../decorate/seam.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
 import type { Reporter } from "./reporter.ts";
+import { Wait } from "./wait.ts";
 
 /** How long a question to storage may stay unanswered while nothing of a run is at stake. */
 export const answerLimitMs = 20_000;
@@ -22,13 +23,10 @@ export const silenceOf = (
   what: string,
   reporter: Pick<Reporter, "waiting">,
 ): Required<Pick<Patience, "onSilence" | "onAnswer">> => {
-  let over: (() => void) | undefined;
+  const wait = new Wait(reporter);
   return {
-    onSilence: (since, until) => {
-      over?.();
-      over = reporter.waiting(what, since, until);
-    },
-    onAnswer: () => over?.(),
+    onSilence: (since, until) => wait.tell(what, since, until),
+    onAnswer: () => wait.over(),
   };
 };
 

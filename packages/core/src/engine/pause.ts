@@ -1,4 +1,5 @@
 import type { Reporter } from "./reporter.ts";
+import { Wait } from "./wait.ts";
 
 /** How long a run waits for a silent storage before it ends as an open run. */
 export const silenceLimitMs: number = 15 * 60_000;
@@ -13,13 +14,12 @@ const sameSilenceMs = 200;
 export class Pause {
   /** The members that the run has taken out of the load balancer and not yet put in again. */
   drained: () => readonly string[] = () => [];
-  readonly #reporter: Reporter;
+  readonly #wait: Wait;
   #silentSince = 0;
   #unanswered = false;
-  #over: (() => void) | undefined;
 
   constructor(reporter: Reporter) {
-    this.#reporter = reporter;
+    this.#wait = new Wait(reporter);
   }
 
   /** A call waits for its answer. */
@@ -30,12 +30,12 @@ export class Pause {
 
   answered(): void {
     this.#unanswered = false;
-    this.#over?.();
+    this.#wait.over();
   }
 
   /** The lock's beat is confirmed again; a call may still wait. */
   confirmed(): void {
-    if (!this.#unanswered) this.#over?.();
+    if (!this.#unanswered) this.#wait.over();
   }
 
   /** The lock's beat is not confirmed. */
@@ -45,7 +45,6 @@ export class Pause {
 
   #say(since: number, until: number): void {
     this.#silentSince = since;
-    this.#over?.();
-    this.#over = this.#reporter.waiting("storage to answer: the run is paused", since, until, this.drained());
+    this.#wait.tell("storage to answer: the run is paused", since, until, this.drained());
   }
 }

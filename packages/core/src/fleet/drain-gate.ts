@@ -1,4 +1,5 @@
 import type { Operation } from "../engine/operation.ts";
+import { Wait } from "../engine/wait.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
 import type { Membership } from "./balancers.ts";
 import { ensureRequest } from "./ensure-request.ts";
@@ -17,19 +18,20 @@ export class DrainGate {
   readonly #operation: Operation;
   #turn: Promise<unknown> = Promise.resolve();
   /** For those who ask before it began. */
-  #nextLook: SharedLook | undefined;
-  /** Ends the wait of the member that is decided on. */
-  #waited: (() => void) | undefined;
+  #nextLook: SharedSight | undefined;
+  /** The wait of the member that is decided on. */
+  readonly #wait: Wait;
 
   constructor(operation: Operation) {
     this.#operation = operation;
+    this.#wait = new Wait(operation.reporter);
   }
 
   /** Takes the member out, or says that it is the last healthy one and stays in. Gives whether it is out. */
   drain(member: FleetMember): Promise<boolean> {
     this.#nextLook ??= {};
     const look = this.#nextLook;
-    const turn = this.#turn.then(() => this.#decide(member, look)).finally(() => this.#waitIsOver());
+    const turn = this.#turn.then(() => this.#decide(member, look)).finally(() => this.#wait.over());
     this.#turn = turn.catch(() => undefined);
     return turn.then(async (out) => {
       if (out) await takeOut(this.#operation, member, member.takenFrom);
@@ -37,12 +39,7 @@ export class DrainGate {
     });
   }
 
-  #waitIsOver(): void {
-    this.#waited?.();
-    this.#waited = undefined;
-  }
-
-  async #decide(member: FleetMember, look: SharedLook): Promise<boolean> {
+  async #decide(member: FleetMember, look: SharedSight): Promise<boolean> {
     const { rollout } = this.#operation.desk.config;
     const since = Date.now();
     const until = since + rollout.drainTimeoutMs;
@@ -57,12 +54,8 @@ export class DrainGate {
       // Only members of this run that are on their way back can change the answer.
       const coming = this.#operation.drained().filter((id) => id !== member.id);
       if (coming.length === 0 || Date.now() > until) return this.#last(member, shortage);
-      this.#waited ??= this.#operation.reporter.waiting(
-        "another member to be healthy before draining",
-        since,
-        until,
-        [member.id],
-      );
+      if (!this.#wait.isTold)
+        this.#wait.tell("another member to be healthy before draining", since, until, [member.id]);
       this.#operation.control.checkpoint();
       await new Promise((resolve) => setTimeout(resolve, askAgainMs));
       look.seen = undefined;
@@ -115,8 +108,8 @@ interface Seen {
   readonly drained: ReadonlySet<string>;
 }
 
-/** One look of several members; none when they must look anew. */
-interface SharedLook {
+/** What one look showed several members; none when they must look anew. */
+interface SharedSight {
   seen?: Seen | undefined;
 }
 
@@ -136,11 +129,11 @@ export const takeOut = async (
   // Also a drain that does not end is one that must be put back.
   member.takenOut = true;
   const since = Date.now();
-  let waited: (() => void) | undefined;
-  const note = setTimeout(() => {
-    const until = since + rollout.drainTimeoutMs;
-    waited = operation.reporter.waiting("open requests to end", since, until, [member.id]);
-  }, 2_000);
+  const wait = new Wait(operation.reporter);
+  const note = setTimeout(
+    () => wait.tell("open requests to end", since, since + rollout.drainTimeoutMs, [member.id]),
+    2_000,
+  );
   try {
     await operation.desk.providers.balancers.ensure(
       ensureRequest(rollout, member.instance, "out"),
@@ -149,7 +142,7 @@ export const takeOut = async (
     );
   } finally {
     clearTimeout(note);
-    waited?.();
+    wait.over();
   }
   member.loadBalancer = "out";
   operation.reporter.instance(member);

@@ -1,6 +1,7 @@
 import type { OnceCommand } from "../contracts/installer.ts";
 import type { Operation } from "../engine/operation.ts";
 import { silenceLimitMs } from "../engine/pause.ts";
+import { Wait } from "../engine/wait.ts";
 import { commandErrors } from "../errors/command-codes.ts";
 import { HawserError } from "../errors/hawser-error.ts";
 import type { HeldLock } from "../state/lock.ts";
@@ -41,11 +42,12 @@ const take = async (
   step: string,
 ): Promise<HeldLock> => {
   const { stores, journal, reporter } = operation;
+  const wait = new Wait(reporter);
   let holder: LockState | undefined;
   const onWait = (state: LockState, until: number): void => {
     holder = state;
     const what = `the lock ${name} of once command ${command.name}, held by ${describeHolder(state)}`;
-    reporter.waiting(what, Date.now(), until);
+    wait.tell(what, Date.now(), until);
   };
   const signal = endOfWaiting(operation);
   const request = { verb: "once", run: journal.run, waitMs: command.timeoutMs, onWait };
@@ -55,6 +57,8 @@ const take = async (
     if (signal.aborted) throw signal.reason;
     if (holder === undefined || !HawserError.is(error, "HWS_LOCK_BUSY")) throw error;
     throw commandErrors.HWS_ONCE_LOCKED([command.name, name, describeHolder(holder)], { cause: error });
+  } finally {
+    wait.over();
   }
 };
 

@@ -5,6 +5,7 @@ import type { Desk, LockedDesk } from "../engine/operation.ts";
 import { Pause, silenceLimitMs } from "../engine/pause.ts";
 import { asHawserError } from "../engine/reporter.ts";
 import { openStores } from "../engine/stores.ts";
+import { Wait } from "../engine/wait.ts";
 import type { HeldLock, Tenure } from "../state/lock.ts";
 import { nextCommands } from "./next-commands.ts";
 import { exitCodeOf, resultOf } from "./result.ts";
@@ -31,7 +32,7 @@ export const underLock = async <T>(
   work: (desk: LockedDesk) => Promise<T>,
 ): Promise<T> => {
   let held: HeldLock | undefined;
-  let waited: (() => void) | undefined;
+  const wait = new Wait(desk.reporter);
   try {
     held = await desk.stores.lock.acquire(
       {
@@ -39,18 +40,16 @@ export const underLock = async <T>(
         waitMs,
         ...(verb !== mending && { turns: { verb: mending, waitMs: turnLimitMs } }),
         ...(epochAbove !== undefined && { epochAbove }),
-        onWait: (holder, until) => {
-          waited?.();
-          waited = desk.reporter.waiting(
+        onWait: (holder, until) =>
+          wait.tell(
             `the lock, held by ${holder.owner.user}@${holder.owner.host} since ${new Date(holder.since).toISOString()}`,
             Date.now(),
             until,
-          );
-        },
+          ),
       },
       desk.reporter.operation(desk.control.signal, "lock"),
     );
-    waited?.();
+    wait.over();
     return await work(changing(desk, held));
   } finally {
     const limit = desk.reporter.operation(AbortSignal.timeout(releaseLimitMs), "lock");

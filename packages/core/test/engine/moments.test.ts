@@ -3,6 +3,8 @@ import type { Heard, Inventory, Moment, Storage } from "@hawser/core/plugin";
 import { MemoryListener } from "@hawser/testkit";
 import { describe, expect, it } from "vitest";
 import { createEngine, type HawserConfig, HawserError } from "../../src/index.ts";
+import { OnceLock } from "../../src/state/lock.ts";
+import { context } from "../signing/keys.ts";
 import { openServing, until } from "./fixtures/elastic.ts";
 import { ending, given, openProject, type Project, type ProjectOptions } from "./fixtures/project.ts";
 
@@ -179,6 +181,24 @@ describe("a wait", () => {
     const waits = listener.heard.filter(({ event }) => event.type === "waiting");
     expect(waits.map((heard) => heard.moments)).toEqual([[], ["stuck"]]);
     expect(waits[1]?.event).toMatchObject({ what: "storage to answer" });
+  });
+
+  it("that ended is no longer one, however long the run goes on: a lock that was had", async () => {
+    const command = { name: "migrate", run: "sleep 3.5", timeoutMs: 20_000, lock: "database" };
+    const listener = new MemoryListener();
+    const project = await openProject({
+      plan: { once: { before: [command], after: [] } },
+      config: listening(listener),
+    });
+    const options = { baseDirectory: project.root(""), cacheDirectory: project.root("cache") };
+    const engine = await createEngine(project.config, { ...options, stuckAfterMs: 3_000 });
+    const other = new OnceLock(project.storage, "shop", "database", { ttlMs: 60_000 });
+    const held = await other.acquire({ verb: "once", waitMs: 0 }, context);
+    const run = engine.deploy();
+    for await (const event of run) if (event.type === "waiting") await held.release(context);
+    expect(ending(await run.result)).toBe("0 done");
+    await engine[Symbol.asyncDispose]();
+    expect(moments(listener)).toEqual(["started", "done"]);
   });
 });
 
