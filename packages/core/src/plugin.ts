@@ -36,4 +36,5 @@ export { apiVersion, definePlugin, type Plugin, type Schema, type Use, use } fro
 export { exclusion } from "./plugin/exclusion.ts";
 export { type BodyCheck, FileBody } from "./plugin/file-body.ts";
 export { inStep } from "./plugin/in-step.ts";
+export { thrownProblems } from "./plugin/thrown-problems.ts";
 export { type FolderLockRequest, withFolderLock } from "./process/folder-lock.ts";

@@ -1,8 +1,8 @@
-import { definePlugin, type Plugin } from "@hawser/core/plugin";
+import { definePlugin, type Plugin, thrownProblems } from "@hawser/core/plugin";
 import { fileDrafts } from "./files.ts";
 import { type ScriptInstallerOptions, scriptInstallerSchema } from "./options.ts";
 import { draftsOf } from "./phases.ts";
-import { createScriptInstaller, type PlanParts, planOf, problemsOf } from "./script-installer.ts";
+import { createScriptInstaller, type PlanParts, planOf } from "./script-installer.ts";
 import { secretNames, secretSources } from "./secrets.ts";
 
 export { type CheckOptions, checkMembers } from "./check-options.ts";
@@ -42,7 +42,7 @@ const scriptInstaller: Plugin<"installer", ScriptInstallerOptions> = definePlugi
   schema: scriptInstallerSchema,
   secretNames: ({ secrets }) => secretNames(secretSources(secrets)),
   problems: (options) =>
-    problemsOf(() => {
+    thrownProblems(() => {
       planOf(partsOf(options));
       return [];
     }),

@@ -1,4 +1,4 @@
-import { definePlugin, type Plugin } from "@hawser/core/plugin";
+import { definePlugin, type Plugin, thrownProblems } from "@hawser/core/plugin";
 import { installerErrors } from "./errors.ts";
 import { fileDrafts } from "./files.ts";
 import type { ScriptInstallerOptions } from "./options.ts";
@@ -6,7 +6,7 @@ import { commandsOf, type Draft, draftsOf, phases } from "./phases.ts";
 import { bend } from "./recipe-commands.ts";
 import { mergeFiles, mergeShared } from "./recipe-merge.ts";
 import { type CommonOptions, commonProperties, type RecipeOptions } from "./recipe-options.ts";
-import { createScriptInstaller, type PlanParts, planOf, problemsOf } from "./script-installer.ts";
+import { createScriptInstaller, type PlanParts, planOf } from "./script-installer.ts";
 import { secretNames, secretSources } from "./secrets.ts";
 
 /** How one kind of application is deployed. */
@@ -92,7 +92,7 @@ export const defineRecipe = <O extends object>(definition: RecipeDefinition<O>):
     },
     secretNames: (options) => secretNames(partsOf(definition, options).parts.secrets),
     problems: (options) =>
-      problemsOf(() => {
+      thrownProblems(() => {
         const { parts, problems } = partsOf(definition, options);
         if (problems.length === 0) planOf(parts);
         return problems;

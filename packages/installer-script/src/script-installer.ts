@@ -1,10 +1,10 @@
 import {
-  HawserError,
   type Installer,
   type InstallPlan,
   type PlanCheck,
   type Problem,
   type SkippedCommand,
+  thrownProblems,
 } from "@hawser/core/plugin";
 import type { CheckOptions } from "./check-options.ts";
 import { planCommands } from "./commands.ts";
@@ -77,20 +77,10 @@ const refuseNoMaintenance = ({ once, maintenance }: InstallPlan): void => {
 };
 
 const missingSecrets = (secrets: SecretSources): readonly Problem[] =>
-  problemsOf(() => {
+  thrownProblems(() => {
     secretValues(secrets);
     return [];
   }).map((error) => ({ ...error.report(), where: "installer.with.secrets", severity: "error" }));
-
-/** What is thrown on the way to a plan, as what is wrong with the options. */
-export const problemsOf = (look: () => readonly HawserError[]): readonly HawserError[] => {
-  try {
-    return look();
-  } catch (error) {
-    if (!HawserError.is(error)) throw error;
-    return [error];
-  }
-};
 
 /** Wrong options are an error at once, before any plan is asked for. */
 export const createScriptInstaller = (parts: PlanParts): Installer => {

@@ -121,8 +121,14 @@ const line = ({ where, message, hint }: ConfigProblem): string =>
  * it uses; never the network. Everything that is wrong is one `HWS_CONFIG_INVALID` with `details.problems`; an
  * environment that is not there, or not chosen among several, is `HWS_CONFIG_ENVIRONMENT`.
  */
-export const loadConfig = async (request: LoadRequest): Promise<NormalConfig> => {
-  const { config, problems } = await inspectConfig(request);
+export const loadConfig = async (request: LoadRequest): Promise<NormalConfig> =>
+  wholeConfig(await inspectConfig(request), request);
+
+/** The config that was looked at, when nothing in it is an error. */
+export const wholeConfig = (
+  { config, problems }: LoadedConfig,
+  request: Pick<LoadRequest, "file">,
+): NormalConfig => {
   if (config !== undefined) return config;
   const errors = problems.filter(({ severity }) => severity === "error");
   const where = request.file === undefined ? "the config" : basename(request.file);

@@ -1,6 +1,12 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { inspectConfig, type LoadedConfig, type LoadRequest, loadConfig } from "../config/load.ts";
+import {
+  inspectConfig,
+  type LoadedConfig,
+  type LoadRequest,
+  loadConfig,
+  wholeConfig,
+} from "../config/load.ts";
 import type { NormalConfig } from "../config/types.ts";
 import type { Logger } from "../contracts/common.ts";
 import type { RunControl } from "./control.ts";
@@ -32,6 +38,14 @@ export class EngineConfig {
   /** The same before its plugins are made: layers, and where each value comes from. */
   async inspect(environment: string | undefined): Promise<LoadedConfig> {
     return await inspectConfig(this.#loading(environment));
+  }
+
+  /** Both, of one reading. */
+  async read(
+    environment: string | undefined,
+  ): Promise<{ readonly config: NormalConfig; readonly loaded: LoadedConfig }> {
+    const loaded = await this.inspect(environment);
+    return { config: wholeConfig(loaded, this.#options), loaded };
   }
 
   deskParts(config: NormalConfig, control: RunControl): Omit<DeskParts, "sinks"> {

@@ -107,9 +107,8 @@ class HawserEngine implements Engine {
   }
 
   async steps(request: EngineRequest = {}): Promise<FlowReport> {
-    const { environment } = request;
-    const parts = this.#config.deskParts(await this.#config.load(environment), new RunControl());
-    return await describeFlow(await this.#config.inspect(environment), parts);
+    const { config, loaded } = await this.#config.read(request.environment);
+    return await describeFlow(loaded, this.#config.deskParts(config, new RunControl()));
   }
 
   status(request: StatusRequest = {}): Run {

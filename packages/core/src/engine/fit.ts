@@ -2,10 +2,7 @@ import type { NormalConfig } from "../config/types.ts";
 import type { Installer } from "../contracts/installer.ts";
 import type { Storage } from "../contracts/storage.ts";
 import type { Transport } from "../contracts/transport.ts";
-import { transportErrors } from "../errors/transport-codes.ts";
-
-/** The names of the secrets that an installer would send; one whose values cannot be read here names them all the same. */
-const secretNames = (installer: Installer): readonly string[] => installer.plan({ roles: [] }).secrets;
+import { misfits } from "../plugin/fit.ts";
 
 /** Refuses providers that cannot work together, before any of them has done anything. */
 export const fitTogether = (
@@ -17,16 +14,17 @@ export const fitTogether = (
   }: { readonly transport: Transport; readonly storage: Storage; readonly installer: Installer },
 ): void => {
   const { name } = config.transport.plugin;
-  const refuse = (error: ReturnType<typeof transportErrors.HWS_TRANSPORT_RECORDS>): never => {
-    throw error.stamp({ plugin: name, step: "config" });
-  };
-  if (transport.acceptsBody === false) {
-    if (config.delivery === "stream")
-      refuse(transportErrors.HWS_TRANSPORT_FETCH_ONLY([name, "the config says `delivery: stream`"]));
-    if (storage.presignGet === undefined)
-      refuse(transportErrors.HWS_TRANSPORT_FETCH_ONLY([name, `${config.storage.plugin.name} signs no URLs`]));
-  }
-  if (transport.recordsRequests !== true) return;
-  const names = secretNames(installer);
-  if (names.length > 0) refuse(transportErrors.HWS_TRANSPORT_RECORDS([name, names.join(", ")]));
+  const { acceptsBody, recordsRequests } = transport;
+  const [error] = misfits({
+    transport: {
+      name,
+      ...(acceptsBody !== undefined && { acceptsBody }),
+      ...(recordsRequests !== undefined && { recordsRequests }),
+    },
+    storage: { name: config.storage.plugin.name, signsUrls: storage.presignGet !== undefined },
+    delivery: config.delivery,
+    // One whose values cannot be read here names them all the same.
+    secrets: installer.plan({ roles: [] }).secrets,
+  });
+  if (error !== undefined) throw error.stamp({ plugin: name, step: "config" });
 };

@@ -1,11 +1,10 @@
-import { join } from "node:path";
 import type { NormalConfig } from "../config/types.ts";
 import type { Logger } from "../contracts/common.ts";
-import { makePluginContext } from "../process/plugin-context.ts";
 import { answeringStorage, answerLimitMs, silenceOf } from "./answers.ts";
 import { storesOf } from "./desk.ts";
 import { Holdings } from "./holdings.ts";
 import type { Desk } from "./operation.ts";
+import { pluginContexts } from "./plugin-contexts.ts";
 import { createStorage } from "./providers.ts";
 import type { Stores } from "./stores.ts";
 
@@ -32,21 +31,13 @@ export const openOther = async (
     readonly answerLimitMs?: number | undefined;
   },
 ): Promise<OtherEnvironment> => {
-  const { application, environment, baseDirectory } = config;
+  const { environment } = config;
   const holdings = new Holdings();
   desk.redactor.addFrom(config.storage.options);
-  const context = makePluginContext({
-    plugin: "storage",
-    application,
-    environment,
-    baseDirectory,
-    cacheRoot: join(place.cacheDirectory, application, environment || "top-level", "plugins"),
-    signal: desk.control.signal,
-    logger: place.logger,
-    hold: (resource) => holdings.hold(resource),
-  });
+  const { cacheDirectory, logger } = place;
+  const contextOf = pluginContexts({ config, control: desk.control, logger, cacheDirectory }, holdings);
   try {
-    const storage = await createStorage(config, context);
+    const storage = await createStorage(config, contextOf("storage"));
     const asked = answeringStorage(
       storage,
       place.answerLimitMs ?? answerLimitMs,
