@@ -14,6 +14,7 @@ export { type Kind, type Kinds, kinds } from "./contracts/kinds.ts";
 export type * from "./contracts/listener.ts";
 export type * from "./contracts/load-balancer.ts";
 export { type Moment, moments } from "./contracts/moment.ts";
+export { instanceCommands, type PlanPhase, phasesOfDeploy, planPhases } from "./contracts/plan-phases.ts";
 export type * from "./contracts/plugin-context.ts";
 export { Secret } from "./contracts/secret.ts";
 export type * from "./contracts/source.ts";

@@ -1,20 +1,8 @@
+import { type PlanPhase, phasesOfDeploy } from "@hawser/core/plugin";
 import type { Command, NamedCommand } from "./command-options.ts";
 import type { ScriptInstallerOptions } from "./options.ts";
 
-/** Every phase of a plan, in the order in which a deploy comes to them; the last three run only when there is a cause. */
-export const phases = [
-  "prepare",
-  "install",
-  "once.before",
-  "leave",
-  "activate",
-  "once.after",
-  "rollback",
-  "maintenance.on",
-  "maintenance.off",
-] as const;
-
-export type Phase = (typeof phases)[number];
+export type Phase = PlanPhase;
 
 /** A command on its way into a plan: in which phase it stands, and who put it there. */
 export interface Draft {
@@ -47,7 +35,7 @@ export const draftsOf = (
   options: ScriptInstallerOptions,
   originOf: (phase: Phase, index: number) => string,
 ): readonly Draft[] =>
-  phases.flatMap((phase) =>
+  phasesOfDeploy.flatMap((phase) =>
     commandsOf(options, phase).map((command, index) => {
       const given = typeof command === "string" ? { run: command } : command;
       const name = given.name ?? `${phase.replace(".", "-")}-${index + 1}`;

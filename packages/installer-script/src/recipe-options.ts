@@ -1,3 +1,4 @@
+import { phasesOfDeploy } from "@hawser/core/plugin";
 import {
   type CommandOptions,
   commandMembers,
@@ -7,7 +8,7 @@ import {
   onceMembers,
 } from "./command-options.ts";
 import { type SharedOptions, sharedProperties } from "./options.ts";
-import { type Phase, phases } from "./phases.ts";
+import type { Phase } from "./phases.ts";
 
 /** What a config changes of a recipe's command, or all of a command that it adds. */
 export interface CommandChange extends Partial<Omit<CommandOptions, "name">> {
@@ -33,7 +34,7 @@ const change = {
     ...commandMembers,
     ...onceMembers,
     ...maintenanceMember,
-    phase: { type: "string", enum: phases },
+    phase: { type: "string", enum: phasesOfDeploy },
     before: { type: "string", pattern: commandName },
     after: { type: "string", pattern: commandName },
   },

@@ -1,8 +1,8 @@
-import { definePlugin, type Plugin, thrownProblems } from "@hawser/core/plugin";
+import { definePlugin, type Plugin, phasesOfDeploy, thrownProblems } from "@hawser/core/plugin";
 import { installerErrors } from "./errors.ts";
 import { fileDrafts } from "./files.ts";
 import type { ScriptInstallerOptions } from "./options.ts";
-import { commandsOf, type Draft, draftsOf, phases } from "./phases.ts";
+import { commandsOf, type Draft, draftsOf } from "./phases.ts";
 import { bend } from "./recipe-commands.ts";
 import { mergeFiles, mergeShared } from "./recipe-merge.ts";
 import { type CommonOptions, commonProperties, type RecipeOptions } from "./recipe-options.ts";
@@ -47,7 +47,7 @@ const refuseKeys = (recipe: string, made: ScriptInstallerOptions, drafts: readon
 };
 
 const namelessOf = (made: ScriptInstallerOptions): readonly string[] =>
-  phases
+  phasesOfDeploy
     .flatMap((phase) => commandsOf(made, phase))
     .flatMap((command) =>
       typeof command === "string" ? [command] : command.name === undefined ? [command.run] : [],

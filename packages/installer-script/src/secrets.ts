@@ -1,4 +1,4 @@
-import { type InstallPlan, type PlanCommand, Secret } from "@hawser/core/plugin";
+import { type InstallPlan, instanceCommands, type PlanCommand, Secret } from "@hawser/core/plugin";
 import { installerErrors } from "./errors.ts";
 
 /** As a config gives them. */
@@ -46,23 +46,13 @@ export const secretValues = (sources: SecretSources): Readonly<Record<string, Se
 };
 
 /** Every text that is run where secrets can be read. */
-const textsOf = (plan: InstallPlan): readonly Pick<PlanCommand, "name" | "run">[] => {
-  const { once, maintenance, check } = plan;
-  const onces = [...once.before, ...once.after];
-  return [
-    ...[
-      plan.install,
-      plan.leave,
-      plan.activate,
-      plan.rollback,
-      onces,
-      maintenance.on,
-      maintenance.off,
-    ].flat(),
-    ...onces.flatMap(({ name, needed }) => (needed === undefined ? [] : [{ name, run: needed }])),
-    ...(check?.command === undefined ? [] : [{ name: "check", run: check.command }]),
-  ];
-};
+const textsOf = (plan: InstallPlan): readonly Pick<PlanCommand, "name" | "run">[] => [
+  ...instanceCommands(plan).flatMap(({ name, run, needed }) => [
+    { name, run },
+    ...(needed === undefined ? [] : [{ name, run: needed }]),
+  ]),
+  ...(plan.check?.command === undefined ? [] : [{ name: "check", run: plan.check.command }]),
+];
 
 /** A command that reads a secret nobody gives would run with an empty value. */
 export const refuseUnknownSecrets = (plan: InstallPlan): void => {

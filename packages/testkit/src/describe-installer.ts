@@ -1,5 +1,5 @@
 import type { Installer, InstallPlan, PlanCommand } from "@hawser/core/plugin";
-import { Secret } from "@hawser/core/plugin";
+import { planPhases, Secret } from "@hawser/core/plugin";
 import { beforeEach, describe, expect, it } from "vitest";
 
 /** One installer to try. */
@@ -9,17 +9,8 @@ export interface InstallerTrial {
   readonly secretValues: readonly string[];
 }
 
-const phasesOf = (plan: InstallPlan): readonly (readonly PlanCommand[])[] => [
-  plan.prepare,
-  plan.install,
-  plan.leave,
-  plan.activate,
-  plan.rollback,
-  plan.once.before,
-  plan.once.after,
-  plan.maintenance.on,
-  plan.maintenance.off,
-];
+const phasesOf = (plan: InstallPlan): readonly (readonly PlanCommand[])[] =>
+  Object.values(planPhases).map((commands) => commands(plan));
 
 const inside = (path: string): boolean =>
   !path.startsWith("/") &&

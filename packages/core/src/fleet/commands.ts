@@ -1,4 +1,5 @@
 import type { InstallPlan, PlanCommand } from "../contracts/installer.ts";
+import { runsFor } from "../contracts/plan-phases.ts";
 import type { Operation } from "../engine/operation.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
 import { HawserError } from "../errors/hawser-error.ts";
@@ -22,7 +23,7 @@ export interface CommandCall {
 }
 
 export const appliesTo = (command: PlanCommand, member: FleetMember): boolean =>
-  command.roles === undefined || command.roles.some((role) => member.instance.roles.includes(role));
+  runsFor(command, member.instance.roles);
 
 /** Whether anything happens in the release's directory between staging it and activating it. */
 export const hasInstall = ({ plan, desk }: Operation, member: FleetMember): boolean =>

@@ -1,4 +1,5 @@
 import type { InstallPlan, PlanCommand } from "../contracts/installer.ts";
+import { instanceCommands, runsFor } from "../contracts/plan-phases.ts";
 import { commandErrors } from "../errors/command-codes.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
 import type { HawserError } from "../errors/hawser-error.ts";
@@ -30,17 +31,8 @@ const givenFiles = (plan: InstallPlan, roles: readonly string[]): HostUserQuesti
 
 const bare = (path: string): string => path.replace(/\/$/, "");
 
-const commandsOn = (plan: InstallPlan, roles: readonly string[]): PlanCommand[] =>
-  [
-    ...plan.install,
-    ...plan.leave,
-    ...plan.activate,
-    ...plan.rollback,
-    ...plan.once.before,
-    ...plan.once.after,
-    ...plan.maintenance.on,
-    ...plan.maintenance.off,
-  ].filter((command) => command.roles === undefined || command.roles.some((role) => roles.includes(role)));
+const commandsOn = (plan: InstallPlan, roles: readonly string[]): readonly PlanCommand[] =>
+  instanceCommands(plan).filter((command) => runsFor(command, roles));
 
 /** What an instance's answers stand in the way of, with the lines that would let its session through. */
 export const userProblems = ({ survey, root }: Pick<FleetMember, "survey" | "root">): HawserError[] => {

@@ -1,7 +1,8 @@
 import type { LoadedConfig } from "../config/load.ts";
 import { placeOfText } from "../config/place.ts";
 import type { CommandLine, FlowReport, LineOrigin, StepLine } from "../contracts/engine-reports.ts";
-import type { Installer, InstallPlan, OnceCommand } from "../contracts/installer.ts";
+import type { Installer, InstallPlan } from "../contracts/installer.ts";
+import { phasesOfDeploy, planPhases } from "../contracts/plan-phases.ts";
 import type { DeskParts } from "../engine/desk.ts";
 import { Holdings } from "../engine/holdings.ts";
 import { pluginContexts } from "../engine/plugin-contexts.ts";
@@ -63,19 +64,6 @@ const stepLines = (
     }),
   );
 
-/** In the order in which a deploy comes to them; the last ones run only when there is a cause. */
-const phases: Readonly<Record<string, (plan: InstallPlan) => readonly OnceCommand[]>> = {
-  prepare: (plan) => plan.prepare,
-  install: (plan) => plan.install,
-  "once.before": (plan) => plan.once.before,
-  leave: (plan) => plan.leave,
-  activate: (plan) => plan.activate,
-  "once.after": (plan) => plan.once.after,
-  rollback: (plan) => plan.rollback,
-  "maintenance.on": (plan) => plan.maintenance.on,
-  "maintenance.off": (plan) => plan.maintenance.off,
-};
-
 const commandLines = (
   installer: Installer,
   plan: InstallPlan,
@@ -84,8 +72,8 @@ const commandLines = (
 ): readonly CommandLine[] => {
   const named = loaded.config?.installer.plugin.name ?? "the installer";
   const skipped = installer.skipped?.() ?? [];
-  return Object.entries(phases).flatMap(([phase, commands]) => [
-    ...commands(plan).map(({ origin = named, ...command }): CommandLine => {
+  return phasesOfDeploy.flatMap((phase) => [
+    ...planPhases[phase](plan).map(({ origin = named, ...command }): CommandLine => {
       const user = command.user === undefined && phase !== "prepare" ? plan.user : command.user;
       return { phase, ...command, ...(user !== undefined && { user }), ...originOf(origin) };
     }),

@@ -1,5 +1,6 @@
 import { type HeaderLine, parseLines, renderHeaders } from "../artifact/record-text.ts";
 import type { InstallPlan, OnceCommand, PathOwnership, PlanCheck } from "../contracts/installer.ts";
+import { planPhases } from "../contracts/plan-phases.ts";
 import { HawserError } from "../errors/hawser-error.ts";
 import { stateErrors } from "../errors/state-codes.ts";
 import { layout } from "./fields.ts";
@@ -7,18 +8,10 @@ import { PlanLines } from "./plan-lines.ts";
 
 type Line = readonly [string, string | number | undefined];
 
-/** Where each phase's commands stand in a plan, by the name that the text has for it. */
-const phases: Readonly<Record<string, (plan: InstallPlan) => readonly OnceCommand[]>> = {
-  prepare: (plan) => plan.prepare,
-  install: (plan) => plan.install,
-  leave: (plan) => plan.leave,
-  activate: (plan) => plan.activate,
-  rollback: (plan) => plan.rollback,
-  "once-before": (plan) => plan.once.before,
-  "once-after": (plan) => plan.once.after,
-  "maintenance-on": (plan) => plan.maintenance.on,
-  "maintenance-off": (plan) => plan.maintenance.off,
-};
+/** The text's own name of each phase. */
+const phases = new Map(
+  Object.entries(planPhases).map(([phase, of]) => [phase.replace(".", "-"), of] as const),
+);
 
 /**
  * The plan's canonical text, in one fixed order, so that equal plans have one digest. It is line text, since an instance
@@ -36,9 +29,7 @@ export function renderPlan(plan: InstallPlan): Buffer {
     ...plan.ownership.flatMap(ownershipLines),
     ["user", plan.user],
     ...checkLines(plan.check),
-    ...Object.entries(phases).flatMap(([phase, of]) =>
-      of(plan).flatMap((command) => commandLines(phase, command)),
-    ),
+    ...[...phases].flatMap(([phase, of]) => of(plan).flatMap((command) => commandLines(phase, command))),
   ]);
 }
 
@@ -115,8 +106,7 @@ function takePlan(lines: readonly HeaderLine[]): InstallPlan {
   for (const line of lines) {
     if (line[0] === "command") {
       const [, phase = "", name] = /^([a-z-]+) ([A-Za-z0-9][A-Za-z0-9._-]{0,63})$/.exec(line[1]) ?? [];
-      if (name === undefined || !Object.hasOwn(phases, phase))
-        throw new Error("a command has no phase and name");
+      if (name === undefined || !phases.has(phase)) throw new Error("a command has no phase and name");
       blocks.push({ phase, name, lines: [] });
     } else (blocks.at(-1)?.lines ?? head).push(line);
   }
