@@ -1,6 +1,7 @@
 import type { InstallPlan, PlanCommand } from "../contracts/installer.ts";
 import { runsFor } from "../contracts/plan-phases.ts";
 import type { Operation } from "../engine/operation.ts";
+import type { Reporter } from "../engine/reporter.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
 import { HawserError } from "../errors/hawser-error.ts";
 import { environmentOf, placeWith } from "./command-place.ts";
@@ -98,8 +99,24 @@ export const runCommand = async (
   return { exit: reply.exit, timedOut: reply.timedOut, tail };
 };
 
+/** Whether a command was ever started on an instance, as its record there says. Waits for one that runs, and starts none. */
+export const awaitStarted = async (
+  operation: Operation,
+  member: FleetMember,
+  command: PlanCommand,
+  call: CommandCall,
+): Promise<boolean> => {
+  try {
+    await runCommand(operation, member, command, { ...call, attachOnly: true });
+    return true;
+  } catch (error) {
+    if (!HawserError.is(error, "HWS_HOST_COMMAND_LOST")) throw error;
+    return false;
+  }
+};
+
 /** What is wrong with how a command ended; undefined when nothing is. */
-export const failureOf = (
+const failureOf = (
   command: PlanCommand,
   { exit, timedOut, tail }: CommandEnd,
   { phase }: Pick<CommandCall, "phase">,
@@ -110,6 +127,19 @@ export const failureOf = (
   return timedOut
     ? engineErrors.HWS_COMMAND_TIMED_OUT([command.name, phase, command.timeoutMs], where)
     : engineErrors.HWS_COMMAND_FAILED([command.name, phase, exit], where);
+};
+
+/** A command that failed ends what it was run for, unless it may fail: then it is a warning. */
+export const judgeEnd = (
+  command: PlanCommand,
+  end: CommandEnd,
+  call: Pick<CommandCall, "phase">,
+  { reporter, instance }: { readonly reporter: Reporter; readonly instance?: string },
+): void => {
+  const failure = failureOf(command, end, call, instance);
+  if (failure === undefined) return;
+  if (command.mayFail !== true) throw failure;
+  reporter.warnError(failure);
 };
 
 /** That it failed, could not be started, or that its end is not known: anything else is no matter of the command. */

@@ -2,7 +2,7 @@ import type { InstallPlan, PlanCommand } from "../contracts/installer.ts";
 import type { Operation } from "../engine/operation.ts";
 import { commandErrors } from "../errors/command-codes.ts";
 import { HawserError } from "../errors/hawser-error.ts";
-import { appliesTo, type CommandCall, runCommand, runPhase } from "./commands.ts";
+import { appliesTo, awaitStarted, type CommandCall, runPhase } from "./commands.ts";
 import type { LeftRelease } from "./left-release.ts";
 import type { FleetMember } from "./member.ts";
 import { forgetPhase, runPhaseAgain } from "./second-start.ts";
@@ -61,12 +61,7 @@ export const hasBegunToLeave = async (operation: Operation, member: FleetMember)
   if (left?.plan === undefined) return false;
   let begun = false;
   for (const command of left.plan.leave.filter((each) => appliesTo(each, member)))
-    try {
-      await runCommand(operation, member, command, { ...callOf(left, "leave"), attachOnly: true });
-      begun = true;
-    } catch (error) {
-      if (!HawserError.is(error, "HWS_HOST_COMMAND_LOST")) throw error;
-    }
+    if (await awaitStarted(operation, member, command, callOf(left, "leave"))) begun = true;
   return begun;
 };
 

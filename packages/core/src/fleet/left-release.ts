@@ -4,6 +4,7 @@ import type { Reporter } from "../engine/reporter.ts";
 import type { Stores } from "../engine/stores.ts";
 import { commandErrors } from "../errors/command-codes.ts";
 import { HawserError } from "../errors/hawser-error.ts";
+import { lastPlanOf } from "./last-plan.ts";
 
 /** A release that is left. */
 export interface LeftRelease {
@@ -26,13 +27,9 @@ const unreadable = /^HWS_(STATE|SIGNATURE|ARTIFACT|SEALING)_/;
 /** The release with the plan that it last ran with here; undefined when it never was in service. */
 export const leftReleaseOf = async (desk: Place, release: string): Promise<LeftRelease | undefined> => {
   const context = desk.reporter.operation(desk.control.signal, "leave");
-  const { releases, marks } = desk.stores;
   try {
-    const mark = await marks.read(release, context);
-    const found = await releases.get(release, context);
-    if (mark === undefined || mark.plan === "" || found === undefined) return undefined;
-    const plan = await releases.getPlan(mark.plan, context);
-    return { release, revision: found.record.revision.id, plan };
+    const { revision, plan } = await lastPlanOf(desk.stores, release, context);
+    return revision === undefined || plan === undefined ? undefined : { release, revision, plan };
   } catch (error) {
     if (!HawserError.is(error) || !unreadable.test(error.code)) throw error;
     desk.reporter.warnError(

@@ -1,6 +1,5 @@
 import type { Operation } from "../engine/operation.ts";
-import { HawserError } from "../errors/hawser-error.ts";
-import { appliesTo, type CommandCall, runCommand, runPhase } from "./commands.ts";
+import { appliesTo, awaitStarted, type CommandCall, runPhase } from "./commands.ts";
 import type { FleetMember } from "./member.ts";
 import type { Running } from "./running.ts";
 
@@ -57,10 +56,5 @@ const awaitOther = async (
 ): Promise<void> => {
   const before = other[direction];
   for (const command of running.plan.maintenance[before])
-    if (appliesTo(command, member))
-      await runCommand(operation, member, command, { ...callOf(running, before), attachOnly: true }).catch(
-        (error) => {
-          if (!HawserError.is(error, "HWS_HOST_COMMAND_LOST")) throw error;
-        },
-      );
+    if (appliesTo(command, member)) await awaitStarted(operation, member, command, callOf(running, before));
 };

@@ -8,7 +8,7 @@ import {
   type CommandCall,
   type CommandEnd,
   commandPrefix,
-  failureOf,
+  judgeEnd,
   runCommand,
 } from "./commands.ts";
 import { enterMaintenance } from "./maintenance.ts";
@@ -138,8 +138,5 @@ const record = async (
     { exit: ended.timedOut ? killedExit : ended.exit },
     operation.context(call.phase),
   );
-  const failure = failureOf(command, ended, call, member.id);
-  if (failure === undefined) return;
-  if (command.mayFail !== true) throw failure;
-  operation.reporter.warnError(failure);
+  judgeEnd(command, ended, call, { reporter: operation.reporter, instance: member.id });
 };

@@ -1,5 +1,6 @@
 import type { InstallPlan } from "../contracts/installer.ts";
 import type { Operation } from "../engine/operation.ts";
+import { lastPlanOf } from "./last-plan.ts";
 import type { FleetMember } from "./member.ts";
 
 /** A release in service on an instance, and the plan that belongs to it. */
@@ -31,17 +32,12 @@ export class Runnings {
   }
 
   async #look(release: string): Promise<Running> {
-    const { stores, plan } = this.#operation;
-    const context = this.#operation.context("plan");
-    const [mark, found] = await Promise.all([
-      stores.marks.read(release, context),
-      stores.releases.get(release, context),
-    ]);
-    const known = mark !== undefined && mark.plan !== "";
-    return {
+    const { stores } = this.#operation;
+    const { revision = "", plan = this.#operation.plan } = await lastPlanOf(
+      stores,
       release,
-      revision: found?.record.revision.id ?? "",
-      plan: known ? await stores.releases.getPlan(mark.plan, context) : plan,
-    };
+      this.#operation.context("plan"),
+    );
+    return { release, revision, plan };
   }
 }

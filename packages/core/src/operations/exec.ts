@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import type { OperationContext } from "../contracts/common.ts";
 import type { ExecRequest } from "../contracts/engine-requests.ts";
 import type { RunResult } from "../contracts/events.ts";
@@ -10,6 +9,7 @@ import { environmentOf } from "../fleet/command-place.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { FleetMember } from "../fleet/member.ts";
 import { shellWords } from "../host/shell-words.ts";
+import { execId } from "../state/exec-id.ts";
 import { RunLog } from "../state/run-log.ts";
 import { chosenMembers } from "./choice.ts";
 import { type DesiredPlace, desiredPlace } from "./desired-place.ts";
@@ -48,7 +48,7 @@ export const exec = async (desk: Desk, request: ExecRequest): Promise<RunResult>
   // There is nothing to put back: whoever interrupts wants it to end.
   desk.control.onCancel(() => desk.control.cancel("stop"));
   const context = desk.reporter.operation(desk.control.signal, "exec");
-  const id = `exec-${String(Date.now()).padStart(15, "0")}-${randomBytes(3).toString("hex")}`;
+  const id = execId();
   await using fleet = openFleet(desk, true);
   let chosen: readonly FleetMember[] = [];
   const { storage, application, environment } = desk.stores;

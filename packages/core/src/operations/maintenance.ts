@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import type { OperationContext } from "../contracts/common.ts";
 import type { MaintenanceRequest } from "../contracts/engine-requests.ts";
 import type { RunResult } from "../contracts/events.ts";
@@ -9,10 +8,12 @@ import { maintenanceErrors } from "../errors/maintenance-codes.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import { type Direction, maintain } from "../fleet/maintenance-commands.ts";
 import { type Running, Runnings } from "../fleet/running.ts";
+import { execId } from "../state/exec-id.ts";
 import { type Maintained, maintenanceReport } from "../state/maintenance.ts";
 import { RunLog } from "../state/run-log.ts";
 import { type DesiredPlace, desiredPlace } from "./desired-place.ts";
 import { locked } from "./locked.ts";
+import { hawserIn } from "./next-commands.ts";
 import { keptReason } from "./reason.ts";
 import { exitCodeOf, resultOf } from "./result.ts";
 import { openFleet } from "./workplace.ts";
@@ -54,7 +55,7 @@ const begin = async (desk: LockedDesk, fleet: Fleet, request: MaintenanceRequest
   const why = request.reason === undefined ? undefined : keptReason(desk, request.reason);
   const place = await desiredPlace(desk, context);
   const { application, environment } = desk.stores;
-  const id = `exec-${String(Date.now()).padStart(15, "0")}-${randomBytes(3).toString("hex")}`;
+  const id = execId();
   const operation = new Operation({
     desk,
     fleet,
@@ -154,8 +155,8 @@ const resultFor = async (
   const { desk, fleet, stores } = operation;
   const limit = desk.reporter.operation(AbortSignal.timeout(10_000), verb);
   const maintained = await stores.maintenance.read(limit).catch(() => undefined);
-  const again = `hawser maintenance ${direction}${direction === "on" ? " --reason TEXT" : ""}`;
-  const where = desk.config.environment === "" ? "" : ` -e ${desk.config.environment}`;
+  const hawser = hawserIn(desk);
+  const again = `maintenance ${direction}${direction === "on" ? " --reason TEXT" : ""}`;
   return resultOf(desk, verb, began, {
     outcome: error === undefined ? outcome : "incomplete",
     release: place.release,
@@ -166,7 +167,7 @@ const resultFor = async (
     ...(error !== undefined && {
       error: error.report(),
       exitCode: exitCodeOf("incomplete", error),
-      next: [`hawser logs ${id}${where}`, `${again}${where}`],
+      next: [hawser(`logs ${id}`), hawser(again)],
     }),
   });
 };

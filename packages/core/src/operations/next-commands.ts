@@ -6,6 +6,12 @@ import type { Maintained } from "../state/maintenance.ts";
 /** Verbs that a person gives again without a word of their own: the others were given words that are not known here. */
 const bare: ReadonlySet<string> = new Set(["deploy", "rollback", "prune"]);
 
+/** Writes a command as a person gives it for this environment. */
+export const hawserIn = ({ config }: Pick<Desk, "config">): ((rest: string) => string) => {
+  const where = config.environment === "" ? "" : ` -e ${config.environment}`;
+  return (rest) => `hawser ${rest}${where}`;
+};
+
 /** The commands that a person gives next, complete with the environment. */
 export const nextCommands = (
   desk: Desk,
@@ -22,8 +28,7 @@ export const nextCommands = (
     readonly maintained?: Maintained | undefined;
   },
 ): string[] => {
-  const where = desk.config.environment === "" ? "" : ` -e ${desk.config.environment}`;
-  const hawser = (rest: string) => `hawser ${rest}${where}`;
+  const hawser = hawserIn(desk);
   if (state.error?.code === "HWS_LOCK_BUSY") {
     const id = String(state.error.details.id ?? "ID");
     const verb = state.verb ?? "deploy";

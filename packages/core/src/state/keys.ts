@@ -1,3 +1,5 @@
+import { isExecId } from "./exec-id.ts";
+
 /** Every key that Hawser stores, in one place. Names in them passed their grammar long before. */
 
 /** `sha256-<64 hex>` → the hexadecimal digits, which are the key's segment. */
@@ -121,7 +123,7 @@ export interface EnvironmentKeys {
 }
 
 const logsOf = (base: string, run: string): string =>
-  run.startsWith("exec-") ? `${base}/execs/${run}/` : `${base}/runs/${run}/logs/`;
+  isExecId(run) ? `${base}/execs/${run}/` : `${base}/runs/${run}/logs/`;
 
 export const environmentKeys = (application: string, environment: string): EnvironmentKeys => {
   const base = environmentBase(application, environment);

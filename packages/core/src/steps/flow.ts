@@ -61,8 +61,8 @@ export class Flow implements Shipping {
   }
 
   get target(): SwitchTarget {
-    const { record } = this.shipped;
-    return { current: record.id, revision: record.revision.id, plan: this.operation.plan };
+    const { release, revision, plan } = this.running;
+    return { current: release, revision, plan };
   }
 
   /** The same as what an instance runs that was switched. */

@@ -8,7 +8,7 @@ import type { InstallPlan, PlanCommand } from "../contracts/installer.ts";
 import type { Revision } from "../contracts/source.ts";
 import { buildKey } from "../engine/build.ts";
 import type { Desk } from "../engine/operation.ts";
-import { failureOf } from "../fleet/commands.ts";
+import { judgeEnd } from "../fleet/commands.ts";
 import { Shipment } from "../fleet/shipment.ts";
 import { runShellCommand } from "../process/shell-command.ts";
 import { KeptTree } from "./kept-tree.ts";
@@ -112,10 +112,7 @@ const prepareCommand = async (
     },
   });
   const end = { exit: ended.exitCode ?? -1, timedOut: ended.timedOut, tail };
-  const failure = failureOf(command, end, { phase: "prepare" });
-  if (failure === undefined) return;
-  if (command.mayFail !== true) throw failure;
-  reporter.warnError(failure);
+  judgeEnd(command, end, { phase: "prepare" }, { reporter });
 };
 
 /** A packed artifact in the deployer's cache. */
