@@ -1,5 +1,5 @@
 import type { NamedCommand } from "@hawser/installer-script";
-import { minutes, shopware, storefrontOnly } from "./console.ts";
+import { compileThemes, minutes, shopware, storefrontOnly } from "./console.ts";
 import type { ShopwareOptions } from "./options.ts";
 
 /** Where the deployment helper keeps it too: whoever updated last, the other knows. */
@@ -82,7 +82,5 @@ const helper = (options: ShopwareOptions): readonly NamedCommand[] => {
 export const databaseCommands = (options: ShopwareOptions): readonly NamedCommand[] => {
   const { update: by = "commands", theme = "once" } = options;
   if (by === "deployment-helper") return helper(options);
-  if (theme !== "once") return ownCommands(options);
-  const compile = `${storefrontOnly}\nexec ${shopware(options, "theme:compile --active-only")}`;
-  return [...ownCommands(options), { name: "theme", run: compile, timeoutMs: minutes(30) }];
+  return [...ownCommands(options), ...(theme === "once" ? [compileThemes(options)] : [])];
 };

@@ -1,7 +1,7 @@
 import { makePhp } from "@hawser/installer-php";
 import type { NamedCommand, ScriptInstallerOptions } from "@hawser/installer-script";
 import { buildCommands } from "./build.ts";
-import { minutes, shopware, storefrontOnly } from "./console.ts";
+import { clearPools, compileThemes, minutes, shopware } from "./console.ts";
 import { databaseCommands } from "./database.ts";
 import type { ShopwareOptions } from "./options.ts";
 import { workersOff, workersOn } from "./workers.ts";
@@ -32,20 +32,12 @@ const installCommands = (options: ShopwareOptions): readonly NamedCommand[] => [
 ];
 
 const themeOnInstance = (options: ShopwareOptions): readonly NamedCommand[] =>
-  options.theme === "instances"
-    ? [
-        {
-          name: "theme",
-          run: `${storefrontOnly}\nexec ${shopware(options, "theme:compile --active-only")}`,
-          timeoutMs: minutes(30),
-        },
-      ]
-    : [];
+  options.theme === "instances" ? [compileThemes(options)] : [];
 
 const maintenance = (options: ShopwareOptions): NonNullable<ScriptInstallerOptions["maintenance"]> => {
   const channels = options.salesChannels?.join(" ") ?? "--all";
   // Pages that visitors get from a cache would not show it.
-  const clear = shopware(options, "cache:pool:clear cache.http cache.object");
+  const clear = clearPools(options);
   const command = (name: string, state: string): NamedCommand => ({
     name,
     run: `${shopware(options, `sales-channel:maintenance:${state} ${channels}`)} &&\n${clear}`,
@@ -70,7 +62,7 @@ export const makeShopware = (options: ShopwareOptions): ScriptInstallerOptions =
         {
           name: "cache-settle",
           // What instances of the release before wrote into a cache of all while waves went.
-          run: shopware(options, "cache:pool:clear cache.http cache.object"),
+          run: clearPools(options),
           timeoutMs: minutes(5),
         },
       ],
