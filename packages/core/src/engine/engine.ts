@@ -8,6 +8,7 @@ import type {
   HistoryEntry,
   HoldAnswer,
   LogEntry,
+  Overview,
   PinAnswer,
   Provision,
   ReleaseSummary,
@@ -41,6 +42,7 @@ import { exec } from "../operations/exec.ts";
 import { fsck } from "../operations/fsck.ts";
 import { hold, unhold } from "../operations/holds.ts";
 import { maintenance } from "../operations/maintenance.ts";
+import { overview } from "../operations/overview.ts";
 import { pin, unpin } from "../operations/pins.ts";
 import { dryRun, plan } from "../operations/plan.ts";
 import { provision } from "../operations/provision.ts";
@@ -63,6 +65,7 @@ import { EventStream } from "./event-stream.ts";
 import { announce } from "./listening.ts";
 import { misuse, refuseNobody } from "./misuse.ts";
 import type { Desk } from "./operation.ts";
+import { openReadingDesk } from "./reading-desk.ts";
 
 class HawserEngine implements Engine {
   readonly #config: EngineConfig;
@@ -138,6 +141,18 @@ class HawserEngine implements Engine {
   exec(request: ExecRequest): Run {
     if (request.argv.length === 0) throw new TypeError("argv names no program");
     return this.#run("exec", request, (desk) => exec(desk, request));
+  }
+
+  async environments(): Promise<readonly string[]> {
+    return await this.#config.environments();
+  }
+
+  async overview(request: EngineRequest = {}): Promise<Overview> {
+    const control = new RunControl();
+    request.signal?.addEventListener("abort", () => control.cancel("stop"), { once: true });
+    const parts = this.#config.deskParts(await this.#config.load(request.environment), control);
+    await using desk = await openReadingDesk({ ...parts, looks: true, sinks: [] });
+    return await overview(desk);
   }
 
   async releases(request: EngineRequest = {}): Promise<readonly ReleaseSummary[]> {

@@ -52,7 +52,8 @@ export const history = async (
   return merged(runs.map(runEntry), notes.map(noteEntry)).slice(0, limit);
 };
 
-const runEntry = (summary: RunSummary): HistoryEntry => {
+/** A run as the history tells of it. */
+export const runEntry = (summary: RunSummary): HistoryEntry => {
   const { facts, epoch: _, leftOut: _l, damaged: _d, exitCode: _x, ended: _e, ...entry } = summary;
   const origin = (facts.promoted as { environment?: unknown } | undefined)?.environment;
   return { ...entry, ...(typeof origin === "string" && { origin }) };
