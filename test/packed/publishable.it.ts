@@ -3,9 +3,10 @@ import { isBuiltin } from "node:module";
 import { join, posix } from "node:path";
 import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
 import { publint } from "publint";
+import ts from "typescript";
 import { beforeAll, describe, expect, it } from "vitest";
 import { repository } from "../shows/place.ts";
-import { type Content, contentOf } from "./content.ts";
+import { type Content, contentOf, fileOf } from "./content.ts";
 import { publicPackages, type Tarball, tarballs } from "./tarballs.ts";
 
 /** Ways to resolve that a package of ES modules alone leaves to older tools: attw's profile `esm-only`. */
@@ -22,10 +23,12 @@ const packageOf = (specifier: string): string =>
     .slice(0, specifier.startsWith("@") ? 2 : 1)
     .join("/");
 
-/** The file that an import means; a declaration names its sources, beside which the compiler looks for declarations. */
-const fileOf = (path: string, specifier: string): string => {
-  const file = posix.join(posix.dirname(path), specifier);
-  return path.endsWith(".d.ts") ? file.replace(/(?<!\.d)\.[jt]s$/, ".d.ts") : file;
+/** Whether the types of a package are in another one, which nobody has who did not ask for it. */
+const hasTypesElsewhere = (specifier: string): boolean => {
+  const from = join(repository, "test/packed/any.ts");
+  const options = { module: ts.ModuleKind.NodeNext };
+  const found = ts.resolveModuleName(specifier, from, options, ts.sys).resolvedModule;
+  return found?.resolvedFileName.includes("/@types/") === true;
 };
 
 describe.each(publicPackages())("package %s as published", (folder) => {
@@ -73,10 +76,15 @@ describe.each(publicPackages())("package %s as published", (folder) => {
       .imports()
       .filter(({ path, specifier }) =>
         specifier.startsWith(".")
-          ? !content.paths.includes(fileOf(path, specifier))
+          ? !content.paths.includes(fileOf({ path, specifier }))
           : !isBuiltin(specifier) && !declared.has(packageOf(specifier)),
       );
     expect(wrong).toEqual([]);
+  });
+
+  it("has types of its own for all that its declarations name", () => {
+    const foreign = content.importsOfTypes().filter(({ specifier }) => !isBuiltin(specifier));
+    expect(foreign.filter(({ specifier }) => hasTypesElsewhere(specifier))).toEqual([]);
   });
 
   it("asks for other packages of Hawser by ranges that a registry understands", () => {
