@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 
 const root = join(import.meta.dirname, "../..");
 const names = readdirSync(join(root, "packages"));
-const libraries = ["core", "cli", "testkit", "ssh", "s3", "aws", "salt"];
+const libraries = ["core", "cli", "create-hawser-plugin", "testkit", "ssh", "s3", "aws", "salt"];
 
 interface Manifest {
   readonly name: string;
@@ -35,6 +35,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   salt: ["@hawser/core/plugin"],
   testkit: ["@hawser/core/plugin", "@hawser/core"],
   cli: ["@hawser/core", "@hawser/core/plugin"],
+  "create-hawser-plugin": [],
   "transport-ssh": ["@hawser/core/plugin", "@hawser/ssh"],
   "lb-haproxy": ["@hawser/core/plugin", "@hawser/ssh"],
   "lb-aws": ["@hawser/core/plugin", "@hawser/aws"],
