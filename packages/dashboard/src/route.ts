@@ -4,7 +4,11 @@ export type Route =
   | { readonly page: "environment"; readonly environment: string; readonly look: boolean }
   | { readonly page: "run"; readonly environment: string; readonly run: string }
   | { readonly page: "diff"; readonly environment: string; readonly from: string; readonly to: string }
-  | { readonly page: "style" | "script" };
+  | { readonly page: "style" }
+  | { readonly page: "script" };
+
+/** What shows something of an environment. */
+export type ShownRoute = Exclude<Route, { readonly page: "style" | "script" }>;
 
 const longestTarget = 1_000;
 const environmentGrammar = /^\/(?:top|environments\/([a-z0-9-]{1,63}))(?:\/(diff|runs\/([0-9]{6,12})))?$/;
@@ -29,7 +33,8 @@ export const routeOf = (target: string): Route | undefined => {
     : undefined;
 };
 
-const placeOf = (environment: string): string => (environment === "" ? "/top" : `/environments/${environment}`);
+const placeOf = (environment: string): string =>
+  environment === "" ? "/top" : `/environments/${environment}`;
 
 /** Where a page is. */
 export const pathOf = (route: Route): string => {

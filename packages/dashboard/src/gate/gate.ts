@@ -23,13 +23,24 @@ export class Gate {
   }
 
   /** The name it was asked under, and the site whose page asked. */
-  refusesAsker({ headers, method }: IncomingMessage): "host" | "site" | undefined {
+  refusesAsker(request: IncomingMessage): "host" | "site" | undefined {
+    const { headers, method } = request;
     if (!this.#hosts.accepts(headers.host)) return "host";
-    const site = headers["sec-fetch-site"];
-    if (site === undefined || site === "same-origin" || site === "none") return undefined;
+    if (this.isOwn(request)) return undefined;
     // Somebody may follow a link to it from elsewhere; no other page may load anything of it.
     const follows = method === "GET" && headers["sec-fetch-mode"] === "navigate";
     return follows && headers["sec-fetch-dest"] === "document" ? undefined : "site";
+  }
+
+  /** Whether a page of the dashboard asks, or a person by hand: a link on another site may not make it ask instances. */
+  isOwn({ headers }: IncomingMessage): boolean {
+    const site = headers["sec-fetch-site"];
+    return site === undefined || site === "same-origin" || site === "none";
+  }
+
+  /** Whether anybody has to log in. */
+  get isOpen(): boolean {
+    return this.#token === undefined;
   }
 
   /** Undefined when it may read. */
@@ -45,11 +56,13 @@ export class Gate {
   /** Gives the cookie of a new session for the right token. */
   logIn(request: IncomingMessage, offered: string): Refusal | { readonly cookie: string } {
     const { origin } = request.headers;
-    if (origin !== undefined && origin !== this.#hosts.url && !this.#isOwn(origin)) return "site";
+    if (origin !== undefined && origin !== this.#hosts.url && !this.#isOwnOrigin(origin)) return "site";
     const refused = this.#tries(request, offered);
     if (refused !== undefined) return refused;
     const secure = this.#secure ? "; Secure" : "";
-    return { cookie: `${this.#cookie}=${this.#sessions.begin()}; Path=/; HttpOnly; SameSite=Strict${secure}` };
+    return {
+      cookie: `${this.#cookie}=${this.#sessions.begin()}; Path=/; HttpOnly; SameSite=Strict${secure}`,
+    };
   }
 
   #tries(request: IncomingMessage, offered: string): "token" | { readonly waitSeconds: number } | undefined {
@@ -61,7 +74,7 @@ export class Gate {
     return "token";
   }
 
-  #isOwn(origin: string): boolean {
+  #isOwnOrigin(origin: string): boolean {
     return origin.startsWith("http://") && this.#hosts.accepts(origin.slice("http://".length));
   }
 

@@ -25,7 +25,8 @@ export class OwnHosts {
     if (host === undefined || host.length > 300) return false;
     const asked = host.toLowerCase();
     if (this.#url !== undefined && asked === this.#url.host) return true;
-    const [, bracketed, plain, digits = "80"] = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9.-]+))(?::(\d{1,5}))?$/.exec(asked) ?? [];
+    const [, bracketed, plain, digits = "80"] =
+      /^(?:\[([0-9a-f:.]+)\]|([a-z0-9.-]+))(?::(\d{1,5}))?$/.exec(asked) ?? [];
     const name = bracketed ?? plain;
     return name !== undefined && Number(digits) === this.#place.port && this.#isOwn(name);
   }

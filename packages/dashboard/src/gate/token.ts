@@ -25,7 +25,8 @@ export class Token {
     }
     const value = given.reveal();
     if (value.length < 20) throw errors.HWS_DASHBOARD_TOKEN(["is too short: it could be guessed"]);
-    if (!grammar.test(value)) throw errors.HWS_DASHBOARD_TOKEN(["is too long, or has characters that no header takes"]);
+    if (!grammar.test(value))
+      throw errors.HWS_DASHBOARD_TOKEN(["is too long, or has characters that no header takes"]);
     return new Token(value, undefined);
   }
 

@@ -15,17 +15,19 @@ export interface Told<T> {
   readonly asking: boolean;
 }
 
-export interface QuestionOptions {
+export interface QuestionOptions<T> {
   /** In words, for the message about one that got no answer. */
   readonly what: string;
   /** How long an answer is good enough for whoever asks next. */
-  readonly restMs: number;
+  restMs(answer: T): number;
   /** How long an answer may take. */
   readonly limitMs: number;
 }
 
 /** How long a page waits for an answer that is under way, when there is none yet, and when there is an earlier one. */
 const patienceMs = { first: 5_000, later: 1_000 };
+/** How long the next one waits after a question that failed. */
+const restAfterFailureMs = 3_000;
 
 /**
  * One question for all who look: it is asked when somebody looks and the last answer is old, never twice at once, and never when
@@ -33,13 +35,13 @@ const patienceMs = { first: 5_000, later: 1_000 };
  */
 export class Question<T> {
   readonly #ask: (signal: AbortSignal) => Promise<T>;
-  readonly #options: QuestionOptions;
+  readonly #options: QuestionOptions<T>;
   readonly #ending: AbortSignal;
   #told: Omit<Told<T>, "asking"> = {};
   #asking: Promise<void> | undefined;
   #restsUntil = 0;
 
-  constructor(ask: (signal: AbortSignal) => Promise<T>, ending: AbortSignal, options: QuestionOptions) {
+  constructor(ask: (signal: AbortSignal) => Promise<T>, ending: AbortSignal, options: QuestionOptions<T>) {
     this.#ask = ask;
     this.#ending = ending;
     this.#options = options;
@@ -66,19 +68,22 @@ export class Question<T> {
   /** The same without waiting. */
   begin(): void {
     if (this.#asking !== undefined || performance.now() < this.#restsUntil || this.#ending.aborted) return;
-    this.#asking = this.#once().finally(() => {
-      this.#restsUntil = performance.now() + this.#options.restMs;
+    this.#asking = this.#once().then((restMs) => {
+      this.#restsUntil = performance.now() + restMs;
       this.#asking = undefined;
     });
   }
 
-  async #once(): Promise<void> {
+  /** Gives how long to rest; never rejects. */
+  async #once(): Promise<number> {
     try {
       const answer = await this.#inTime();
       this.#told = { answer, at: Date.now() };
+      return this.#options.restMs(answer);
     } catch (thrown) {
       const { failure: before, ...kept } = this.#told;
       this.#told = { ...kept, failure: { error: reportOf(thrown), since: before?.since ?? Date.now() } };
+      return restAfterFailureMs;
     }
   }
 
