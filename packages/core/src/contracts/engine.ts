@@ -81,6 +81,12 @@ export interface Engine extends AsyncDisposable {
   logs(
     request?: EngineRequest & { readonly run?: string; readonly instance?: string; readonly step?: string },
   ): AsyncIterable<LogEntry>;
+  /**
+   * What a run told while it went on (default: the last one), oldest first: the events that its deployer gave, and those of who
+   * resumed it behind them, all but `progress` and `output`. They are stored every 5 s and before the run's result resolves. Of
+   * a run that an earlier Hawser made there are none.
+   */
+  events(request?: EngineRequest & { readonly run?: string }): AsyncIterable<RunEvent>;
   /** What differs between two releases, each named by its id or by the environment that has it in service. */
   diff(request: EngineRequest & { readonly from: string; readonly to: string }): Promise<DiffAnswer>;
   /** Checks every instance, tool and provider. */
