@@ -1,5 +1,5 @@
 /** What makes a page of the dashboard live. Without it the page is whole, and loads itself again. */
-export const script: string = String.raw`"use strict";
+export const script: string = `"use strict";
 (() => {
   const everyMs = 3000, slowestMs = 30000;
   const pulse = document.getElementById("pulse");
