@@ -56,7 +56,7 @@ export class Gate {
   /** Gives the cookie of a new session for the right token. */
   logIn(request: IncomingMessage, offered: string): Refusal | { readonly cookie: string } {
     const { origin } = request.headers;
-    if (origin !== undefined && origin !== this.#hosts.url && !this.#isOwnOrigin(origin)) return "site";
+    if (origin !== undefined && !this.#hosts.acceptsOrigin(origin)) return "site";
     const refused = this.#tries(request, offered);
     if (refused !== undefined) return refused;
     const secure = this.#secure ? "; Secure" : "";
@@ -72,10 +72,6 @@ export class Gate {
     if (this.#token?.is(offered) !== false) return undefined;
     this.#attempts.wrong(address);
     return "token";
-  }
-
-  #isOwnOrigin(origin: string): boolean {
-    return origin.startsWith("http://") && this.#hosts.accepts(origin.slice("http://".length));
   }
 
   get #secure(): boolean {

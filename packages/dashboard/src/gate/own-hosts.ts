@@ -24,7 +24,17 @@ export class OwnHosts {
   accepts(host: string | undefined): boolean {
     if (host === undefined || host.length > 300) return false;
     const asked = host.toLowerCase();
-    if (this.#url !== undefined && asked === this.#url.host) return true;
+    return asked === this.#url?.host || this.#isPlace(asked);
+  }
+
+  /** Takes the value of an `Origin` header. */
+  acceptsOrigin(origin: string): boolean {
+    if (origin === this.#url?.origin) return true;
+    const [, host] = /^http:\/\/([^/]{1,300})$/.exec(origin.toLowerCase()) ?? [];
+    return host !== undefined && this.#isPlace(host);
+  }
+
+  #isPlace(asked: string): boolean {
     const [, bracketed, plain, digits = "80"] =
       /^(?:\[([0-9a-f:.]+)\]|([a-z0-9.-]+))(?::(\d{1,5}))?$/.exec(asked) ?? [];
     const name = bracketed ?? plain;
