@@ -36,7 +36,10 @@ export const stateMark = (state: InstanceState): Mark => {
   return { tone, sign, word: stateWords(state) };
 };
 
-const outcomes: Readonly<Record<Outcome | "open" | "running", readonly [Tone, string, string]>> = {
+/** How a run ended, or why it has no end: nobody has resumed it, somebody works on it, or which of them is not known. */
+export type RunOutcome = Outcome | "open" | "running" | "endless";
+
+const outcomes: Readonly<Record<RunOutcome, readonly [Tone, string, string]>> = {
   done: ["good", "✓", "Done"],
   unchanged: ["good", "=", "Unchanged"],
   untouched: ["bad", "✗", "Failed, nothing was switched"],
@@ -46,18 +49,21 @@ const outcomes: Readonly<Record<Outcome | "open" | "running", readonly [Tone, st
   interrupted: ["warn", "‖", "Interrupted"],
   open: ["warn", "‖", "Open"],
   running: ["busy", "▸", "Under way"],
+  endless: ["busy", "…", "No end yet"],
 };
 
-/** How a run ended, or that it did not; `said` is the longer sentence of it. */
-export const outcomeMark = (outcome: Outcome | "open" | "running", verb = ""): Mark & { said: string } => {
+const endless: Readonly<Record<Exclude<RunOutcome, Outcome>, string>> = {
+  open: "its deployer ended before it was done, and nobody has resumed or abandoned it",
+  running: "the page shows how far it was when it was made",
+  endless: "it is under way, or its deployer ended before it was done",
+};
+
+const isEndless = (outcome: RunOutcome): outcome is keyof typeof endless => Object.hasOwn(endless, outcome);
+
+/** How a run stands in big words; `said` is the sentence of it. */
+export const outcomeMark = (outcome: RunOutcome, verb = ""): Mark & { readonly said: string } => {
   const [tone, sign, word] = outcomes[outcome] ?? ["idle", "?", String(outcome)];
-  const said =
-    outcome === "open"
-      ? "its deployer ended before it was done, and nobody has resumed or abandoned it"
-      : outcome === "running"
-        ? "this page shows how far it was when it was written"
-        : outcomeWords(outcome, verb);
-  return { tone, sign, word, said };
+  return { tone, sign, word, said: isEndless(outcome) ? endless[outcome] : outcomeWords(outcome, verb) };
 };
 
 type StepPhase = Extract<RunEvent, { type: "step" }>["phase"] | "putBack";
