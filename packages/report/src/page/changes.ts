@@ -28,7 +28,7 @@ const summary = (files: readonly FileChange[]): string =>
     .join(", ");
 
 const fileTable = (files: readonly FileChange[]): Html =>
-  html`<table><thead><tr><th scope="col">Change</th><th scope="col">File</th><th scope="col" class="right">Size</th></tr></thead><tbody>${files
+  html`<table class="files"><thead><tr><th scope="col">Change</th><th scope="col">File</th><th scope="col" class="right">Size</th></tr></thead><tbody>${files
     .slice(0, namedFiles)
     .map(
       (file) =>

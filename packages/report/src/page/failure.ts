@@ -4,6 +4,7 @@ import { mark, memberMark } from "../look/marks.ts";
 import type { RunPicture } from "../picture/run-picture.ts";
 import { harmlessLines } from "../text/harmless.ts";
 import { count } from "../text/units.ts";
+import { sentence } from "./words.ts";
 
 /** How many lines of an output stand on the page: the last ones say why. */
 const keptLines = 200;
@@ -26,7 +27,7 @@ export const placeOf = ({ instance, step }: Pick<ErrorReport, "instance" | "step
 const errorFacts = (error: ErrorReport): Html => html`<p class="what">${error.message}</p>
 <dl class="facts">
 ${placeOf(error) !== undefined && html`<dt>Where</dt><dd>${placeOf(error)}</dd>`}
-${error.hint !== undefined && html`<dt>What to do</dt><dd>${error.hint}</dd>`}
+${error.hint !== undefined && html`<dt>What to do</dt><dd>${sentence(error.hint)}</dd>`}
 <dt>Code</dt><dd><code>${error.code}</code></dd>
 </dl>
 ${error.output !== undefined && error.output.trim() !== "" && html`<h3>The last of its output</h3>${output(error.output)}`}`;

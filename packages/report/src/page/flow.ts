@@ -1,12 +1,15 @@
 import { type Html, html } from "../html.ts";
-import { mark, phaseMark } from "../look/marks.ts";
+import { type Mark, mark, phaseMark } from "../look/marks.ts";
 import type { FlowLine } from "../picture/flow.ts";
 import type { RunPicture } from "../picture/run-picture.ts";
 import { count, durationText } from "../text/units.ts";
 import { bars, ruler } from "./bars.ts";
 
-const markOf = ({ phase, cut }: FlowLine): ReturnType<typeof phaseMark> =>
-  cut ? { tone: "warn", sign: "‖", word: "cut off" } : phaseMark(phase);
+const markOf = ({ name, phase, cut }: FlowLine): Mark => {
+  if (cut) return { tone: "warn", sign: "‖", word: "cut off" };
+  // It went as it should, and it is no success of the run.
+  return name === "put back" && phase === "done" ? { ...phaseMark(phase), tone: "back" } : phaseMark(phase);
+};
 
 const nameOf = ({ kind, name, instances = [] }: FlowLine): Html =>
   kind === "wave"

@@ -26,13 +26,13 @@ const releaseOf = ({ from, release, origin }: RunPicture): Html | undefined =>
 /** What was done to what, by whom, and how it went, in big words. */
 export const head = (picture: RunPicture, facts: RunFacts): Html => {
   const { application, environment, run, verb, outcome, deployers } = picture;
-  const { tone, sign, word, said } = outcomeMark(outcome, verb);
+  const { tone, sign, word, said } = outcomeMark(outcome);
   const place = environment === "" ? application : `${application} · ${environment}`;
   return html`<header class="card head ${tone}">
-<p class="soft">${place}</p>
+<div><p class="soft">${place}</p>
 <h1>${verb} ${run !== null && html`<span class="num">${run}</span>`}</h1>
-<p class="outcome mark ${tone}"><i aria-hidden="true">${sign}</i> ${word}</p>
-<p class="soft">${said}</p>
+<p class="outcome mark ${tone}" data-i="${sign}">${word}</p>
+${said !== "" && html`<p class="soft">${said}</p>`}</div>
 <dl class="facts">${[
     fact("Release", releaseOf(picture)),
     fact("Revision", revisionOf(picture, facts)),

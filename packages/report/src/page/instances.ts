@@ -4,7 +4,9 @@ import type { InstanceTrack } from "../picture/instance-track.ts";
 import type { RunPicture } from "../picture/run-picture.ts";
 import { bytesText, count, durationText } from "../text/units.ts";
 import { bars, ruler } from "./bars.ts";
+import { carriedOf } from "./carried.ts";
 
+/** How archives came: said of each only where they came in more than one way. */
 const viaWords: Readonly<Record<"pull" | "stream", string>> = { pull: "pulled", stream: "streamed" };
 
 /** What an instance did, a line for each state: what the bar says to the eye. */
@@ -28,13 +30,13 @@ const marksOf = ({ loadBalancer, healthy }: InstanceTrack): Part => [
 const stateOf = (track: InstanceTrack): Html => {
   const own = mark(stateMark(track.state));
   return track.failed && track.state !== "failed" && track.state !== "unreachable"
-    ? html`${own} <span class="mark bad small"><i aria-hidden="true">✗</i>after it failed</span>`
+    ? html`${own} ${mark({ tone: "bad", sign: "✗", word: "after it failed" })}`
     : own;
 };
 
-const row = (track: InstanceTrack, { axis, began }: RunPicture): Html => {
+const row = (track: InstanceTrack, { axis, began }: RunPicture, mixed: boolean): Html => {
   const { id, release, segments, bytes, via, outMs, state } = track;
-  return html`<tr id="${anchorOf(id)}" data-s="${state}"><th scope="row"><a href="#${encodeURIComponent(anchorOf(id))}">${id}</a></th><td>${stateOf(track)}</td><td class="num">${release ?? "–"}</td><td>${marksOf(track)}</td><td class="right num">${bytes === undefined ? "–" : bytesText(bytes)}${via !== undefined && html` <span class="soft small">${viaWords[via] ?? ""}</span>`}</td><td class="right num">${outMs === undefined ? "–" : durationText(outMs)}</td><td class="bars">${bars(
+  return html`<tr id="${anchorOf(id)}" data-s="${state}"><th scope="row"><a href="#${encodeURIComponent(anchorOf(id))}">${id}</a></th><td>${stateOf(track)}</td><td class="num">${release ?? "–"}</td><td>${marksOf(track)}</td><td class="right num">${bytes === undefined ? "–" : bytesText(bytes)}${mixed && via !== undefined && html` <span class="soft small">${viaWords[via] ?? ""}</span>`}</td><td class="right num">${outMs === undefined ? "–" : durationText(outMs)}</td><td class="bars">${bars(
     axis,
     segments.map(({ state: each, from, to }) => ({ from, to, tone: stateMark(each).tone })),
   )}<p class="story">${story(track, began)}</p></td></tr>
@@ -58,8 +60,9 @@ const group = (
   role: string,
   tracks: readonly InstanceTrack[],
   picture: RunPicture,
+  mixed: boolean,
 ): Html => html`<tbody><tr class="role"><th scope="rowgroup" colspan="7">${role === "" ? "no role" : role} <span class="soft">${count(tracks.length, "instance")}: ${summary(tracks)}</span></th></tr>
-${tracks.map((track) => row(track, picture))}</tbody>`;
+${tracks.map((track) => row(track, picture, mixed))}</tbody>`;
 
 const byRole = (
   tracks: readonly InstanceTrack[],
@@ -84,10 +87,12 @@ const legend = html`<p class="legend soft small">Each bar is one instance from l
 export const instances = (picture: RunPicture): Html | undefined => {
   const { instances: tracks, axis } = picture;
   if (tracks.length === 0) return undefined;
+  const { pulled, streamed } = carriedOf(picture);
+  const mixed = pulled > 0 && streamed > 0;
   return html`<section class="card" aria-labelledby="instances"><h2 id="instances">Instances</h2>
 <a class="skip" href="#after-instances">Skip the instances</a>
 ${controls}
 <table class="timed fleet"><thead><tr><th scope="col">Instance</th><th scope="col">State</th><th scope="col">Release</th><th scope="col">Load balancer, health</th><th scope="col" class="right">Bytes</th><th scope="col" class="right">Out for</th><th scope="col" class="bars"><span class="only-heard">What it did, and when</span>${ruler(axis, durationText)}</th></tr></thead>
-${byRole(tracks).map(([role, all]) => group(role, all, picture))}</table>
+${byRole(tracks).map(([role, all]) => group(role, all, picture, mixed))}</table>
 ${legend}<span id="after-instances"></span></section>`;
 };

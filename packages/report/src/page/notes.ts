@@ -5,6 +5,7 @@ import { type Html, html } from "../html.ts";
 import type { RunPicture } from "../picture/run-picture.ts";
 import { count, durationText } from "../text/units.ts";
 import { output, placeOf } from "./failure.ts";
+import { sentence } from "./words.ts";
 
 /** How many warnings and waits are shown. */
 const shownNotes = 50;
@@ -12,7 +13,7 @@ const shownNotes = 50;
 const warning = (
   each: ErrorReport,
 ): Html => html`<li>${each.message} <span class="soft">${placeOf(each)}</span>
-<br><span class="small"><code>${each.code}</code> ${each.hint !== undefined && html`<span class="soft">${each.hint}</span>`}</span></li>`;
+<br><span class="small"><code>${each.code}</code> ${each.hint !== undefined && html`<span class="soft">${sentence(each.hint)}</span>`}</span></li>`;
 
 const list = <T>(all: readonly T[], write: (each: T) => Html): Html =>
   html`<ul class="plain">${all

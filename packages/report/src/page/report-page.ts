@@ -17,7 +17,7 @@ import { reportStyle } from "./report-style.ts";
 import { tiles } from "./tiles.ts";
 
 const titleOf = ({ application, environment, verb, run, outcome }: RunPicture): string =>
-  `${outcomeMark(outcome, verb).word}: ${verb} ${run ?? ""} of ${application}${environment === "" ? "" : ` in ${environment}`}`;
+  `${outcomeMark(outcome).word}: ${verb} ${run ?? ""} of ${application}${environment === "" ? "" : ` in ${environment}`}`;
 
 const nothingKept = ({ events }: RunFacts): Html | false =>
   events.length === 0 &&

@@ -3,20 +3,24 @@ export const reportStyle: string = `
 .head{margin-top:1.5rem}
 .head h1{font-size:1.35rem}
 .head p{margin:0}
+.head .facts{margin-top:0;align-content:start}
+@media (min-width:60rem){.head{display:grid;grid-template-columns:minmax(18rem,2fr) 3fr;gap:2rem;align-items:center}}
 .outcome.mark{font-size:2rem;font-weight:700;line-height:1.25;margin:.4rem 0 0;white-space:normal}
 .what{font-size:1.1rem;font-weight:600;overflow-wrap:anywhere}
 .timed{table-layout:fixed}
 .timed th,.timed td{overflow-wrap:anywhere}
-.timed .bars{width:44%;position:relative}
+.timed .bars{width:36%;position:relative;vertical-align:middle}
 .flow th:nth-child(2){width:8.5rem}
 .flow th:nth-child(3),.flow th:nth-child(4){width:6.5rem}
 .fleet th:nth-child(2){width:8.5rem}
 .fleet th:nth-child(3){width:4.5rem}
-.fleet th:nth-child(4){width:7.5rem}
-.fleet th:nth-child(5){width:6rem}
-.fleet th:nth-child(6){width:4.8rem}
-.fleet td:nth-child(4) .mark{display:inline-block}
+.fleet th:nth-child(4){width:10.2rem}
+.fleet th:nth-child(5){width:4.8rem}
+.fleet th:nth-child(6){width:4.2rem}
+.fleet td:nth-child(4) .mark{margin-right:.3rem}
 .detail{display:block}
+.fleet a{text-decoration:none}.fleet a:hover{text-decoration:underline}
+.files th:first-child{width:8rem}.files th:last-child{width:5rem}
 .role th{padding-top:1rem;font-weight:650}
 .role .soft{font-weight:400}
 .path{overflow-wrap:anywhere}

@@ -2,22 +2,10 @@ import type { RunFacts } from "../facts.ts";
 import { type Html, html, type Part } from "../html.ts";
 import type { RunPicture } from "../picture/run-picture.ts";
 import { bytesText, count } from "../text/units.ts";
+import { type Carried, carriedOf } from "./carried.ts";
 
 const tile = (value: Part, words: Part): Html =>
   html`<li><b>${value}</b> <span class="soft small">${words}</span></li>`;
-
-/** Bytes that went to instances, and how they came. */
-export interface Carried {
-  readonly bytes: number;
-  readonly pulled: number;
-  readonly streamed: number;
-}
-
-export const carriedOf = ({ instances }: Pick<RunPicture, "instances">): Carried => ({
-  bytes: instances.reduce((sum, { bytes = 0 }) => sum + bytes, 0),
-  pulled: instances.filter(({ via }) => via === "pull").length,
-  streamed: instances.filter(({ via }) => via === "stream").length,
-});
 
 const carriedWords = (carried: Carried): string => {
   const ways = [
@@ -38,7 +26,7 @@ const sparedTile = (
   const digits = share < 10 ? 1 : 0;
   return tile(
     share < 0.05 ? "< 0.1 %" : `${share.toFixed(digits)} %`,
-    `of the release's ${bytesText(releaseBytes)} for each`,
+    `of sending all its ${bytesText(releaseBytes)} to each`,
   );
 };
 
