@@ -38,6 +38,10 @@ export const errors: {
     message: (file: string, reason: string) => `${file} could not be written: ${reason}`,
     hint: "Check the folder and its permissions.",
   }),
+  HWS_CLI_RUN_UNKNOWN: entry({
+    message: (run: string | null) => (run === null ? "there is no run yet" : `there is no run ${run} here`),
+    hint: "`hawser history` lists the runs of an environment.",
+  }),
   HWS_CLI_PLAN_UNREADABLE: entry({
     message: (file: string, reason: string) => `${file} is no plan: ${reason}`,
     hint: "Make one with `hawser plan --out FILE`.",
