@@ -78,7 +78,7 @@ describe("the page of a run in a browser", () => {
 
   it("says all without a script", async () => {
     const { page } = await open("put-back", { script: false });
-    const text = await page.innerText("main");
+    const text = await page.textContent("main");
     for (const words of [
       "Failed and put back",
       "web4.shop.example",

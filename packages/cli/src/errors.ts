@@ -10,6 +10,7 @@ export const errors: {
   readonly HWS_CLI_REFUSED: Maker<[environment: string]>;
   readonly HWS_CLI_FILE_EXISTS: Maker<[file: string]>;
   readonly HWS_CLI_FILE_UNWRITABLE: Maker<[file: string, reason: string]>;
+  readonly HWS_CLI_RUN_UNKNOWN: Maker<[run: string | null]>;
   readonly HWS_CLI_PLAN_UNREADABLE: Maker<[file: string, reason: string]>;
   readonly HWS_CLI_PLAN_INEXACT: Maker<[revision: string]>;
   readonly HWS_CLI_CANNOT_ASK: Maker<[]>;
