@@ -13,4 +13,6 @@ export {
 } from "./look/marks.ts";
 export { dark, light, type Palette, type Tone } from "./look/palette.ts";
 export { styleSheet } from "./look/style-sheet.ts";
-export { reportPage } from "./page/report-page.ts";
+export { filterScript } from "./page/filter-script.ts";
+export { type ReportParts, reportPage, reportParts } from "./page/report-page.ts";
+export { reportStyle } from "./page/report-style.ts";

@@ -1,6 +1,7 @@
 import type { AddCommand } from "./command.ts";
 import { completion } from "./completion.ts";
 import { config } from "./config.ts";
+import { dashboard } from "./dashboard.ts";
 import { deploy } from "./deploy.ts";
 import { diff } from "./diff.ts";
 import { doctor } from "./doctor.ts";
@@ -48,6 +49,7 @@ export const commands: readonly AddCommand[] = [
   logs,
   report,
   diff,
+  dashboard,
   provision,
   pin,
   unpin,

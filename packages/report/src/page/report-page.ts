@@ -27,11 +27,18 @@ const unknowns = ({ unknown = [] }: RunFacts): Html | false =>
   unknown.length > 0 &&
   html`<section class="card warn"><h2>What could not be looked at</h2><ul class="plain">${unknown.map((why) => html`<li>${why}</li>`)}</ul></section>`;
 
-/** The picture of one run as a page that needs nothing else. The same facts give the same page. */
-export const reportPage = (facts: RunFacts): Page => {
+/** The picture of one run, for a page that has a frame of its own. */
+export interface ReportParts {
+  readonly title: string;
+  /** What stands in `main`. */
+  readonly body: Html;
+  /** What this run alone needs, behind `styleSheet` and `reportStyle`. */
+  readonly style: string;
+}
+
+export const reportParts = (facts: RunFacts): ReportParts => {
   const picture = pictureOf(facts);
-  const body = html`<main>
-${head(picture, facts)}
+  const body = html`${head(picture, facts)}
 ${failure(picture)}
 ${tiles(picture, facts)}
 ${nothingKept(facts)}
@@ -42,12 +49,19 @@ ${outputs(facts, picture)}
 ${changes(picture, facts)}
 ${notes(picture)}
 ${unknowns(facts)}
-<footer>Made ${moment(facts.gathered)} from what is kept in storage${picture.version !== undefined && html`, of a run of Hawser ${picture.version}`}.</footer>
-</main>`;
+<footer>Made ${moment(facts.gathered)} from what is kept in storage${picture.version !== undefined && html`, of a run of Hawser ${picture.version}`}.</footer>`;
+  return { title: titleOf(picture), body, style: groundStyle(picture.axis, picture.flow) };
+};
+
+/** The picture of one run as a page that needs nothing else. The same facts give the same page. */
+export const reportPage = (facts: RunFacts): Page => {
+  const { title, body, style } = reportParts(facts);
   return page({
-    title: titleOf(picture),
-    body,
-    style: styleSheet + reportStyle + groundStyle(picture.axis, picture.flow),
+    title,
+    body: html`<main>
+${body}
+</main>`,
+    style: styleSheet + reportStyle + style,
     script: filterScript,
   });
 };
