@@ -203,6 +203,8 @@ export interface DiffSide {
   readonly url?: string;
   /** `sha256-<64 hex>`. */
   readonly artifact: string;
+  /** Bytes of all its files. */
+  readonly sizeBytes: number;
   /** Milliseconds since 1970. */
   readonly created: number;
 }
