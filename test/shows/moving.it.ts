@@ -9,6 +9,8 @@ import { installerWith } from "./config.ts";
 import { ending } from "./hawser-process.ts";
 import { layForeignTree, sharedFiles, type Tool } from "./moving/foreign-tree.ts";
 import { guideConfig, onServers } from "./moving/guide-config.ts";
+import { realCapistrano } from "./moving/real-capistrano.ts";
+import { scale } from "./scale.ts";
 import { openStage, type Stage } from "./stage.ts";
 import { until } from "./watching.ts";
 
@@ -67,14 +69,22 @@ const config = (tool: Tool): HawserConfig => onServers(guideConfig(tool), base);
 /** Lays out on every server what a tool left there, and waits until the load balancer sees all of them serve it. */
 const served = async (tool: Tool) => {
   const { instances } = stage.fleet;
-  await mkdir(stage.storage, { recursive: true });
-  for (const folder of [stage.storage, ...instances.map((each) => each.folder)]) await emptied(folder);
+  await clear();
   const [left] = await Promise.all(instances.map((each) => layForeignTree(tool, each, revision)));
-  await until("the servers of the other tool are in service", async () =>
-    Object.values(await stage.balancer()).every((state) => state === "in"),
-  );
+  await inService();
   return left!;
 };
+
+const clear = async (): Promise<void> => {
+  await mkdir(stage.storage, { recursive: true });
+  for (const folder of [stage.storage, ...stage.fleet.instances.map((each) => each.folder)])
+    await emptied(folder);
+};
+
+const inService = () =>
+  until("the servers of the other tool are in service", async () =>
+    Object.values(await stage.balancer()).every((state) => state === "in"),
+  );
 
 const clients = () => startLoad({ url: `${stage.url}/__release?gap=2`, rate: 50, validate: fromOneRelease });
 
@@ -123,3 +133,33 @@ test("servers go back to the other tool and are taken over again; its releases s
   const { failed, errors } = await load.stop();
   expect({ failed, errors }).toEqual({ failed: 0, errors: [] });
 });
+
+// The real Capistrano clones on each server, by Ruby: minutes of CPU in all.
+test.runIf(scale.name === "whole")(
+  "servers of a real Capistrano are taken over, deployed by it once more, and taken over again; no request fails",
+  async () => {
+    await clear();
+    await using capistrano = await realCapistrano(stage.fleet, stage.folder);
+    await capistrano.deploy();
+    await inService();
+    await using load = clients();
+    await load.flowing;
+    await capistrano.deploy();
+    const foreign = currents();
+    for (const current of foreign) expect(current).toMatch(/\/releases\/\d{14}$/);
+    await stage.configure(() =>
+      installerWith({ check: { command: "false", timeoutMs: 500 } })(config("capistrano")),
+    );
+    await went("1 putBack", "deploy", "--ref", stage.refs[0]!);
+    expect(currents()).toEqual(foreign);
+    await stage.configure(() => config("capistrano"));
+    const first = await went("0 done", "deploy", "--ref", stage.refs[0]!);
+    await capistrano.deploy();
+    for (const current of currents()) expect(current).toMatch(/\/releases\/\d{14}$/);
+    await went("3", "status");
+    expect(await went("0 done", "deploy", "--ref", stage.refs[0]!)).toBe(first);
+    const { failed, errors } = await load.stop();
+    expect({ failed, errors }).toEqual({ failed: 0, errors: [] });
+  },
+  600_000,
+);
