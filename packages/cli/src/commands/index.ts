@@ -1,6 +1,7 @@
 import type { AddCommand } from "./command.ts";
 import { completion } from "./completion.ts";
 import { config } from "./config.ts";
+import { dashboard } from "./dashboard.ts";
 import { deploy } from "./deploy.ts";
 import { diff } from "./diff.ts";
 import { doctor } from "./doctor.ts";
@@ -46,6 +47,7 @@ export const commands: readonly AddCommand[] = [
   history,
   logs,
   diff,
+  dashboard,
   provision,
   pin,
   unpin,
