@@ -64,7 +64,8 @@ const went = async (expected: string, ...argv: string[]): Promise<string> => {
   return end.result?.release ?? "";
 };
 
-const config = (tool: Tool): HawserConfig => onServers(guideConfig(tool), base);
+const configFor = async (tool: Tool): Promise<HawserConfig> =>
+  onServers(await guideConfig(tool, stage.folder), base);
 
 /** Lays out on every server what a tool left there, and waits until the load balancer sees all of them serve it. */
 const served = async (tool: Tool) => {
@@ -92,15 +93,16 @@ test.each<Tool>(["capistrano", "deployer", "ansistrano"])(
   "servers of %s are taken over, and put back when that fails, with what they share, and no request fails",
   async (tool) => {
     const { instances } = stage.fleet;
+    const config = await configFor(tool);
     const left = await served(tool);
     const before = releases(instances[0]!.folder);
     await using load = clients();
     await load.flowing;
-    await stage.configure(() => installerWith({ check: { command: "false", timeoutMs: 500 } })(config(tool)));
+    await stage.configure(() => installerWith({ check: { command: "false", timeoutMs: 500 } })(config));
     await went("1 putBack", "deploy", "--ref", stage.refs[0]!);
     expect(currents()).toEqual(instances.map(() => left.current));
 
-    await stage.configure(() => config(tool));
+    await stage.configure(() => config);
     const first = await went("0 done", "deploy", "--ref", stage.refs[0]!);
     for (const { folder } of instances) {
       expect(releases(folder)).toEqual(expect.arrayContaining([...before, first]));
@@ -116,9 +118,10 @@ test.each<Tool>(["capistrano", "deployer", "ansistrano"])(
 test("servers go back to the other tool and are taken over again; its releases stay, and no rollback of Hawser's goes to them", async () => {
   const { instances } = stage.fleet;
   const [one, two] = stage.refs as [string, string];
+  const config = await configFor("capistrano");
   const left = await served("capistrano");
   const before = releases(instances[0]!.folder);
-  await stage.configure(() => config("capistrano"));
+  await stage.configure(() => config);
   await using load = clients();
   await load.flowing;
   const first = await went("0 done", "deploy", "--ref", one);
@@ -138,6 +141,7 @@ test("servers go back to the other tool and are taken over again; its releases s
 test.runIf(scale.name === "whole")(
   "servers of a real Capistrano are taken over, deployed by it once more, and taken over again; no request fails",
   async () => {
+    const config = await configFor("capistrano");
     await clear();
     await using capistrano = await realCapistrano(stage.fleet, stage.folder);
     await capistrano.deploy();
@@ -147,12 +151,10 @@ test.runIf(scale.name === "whole")(
     await capistrano.deploy();
     const foreign = currents();
     for (const current of foreign) expect(current).toMatch(/\/releases\/\d{14}$/);
-    await stage.configure(() =>
-      installerWith({ check: { command: "false", timeoutMs: 500 } })(config("capistrano")),
-    );
+    await stage.configure(() => installerWith({ check: { command: "false", timeoutMs: 500 } })(config));
     await went("1 putBack", "deploy", "--ref", stage.refs[0]!);
     expect(currents()).toEqual(foreign);
-    await stage.configure(() => config("capistrano"));
+    await stage.configure(() => config);
     const first = await went("0 done", "deploy", "--ref", stage.refs[0]!);
     await capistrano.deploy();
     for (const current of currents()) expect(current).toMatch(/\/releases\/\d{14}$/);
