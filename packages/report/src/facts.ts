@@ -12,8 +12,6 @@ export interface RunFacts {
   readonly history?: HistoryEntry;
   /** The release before it, the one that it was about, and what differs. A first release is compared with itself. */
   readonly diff?: DiffAnswer;
-  /** Bytes of the release's files, unpacked. */
-  readonly releaseBytes?: number;
   /** The output that is worth reading: of those that failed. */
   readonly logs?: readonly LogEntry[];
   /** What could not be looked at, and why. */

@@ -1,4 +1,5 @@
 export type { RunFacts } from "./facts.ts";
+export { type GatherRequest, gatherFacts, type Reading } from "./gather.ts";
 export { escaped, Html, html, link, type Part } from "./html.ts";
 export { type Page, page } from "./look/document.ts";
 export {

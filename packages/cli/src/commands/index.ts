@@ -20,6 +20,7 @@ import { provision } from "./provision.ts";
 import { prune } from "./prune.ts";
 import { reconcile } from "./reconcile.ts";
 import { releases } from "./releases.ts";
+import { report } from "./report.ts";
 import { rollback } from "./rollback.ts";
 import { schema } from "./schema.ts";
 import { sign } from "./sign.ts";
@@ -46,6 +47,7 @@ export const commands: readonly AddCommand[] = [
   releases,
   history,
   logs,
+  report,
   diff,
   dashboard,
   provision,

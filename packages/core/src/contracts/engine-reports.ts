@@ -234,6 +234,8 @@ export interface DiffSide {
   readonly url?: string;
   /** `sha256-<64 hex>`. */
   readonly artifact: string;
+  /** Bytes of all its files. */
+  readonly sizeBytes: number;
   /** When the release was made, in milliseconds since 1970. */
   readonly created: number;
 }

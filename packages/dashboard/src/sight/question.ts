@@ -97,7 +97,9 @@ export class Question<T> {
       const late = sleep(limitMs, undefined, { signal: done.signal, ref: false }).then(() => {
         throw errors.HWS_DASHBOARD_SILENT([what, limitMs / 1000]);
       });
-      return await Promise.race([this.#ask(control.signal), late]);
+      // Also what is thrown at once is to end the race.
+      const asking = (async () => await this.#ask(control.signal))();
+      return await Promise.race([asking, late]);
     } finally {
       done.abort();
       control.abort();
@@ -105,6 +107,14 @@ export class Question<T> {
     }
   }
 }
+
+/** The answer that was told; an error when there is none. */
+export const answered = <T>({ answer, failure }: Told<T>): T => {
+  if (answer !== undefined) return answer;
+  if (failure === undefined) throw errors.HWS_DASHBOARD_SILENT(["storage", patienceMs.first / 1000]);
+  const { code, message, ...fields } = failure.error;
+  throw new HawserError(code, message, fields);
+};
 
 const reportOf = (thrown: unknown): ErrorReport =>
   HawserError.is(thrown)

@@ -2,6 +2,7 @@ import { type Html, html, type Part } from "../html.ts";
 import { healthMark, mark, memberMark, stateMark } from "../look/marks.ts";
 import type { InstanceTrack } from "../picture/instance-track.ts";
 import type { RunPicture } from "../picture/run-picture.ts";
+import { harmlessLine } from "../text/harmless.ts";
 import { bytesText, count, durationText } from "../text/units.ts";
 import { bars, ruler } from "./bars.ts";
 import { carriedOf } from "./carried.ts";
@@ -16,11 +17,11 @@ const story = ({ segments, error, drift }: InstanceTrack, began: number): string
       ({ state, from, to, detail }) =>
         `${durationText(from - began)}: ${stateMark(state).word} for ${durationText(to - from)}${detail === undefined ? "" : ` (${detail})`}`,
     ),
-    ...(drift === undefined || drift === 0 ? [] : [`${count(drift, "path")} differ from what was installed`]),
+    ...(drift === undefined || drift === 0 ? [] : [`${count(drift, "path")} not as installed`]),
     ...(error === undefined ? [] : [`${error.code}: ${error.message}`]),
   ].join("\n");
 
-const anchorOf = (id: string): string => `instance-${id}`;
+const anchorOf = (id: string): string => `instance-${harmlessLine(id)}`;
 
 const marksOf = ({ loadBalancer, healthy }: InstanceTrack): Part => [
   loadBalancer !== undefined && mark(memberMark(loadBalancer)),

@@ -47,7 +47,7 @@ export const tiles = (picture: RunPicture, facts: RunFacts): Html => {
       ]),
     waves > 0 && tile(waves, waves === 1 ? "wave" : "waves"),
     carried.bytes > 0 && tile(bytesText(carried.bytes), carriedWords(carried)),
-    sparedTile(carried, facts.releaseBytes, instances.filter(({ bytes = 0 }) => bytes > 0).length),
+    sparedTile(carried, facts.diff?.to.sizeBytes, instances.filter(({ bytes = 0 }) => bytes > 0).length),
     files !== undefined && from !== null && tile(files, files === 1 ? "file differs" : "files differ"),
     warnings.length > 0 && tile(warnings.length, count(warnings.length, "warning").replace(/^\d+ /, "")),
   ]}</ul>`;

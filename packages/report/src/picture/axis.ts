@@ -76,7 +76,7 @@ export class Axis {
   at(time: number): number {
     let place = 0;
     for (const { from, to, left, width } of this.#pieces) {
-      if (time < from) return place === 0 ? 0 : left;
+      if (time < from) return place;
       place = left + width * Math.min(1, (time - from) / Math.max(1, to - from));
       if (time <= to) return place;
     }

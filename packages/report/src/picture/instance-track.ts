@@ -92,7 +92,8 @@ export const trackOf = (
     roles: last?.roles ?? events.findLast(({ roles }) => roles !== undefined)?.roles ?? [],
     segments,
     state: last?.state ?? latest?.state ?? "unknown",
-    release: last === undefined ? latest?.release : last.release,
+    release:
+      last === undefined ? events.findLast(({ release }) => release !== undefined)?.release : last.release,
     ...(loadBalancer !== undefined && { loadBalancer }),
     ...(healthy !== undefined && { healthy }),
     ...(bytes !== undefined && { bytes }),
