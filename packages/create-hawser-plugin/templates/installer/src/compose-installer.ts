@@ -4,7 +4,7 @@ import type { ComposeOptions } from "./options.ts";
 const minute = 60_000;
 
 /** The names of the secrets that instances need with these options. */
-export const secretNames = ({ password }: Pick<ComposeOptions, "password">): readonly string[] =>
+export const secretNames = ({ password }: ComposeOptions): readonly string[] =>
   password === undefined ? [] : ["REGISTRY_PASSWORD"];
 
 const login: PlanCommand = {
