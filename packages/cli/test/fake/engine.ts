@@ -60,6 +60,7 @@ export const fakeEngine = (scenario: Scenario): Engine => ({
   releases: async () => [],
   history: async () => [],
   logs: async function* () {},
+  events: async function* () {},
   diff: async () => ({ from: side, to: side, files: [], changes: [] }),
   doctor: async () => [],
   provision: async () => ({

@@ -6,6 +6,7 @@ import type {
   HistoryEntry,
   HoldAnswer,
   LogEntry,
+  Overview,
   PinAnswer,
   Provision,
   ReleaseSummary,
@@ -66,6 +67,13 @@ export interface Engine extends AsyncDisposable {
   status(request?: StatusRequest): Run;
   /** Removes what retention no longer keeps, from instances, storage and the deployer's cache. */
   prune(request?: LockRequest & { readonly dryRun?: boolean }): Run;
+  /** The environments of the config, in its order; when it defines none, the top level alone, whose name is empty. */
+  environments(): Promise<readonly string[]>;
+  /**
+   * What storage says of an environment, and nobody else is asked: what is desired, who has the lock, what is held, drained, or
+   * left open. Takes no lock and changes nothing. Of what is damaged the rest is told, with a warning.
+   */
+  overview(request?: EngineRequest): Promise<Overview>;
   releases(request?: EngineRequest): Promise<readonly ReleaseSummary[]>;
   /** Newest first. */
   history(request?: EngineRequest & { readonly limit?: number }): Promise<readonly HistoryEntry[]>;
@@ -73,6 +81,12 @@ export interface Engine extends AsyncDisposable {
   logs(
     request?: EngineRequest & { readonly run?: string; readonly instance?: string; readonly step?: string },
   ): AsyncIterable<LogEntry>;
+  /**
+   * What a run told while it went on (default: the last one), oldest first: the events that its deployer gave, and those of who
+   * resumed it behind them, all but `progress` and `output`. They are stored every 5 s and before the run's result resolves. Of
+   * a run that an earlier Hawser made there are none.
+   */
+  events(request?: EngineRequest & { readonly run?: string }): AsyncIterable<RunEvent>;
   /** What differs between two releases, each named by its id or by the environment that has it in service. */
   diff(request: EngineRequest & { readonly from: string; readonly to: string }): Promise<DiffAnswer>;
   /** Checks every instance, tool and provider. */

@@ -14,7 +14,7 @@ export const hawserIn = ({ config }: Pick<Desk, "config">): ((rest: string) => s
 
 /** The commands that a person gives next, complete with the environment. */
 export const nextCommands = (
-  desk: Desk,
+  desk: Pick<Desk, "config">,
   state: {
     readonly outcome: Outcome;
     readonly run: string | null;

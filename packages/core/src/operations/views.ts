@@ -1,7 +1,10 @@
+import type { OperationContext } from "../contracts/common.ts";
 import type { HistoryEntry, LogEntry, ReleaseSummary } from "../contracts/engine-reports.ts";
 import type { EngineRequest } from "../contracts/engine-requests.ts";
+import type { RunEvent } from "../contracts/events.ts";
 import type { Desk } from "../engine/operation.ts";
 import type { Note } from "../state/notes.ts";
+import { readRunEvents } from "../state/run-events.ts";
 import { readRunLog } from "../state/run-log.ts";
 import type { RunSummary } from "../state/runs.ts";
 import { pinReport } from "./pins.ts";
@@ -49,7 +52,8 @@ export const history = async (
   return merged(runs.map(runEntry), notes.map(noteEntry)).slice(0, limit);
 };
 
-const runEntry = (summary: RunSummary): HistoryEntry => {
+/** A run as the history tells of it. */
+export const runEntry = (summary: RunSummary): HistoryEntry => {
   const { facts, epoch: _, leftOut: _l, damaged: _d, exitCode: _x, ended: _e, ...entry } = summary;
   const origin = (facts.promoted as { environment?: unknown } | undefined)?.environment;
   return { ...entry, ...(typeof origin === "string" && { origin }) };
@@ -79,14 +83,26 @@ const merged = (runs: readonly HistoryEntry[], notes: readonly HistoryEntry[]): 
   return [...all, ...left];
 };
 
+/** What a run told; without a name the newest one. */
+export async function* events(desk: Desk, request: { readonly run?: string }): AsyncGenerator<RunEvent> {
+  const context = desk.reporter.operation(desk.control.signal, "events");
+  const run = request.run ?? (await newestRun(desk, context));
+  if (run === undefined) return;
+  const { storage, application, environment } = desk.stores;
+  yield* readRunEvents(storage, { application, environment, run }, context);
+}
+
+const newestRun = async ({ stores }: Desk, context: OperationContext): Promise<string | undefined> =>
+  (await stores.runs.list({ limit: 1 }, context))[0]?.run;
+
 /** The kept output of a run; without a name that of the newest one. */
 export async function* logs(
   desk: Desk,
   request: { readonly run?: string; readonly instance?: string; readonly step?: string },
 ): AsyncGenerator<LogEntry> {
   const context = desk.reporter.operation(desk.control.signal, "logs");
-  const { storage, application, environment, runs } = desk.stores;
-  const run = request.run ?? (await runs.list({ limit: 1 }, context))[0]?.run;
+  const { storage, application, environment } = desk.stores;
+  const run = request.run ?? (await newestRun(desk, context));
   if (run === undefined) return;
   yield* readRunLog(storage, application, environment, run, context, request);
 }

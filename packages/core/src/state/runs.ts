@@ -59,6 +59,18 @@ export class Runs {
     return open && this.#summary(open.run, context);
   }
 
+  /** The newest runs, newest first, and the newest that has no end, of one listing. */
+  async look(
+    { limit }: { readonly limit: number },
+    context: OperationContext,
+  ): Promise<{ readonly newest: RunSummary[]; readonly open: RunSummary | undefined }> {
+    const ids = await this.ids(context);
+    const newest = await mapLimited(ids.slice(0, limit), ({ run }) => this.#summary(run, context));
+    const open = ids.find(({ hasEnd }) => !hasEnd);
+    const known = newest.find(({ run }) => run === open?.run);
+    return { newest, open: known ?? (open && (await this.#summary(open.run, context))) };
+  }
+
   /** One run; undefined when nothing of it is there. */
   async get(run: string, context: OperationContext): Promise<RunSummary | undefined> {
     const present = await this.#storage.stat({ key: this.#keys.entry(run, 0) }, context);

@@ -1,16 +1,11 @@
 import type { OperationContext } from "../contracts/common.ts";
-import type { LogEntry } from "../contracts/engine-reports.ts";
 import type { Storage } from "../contracts/storage.ts";
-
-type LogLine = Omit<LogEntry, "run" | "instance">;
 
 /** Storage cannot append: an object is written again until it is this large, then the next begins. */
 const partBytes = 256 * 1024;
-/** A longer text becomes several lines, so that no line is too long to be read back. */
-const maxTextLength = 64 * 1024;
 
-/** The output of one run on one instance, as lines of JSON in objects of about 256 KiB. */
-export class InstanceLog {
+/** Lines in objects of about 256 KiB. */
+export class KeptLines {
   readonly #storage: Storage;
   readonly #keyOf: (part: number) => string;
   readonly #maxBytes: number;
@@ -29,30 +24,28 @@ export class InstanceLog {
   }
 
   /** How many bytes wait to be stored. */
-  add(line: LogLine): number {
-    for (let at = 0; at === 0 || at < line.text.length; at += maxTextLength) {
-      this.#addLine({ ...line, text: line.text.slice(at, at + maxTextLength) });
-    }
+  get unstored(): number {
     return this.#unstored;
+  }
+
+  /** Takes a line while there is room. The first one that finds none is replaced by `over`, and no other is taken. */
+  add(line: Buffer, over: () => Buffer): void {
+    if (this.#capped) return;
+    this.#capped = this.#total + line.length > this.#maxBytes;
+    this.addLast(this.#capped ? over() : line);
+  }
+
+  /** Takes a line that must not be missing, room or not. */
+  addLast(line: Buffer): void {
+    this.#total += line.length;
+    this.#lines.push(line);
+    this.#unstored += line.length;
   }
 
   /** Stores what waits, one flush at a time. After a failure it waits on. */
   flush(context: OperationContext): Promise<void> {
     this.#flushing = this.#flushing.catch(() => undefined).then(() => this.#store(context));
     return this.#flushing;
-  }
-
-  #addLine(line: LogLine): void {
-    if (this.#capped) return;
-    const { step, command } = line;
-    let bytes = render(line);
-    if (this.#total + bytes.length > this.#maxBytes) {
-      this.#capped = true;
-      bytes = render({ step, command, text: `[output over ${this.#maxBytes} bytes is not kept]\n` });
-    }
-    this.#total += bytes.length;
-    this.#lines.push(bytes);
-    this.#unstored += bytes.length;
   }
 
   async #store(context: OperationContext): Promise<void> {
@@ -69,8 +62,4 @@ export class InstanceLog {
       this.#part += 1;
     }
   }
-}
-
-function render(line: LogLine): Buffer {
-  return Buffer.from(`${JSON.stringify({ step: line.step, command: line.command, text: line.text })}\n`);
 }

@@ -1,0 +1,13 @@
+export { escaped, Html, html, link, type Part } from "./html.ts";
+export { type Page, page } from "./look/document.ts";
+export {
+  healthMark,
+  type Mark,
+  mark,
+  memberMark,
+  outcomeMark,
+  phaseMark,
+  stateMark,
+} from "./look/marks.ts";
+export { dark, light, type Palette, type Tone } from "./look/palette.ts";
+export { styleSheet } from "./look/style-sheet.ts";
