@@ -58,3 +58,9 @@ export const blocksOf = (page: string): readonly CodeBlock[] => {
 /** The blocks of a page in one of the languages, but those that say why no test holds them. */
 export const heldBlocks = (page: string, ...languages: readonly string[]): readonly CodeBlock[] =>
   blocksOf(page).filter(({ language, notRun }) => languages.includes(language) && notRun === undefined);
+
+/** The folder of the example that has a file of a name; undefined when none has. */
+export const exampleWith = (name: string): string | undefined =>
+  readdirSync(join(repository, "examples"))
+    .map((example) => join(repository, "examples", example))
+    .find((example) => existsSync(join(example, name)));

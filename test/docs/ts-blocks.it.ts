@@ -1,9 +1,9 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { spawnProgram } from "@hawser/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { heldBlocks, pages, repository } from "./code-blocks.ts";
+import { exampleWith, heldBlocks, pages, repository } from "./code-blocks.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "hawser-docs-ts-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -31,6 +31,16 @@ const fileOf = ({ page, line, language, text }: (typeof blocks)[number]): string
   return join(page.replaceAll("/", "-"), name ?? `line-${line}.${language}`);
 };
 
+/** A file that a block imports, and that no block of its page is, is one of an example's. */
+const layExamples = ({ page, text }: (typeof blocks)[number]): void => {
+  for (const [, name = ""] of text.matchAll(/ from "\.\/([\w./-]+)"/g)) {
+    const file = join(folder, page.replaceAll("/", "-"), name);
+    const example = exampleWith(name);
+    if (!existsSync(file) && example !== undefined)
+      cpSync(example, dirname(file), { recursive: true, filter: (path) => !/test\.ts$|\.json$/.test(path) });
+  }
+};
+
 let problems: readonly string[] = [];
 
 beforeAll(async () => {
@@ -42,6 +52,7 @@ beforeAll(async () => {
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, block.text);
   }
+  for (const block of blocks) layExamples(block);
   const argv = ["--no-install", "tsc", "-p", folder, "--pretty", "false"];
   const env = { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "" };
   const { stdout, stderr } = await spawnProgram("npx", argv, { cwd: repository, env });
