@@ -75,8 +75,10 @@ export interface Engine extends AsyncDisposable {
    */
   overview(request?: EngineRequest): Promise<Overview>;
   releases(request?: EngineRequest): Promise<readonly ReleaseSummary[]>;
-  /** Newest first. */
-  history(request?: EngineRequest & { readonly limit?: number }): Promise<readonly HistoryEntry[]>;
+  /** Newest first. With `run` only that run; nothing when there is none. */
+  history(
+    request?: EngineRequest & { readonly limit?: number; readonly run?: string },
+  ): Promise<readonly HistoryEntry[]>;
   /** The kept output of a run (default: the last one), oldest first. */
   logs(
     request?: EngineRequest & { readonly run?: string; readonly instance?: string; readonly step?: string },

@@ -159,7 +159,9 @@ class HawserEngine implements Engine {
     return await this.#ask(request, releases);
   }
 
-  async history(request: EngineRequest & { readonly limit?: number } = {}): Promise<readonly HistoryEntry[]> {
+  async history(
+    request: EngineRequest & { readonly limit?: number; readonly run?: string } = {},
+  ): Promise<readonly HistoryEntry[]> {
     return await this.#ask(request, (desk) => history(desk, request));
   }
 

@@ -6,7 +6,7 @@ import type { Desk } from "../engine/operation.ts";
 import type { Note } from "../state/notes.ts";
 import { readRunEvents } from "../state/run-events.ts";
 import { readRunLog } from "../state/run-log.ts";
-import type { RunSummary } from "../state/runs.ts";
+import { type RunSummary, runGrammar } from "../state/runs.ts";
 import { pinReport } from "./pins.ts";
 
 /** Every release in storage, newest first, with what this environment knows of it. */
@@ -41,9 +41,13 @@ export const releases = async (desk: Desk): Promise<readonly ReleaseSummary[]> =
 /** What runs did, and what people did beside them, newest first. */
 export const history = async (
   desk: Desk,
-  request: EngineRequest & { readonly limit?: number },
+  request: EngineRequest & { readonly limit?: number; readonly run?: string },
 ): Promise<readonly HistoryEntry[]> => {
   const context = desk.reporter.operation(desk.control.signal, "history");
+  if (request.run !== undefined) {
+    const found = runGrammar.test(request.run) ? await desk.stores.runs.get(request.run, context) : undefined;
+    return found === undefined ? [] : [runEntry(found)];
+  }
   const limit = request.limit ?? 50;
   const [runs, notes] = await Promise.all([
     desk.stores.runs.list({ limit }, context),

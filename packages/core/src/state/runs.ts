@@ -32,6 +32,8 @@ export interface RunSummary {
 /** A run's id: the epoch of the lock under which it started, which nobody else ever has. */
 export const runId = (epoch: number): string => String(epoch).padStart(6, "0");
 
+export const runGrammar: RegExp = /^[0-9]{6,12}$/;
+
 interface Listed {
   readonly run: string;
   readonly hasEnd: boolean;
@@ -82,7 +84,7 @@ export class Runs {
     const ended = new Map<string, boolean>();
     for await (const { key } of this.#storage.list({ prefix: this.#keys.runs }, context)) {
       const [run = "", kind] = key.slice(this.#keys.runs.length).split("/");
-      if (/^[0-9]{6,12}$/.test(run)) ended.set(run, (ended.get(run) ?? false) || kind === "end");
+      if (runGrammar.test(run)) ended.set(run, (ended.get(run) ?? false) || kind === "end");
     }
     return [...ended].map(([run, hasEnd]) => ({ run, hasEnd })).sort((a, b) => Number(b.run) - Number(a.run));
   }

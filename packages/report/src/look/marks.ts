@@ -1,6 +1,6 @@
 import type { InstanceState, MemberState, Outcome, RunEvent } from "@hawser/core/plugin";
 import { type Html, html } from "../html.ts";
-import { outcomeWords, stateWords } from "../text/words.ts";
+import { stateWords } from "../text/words.ts";
 import type { Tone } from "./palette.ts";
 
 /** What stands for a state: a sign and a word, in a tone. */
@@ -36,27 +36,30 @@ export const stateMark = (state: InstanceState): Mark => {
   return { tone, sign, word: stateWords(state) };
 };
 
-const outcomes: Readonly<Record<Outcome | "open" | "running", readonly [Tone, string, string]>> = {
-  done: ["good", "✓", "Done"],
-  unchanged: ["good", "=", "Unchanged"],
-  untouched: ["bad", "✗", "Failed, nothing was switched"],
-  putBack: ["back", "↺", "Failed and put back"],
-  split: ["bad", "✗", "Failed, instances differ"],
-  incomplete: ["warn", "!", "In service, but incomplete"],
-  interrupted: ["warn", "‖", "Interrupted"],
-  open: ["warn", "‖", "Open"],
-  running: ["busy", "▸", "Under way"],
+/** How a run ended, or why it has no end: nobody has resumed it, somebody works on it, or which of them is not known. */
+export type RunOutcome = Outcome | "open" | "running" | "endless";
+
+const outcomes: Readonly<Record<RunOutcome, readonly [Tone, sign: string, word: string, said: string]>> = {
+  done: ["good", "✓", "Done", ""],
+  unchanged: ["good", "=", "Unchanged", "there was nothing to do"],
+  untouched: ["bad", "✗", "Failed", "before anything was switched: everything is as before"],
+  putBack: ["back", "↺", "Failed and put back", "everything is as before"],
+  split: ["bad", "✗", "Failed", "and instances are on different releases"],
+  incomplete: ["warn", "!", "In service, but incomplete", "not everything after it succeeded"],
+  interrupted: ["warn", "‖", "Interrupted", "the run is open: it is to be resumed or abandoned"],
+  open: [
+    "warn",
+    "‖",
+    "Open",
+    "its deployer ended before it was done, and nobody has resumed or abandoned it",
+  ],
+  running: ["busy", "▸", "Under way", "the page shows how far it was when it was made"],
+  endless: ["busy", "…", "No end yet", "it is under way, or its deployer ended before it was done"],
 };
 
-/** How a run ended, or that it did not; `said` is the longer sentence of it. */
-export const outcomeMark = (outcome: Outcome | "open" | "running", verb = ""): Mark & { said: string } => {
-  const [tone, sign, word] = outcomes[outcome] ?? ["idle", "?", String(outcome)];
-  const said =
-    outcome === "open"
-      ? "its deployer ended before it was done, and nobody has resumed or abandoned it"
-      : outcome === "running"
-        ? "this page shows how far it was when it was written"
-        : outcomeWords(outcome, verb);
+/** How a run stands in big words; `said` is what they do not say, if anything. */
+export const outcomeMark = (outcome: RunOutcome): Mark & { readonly said: string } => {
+  const [tone, sign, word, said] = outcomes[outcome] ?? ["idle", "?", String(outcome), ""];
   return { tone, sign, word, said };
 };
 
@@ -91,4 +94,4 @@ export const healthMark = (healthy: "yes" | "no" | "unknown"): Mark => healths[h
 
 /** A mark in a line of text or a cell. The sign is for the eye, the word for everyone. */
 export const mark = ({ tone, sign, word }: Mark): Html =>
-  html`<span class="mark ${tone}"><i aria-hidden="true">${sign}</i> ${word}</span>`;
+  html`<span class="mark ${tone}" data-i="${sign}">${word}</span>`;

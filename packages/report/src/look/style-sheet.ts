@@ -25,7 +25,7 @@ pre{margin:.5rem 0;padding:.75rem .9rem;background:var(--well);border-radius:.4r
 .skip:focus{position:static;display:inline-block;margin:0 0 .5rem}
 .card{background:var(--card);border:1px solid var(--line);border-radius:.6rem;padding:1.1rem 1.25rem;margin:1rem 0}
 .mark{white-space:nowrap;font-weight:550}
-.mark i{font-style:normal;display:inline-block;min-width:1.05em;text-align:center}
+.mark::before{content:attr(data-i);content:attr(data-i) / "";display:inline-block;min-width:1.05em;margin-right:.3em;text-align:center}
 .badge{display:inline-block;white-space:normal;padding:.1rem .6rem .12rem .45rem;border-radius:1rem}
 .facts{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1rem;margin:.75rem 0 0}
 .facts dt{color:var(--soft)}
@@ -45,6 +45,7 @@ summary h3{display:inline;margin:0}
 ul.plain{list-style:none;margin:.5rem 0;padding:0}
 ul.plain li{padding:.2rem 0}
 .scroll{overflow-x:auto}
+.scroll td,.scroll th{white-space:nowrap}
 input,select,button{font:inherit;color:inherit;background:var(--card);border:1px solid var(--soft);border-radius:.35rem;padding:.25rem .55rem}
 button{cursor:pointer}
 footer{margin:2rem 0 0;color:var(--soft);font-size:.86rem}
