@@ -1,0 +1,63 @@
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, it } from "vitest";
+import { built } from "./built.ts";
+import { seedClone } from "./pages/clone.ts";
+import { follow } from "./pages/follow.ts";
+import { PageShell } from "./pages/shell.ts";
+import { repository } from "./place.ts";
+
+const limitMs = 600_000;
+const first = "start/index.md";
+const own = { HAWSER_REPOSITORY: repository };
+
+const isGettingHawser = (heading: string): boolean => heading === "Get Hawser";
+
+let home: string;
+/** Where the clone of the first page lies. */
+let cloned: string;
+
+/** A reader who has nothing but what the pages ask for; npm asks nobody, since the clone has what it needs. */
+const environment = () => ({
+  PATH: process.env.PATH ?? "",
+  HOME: join(home, "home"),
+  LANG: "C.UTF-8",
+  npm_config_offline: "true",
+  npm_config_update_notifier: "false",
+});
+
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), "hawser-reader-"));
+  cloned = join(home, "cloned");
+  await mkdir(join(home, "home"));
+  await mkdir(cloned);
+  await built();
+  await using shell = new PageShell({ cwd: cloned, env: environment(), alone: true });
+  const seed = async (): Promise<void> => {
+    const clone = join(cloned, "hawser");
+    if (existsSync(clone) && !existsSync(join(clone, "node_modules"))) await seedClone(clone);
+  };
+  await follow({ page: first, shell, own, chapters: isGettingHawser, meanwhile: seed });
+}, limitMs);
+afterAll(() => rm(home, { recursive: true, force: true, maxRetries: 5 }));
+
+/** A folder of one's own that has the clone beside it. */
+const beside = async (name: string): Promise<string> => {
+  const folder = join(home, name);
+  await mkdir(folder);
+  await symlink(join(cloned, "hawser"), join(folder, "hawser"));
+  return folder;
+};
+
+describe("who copies the lines of a page as they stand sees what the page says", () => {
+  it(
+    "on one machine",
+    async () => {
+      await using shell = new PageShell({ cwd: await beside("one"), env: environment(), alone: true });
+      await follow({ page: first, shell, chapters: (heading) => !isGettingHawser(heading) });
+    },
+    limitMs,
+  );
+});
