@@ -3,9 +3,11 @@ import { mkdir, mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, it } from "vitest";
+import type { Fence } from "../docs/markdown.ts";
 import { built } from "./built.ts";
 import { seedClone } from "./pages/clone.ts";
 import { follow } from "./pages/follow.ts";
+import { startServers } from "./pages/servers.ts";
 import { PageShell } from "./pages/shell.ts";
 import { repository } from "./place.ts";
 
@@ -14,6 +16,8 @@ const first = "start/index.md";
 const own = { HAWSER_REPOSITORY: repository };
 
 const isGettingHawser = (heading: string): boolean => heading === "Get Hawser";
+
+const isPreparing = (heading: string): boolean => heading === "What you have";
 
 let home: string;
 /** Where the clone of the first page lies. */
@@ -57,6 +61,27 @@ describe("who copies the lines of a page as they stand sees what the page says",
     async () => {
       await using shell = new PageShell({ cwd: await beside("one"), env: environment(), alone: true });
       await follow({ page: first, shell, chapters: (heading) => !isGettingHawser(heading) });
+    },
+    limitMs,
+  );
+
+  it(
+    "on servers of one's own behind HAProxy",
+    async () => {
+      await using servers = await startServers();
+      const cwd = await beside("servers");
+      await using shell = new PageShell({ cwd, env: environment() });
+      const page = "start/servers.md";
+      await follow({ page, shell, own: { ...own, ...servers.own }, chapters: isPreparing });
+      await follow({ page: first, shell, chapters: (heading) => heading === "An application" });
+      const file = (name: string): string => join(cwd, "hello", name);
+      // What the page asks for that no line of it does: it needs a password, or root.
+      const meanwhile = async ({ text }: Fence): Promise<void> => {
+        if (text.startsWith("ssh-keyscan")) await servers.letIn(file("deploy_key.pub"));
+        if (text.startsWith("npx hawser doctor")) await servers.balance(file("haproxy.cfg"));
+      };
+      const chapters = (heading: string): boolean => !isPreparing(heading);
+      await follow({ page, shell, own: servers.own, chapters, meanwhile });
     },
     limitMs,
   );
