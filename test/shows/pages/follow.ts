@@ -18,7 +18,7 @@ export interface Following {
   readonly meanwhile?: (fence: Fence) => Promise<void>;
 }
 
-const exported = /^export ([A-Z][A-Z0-9_]*)=(\S+)/gm;
+const exported = /^(export ([A-Z][A-Z0-9_]*)=)(\S+)/gm;
 
 /** The reader of every page. */
 const reader = { example: "ada", value: userInfo().username };
@@ -28,11 +28,18 @@ const ownWords = (fences: readonly Fence[], own: Readonly<Record<string, string>
   fences
     .filter(({ language }) => language === "sh")
     .flatMap(({ text }) => [...text.matchAll(exported)])
-    .flatMap(([, name = "", example = ""]) => {
+    .flatMap(([, , name = "", example = ""]) => {
       const value = own[name];
       return value === undefined ? [] : [{ example, value }];
     })
     .concat(reader);
+
+/** Lines with the reader's own values in the place of the page's examples. */
+const filledIn = (lines: string, own: Readonly<Record<string, string>>): string =>
+  lines.replace(
+    exported,
+    (_, start: string, name: string, example: string) => start + (own[name] ?? example),
+  );
 
 /** Does what a page says, from its first line to its last, and compares what it sees with what the page says. */
 export const follow = async ({
@@ -56,7 +63,7 @@ export const follow = async ({
       await writeFile(join(folder, fence.file), fence.text);
     } else if (fence.language === "sh") {
       await meanwhile?.(fence);
-      output = await shell.run(withOwn(fence.text)).catch((cause) => {
+      output = await shell.run(filledIn(fence.text, own)).catch((cause) => {
         throw new Error(`${where} fails: ${cause.message}`, { cause });
       });
     } else if (fence.language === "text" && !isAsSaid(withOwn(fence.text), output))
