@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, it } from "vitest";
 import type { Fence } from "../docs/markdown.ts";
 import { built } from "./built.ts";
+import { openAccount } from "./pages/account.ts";
 import { seedClone } from "./pages/clone.ts";
 import { follow } from "./pages/follow.ts";
 import { startServers } from "./pages/servers.ts";
@@ -82,6 +83,27 @@ describe("who copies the lines of a page as they stand sees what the page says",
       };
       const chapters = (heading: string): boolean => !isPreparing(heading);
       await follow({ page, shell, own: servers.own, chapters, meanwhile });
+    },
+    limitMs,
+  );
+
+  it(
+    "on AWS",
+    async () => {
+      const cwd = await beside("aws");
+      await using account = await openAccount(join(cwd, "hello"));
+      await using shell = new PageShell({ cwd, env: { ...environment(), ...account.env } });
+      const page = "start/aws.md";
+      await follow({ page, shell, own: { ...own, ...account.own }, chapters: isPreparing });
+      await follow({ page: first, shell, chapters: (heading) => heading === "An application" });
+      // What the page asks for that no line of it does.
+      const meanwhile = async ({ chapter, text }: Fence): Promise<void> => {
+        if (chapter === "Keys" && text.includes("deploy_key")) await shell.run(await account.grantDeployer());
+        if (chapter === "The config") await account.letIn();
+        if (text.startsWith("npx hawser reconcile")) await account.grow();
+      };
+      const chapters = (heading: string): boolean => !isPreparing(heading);
+      await follow({ page, shell, own: account.own, chapters, meanwhile });
     },
     limitMs,
   );
