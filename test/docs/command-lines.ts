@@ -10,17 +10,18 @@ export interface CommandLine {
 
 const shellLanguages = new Set(["sh", "bash", "shell", "console"]);
 
-/** What ends a command of the shell: a word of one of these characters alone. */
-const ends = /^(\||\|\||&|&&|;|;;|\(|\)|<|>|>>|[0-9]>|2>&1|then|do|done|fi)$/;
+/** What ends a command, and words after which one begins. */
+const endOfCommand = ";";
+const ends = new Set([endOfCommand, "then", "do", "else", "!"]);
 
 /** The words of lines of the shell, as far as documentation needs it: quotes, remarks, and the signs that end a command. */
 const shellWords = (text: string): string[] => {
   const words: string[] = [];
   const token =
-    /\s*(?:#[^\n]*|(\\\n)|(\n)|([|&;()<>]+)|((?:'[^']*'|"(?:\\.|[^"\\])*"|\\.|[^\s|&;()<>'"\\])+))/gy;
+    /[^\S\n]*(?:#[^\n]*|(\n|[0-9]?[<>]+&?[0-9]?|[|&;()]+)|((?:'[^']*'|"(?:\\.|[^"\\])*"|\\.|[^\s|&;()<>'"\\])+))/gy;
   for (let match = token.exec(text); match !== null; match = token.exec(text)) {
-    const [, newline, sign, word] = match;
-    if (newline !== undefined || sign !== undefined) words.push(sign ?? ";");
+    const [, end, word] = match;
+    if (end !== undefined) words.push(endOfCommand);
     else if (word !== undefined) words.push(word.replace(/'([^']*)'|"((?:\\.|[^"\\])*)"/g, "$1$2"));
   }
   return words;
@@ -33,14 +34,20 @@ const before = /^(npx|exec|[A-Z_]+=.*)$/;
 const commandsOf = (words: readonly string[]): string[][] => {
   const commands: string[][] = [[]];
   for (const word of words) {
-    if (ends.test(word)) commands.push([]);
+    if (ends.has(word)) commands.push([]);
     else commands.at(-1)?.push(word);
   }
-  return commands
-    .map((command) => command.slice(command.findIndex((word) => !before.test(word))))
-    .filter(([program]) => program === "hawser")
-    .map(([, ...rest]) => rest);
+  return commands.flatMap((command) => {
+    const at = command.findIndex((word) => !before.test(word));
+    return command[at] === "hawser" ? [command.slice(at + 1)] : [];
+  });
 };
+
+/** Of `bash|zsh` in a sentence the first is meant as well as any; `‹name›` and `…` stand for what the reader has. */
+const mentioned = (text: string): string[] =>
+  shellWords(text.replaceAll(/[‹›…]/g, "").replaceAll(/(?<=\w)(\|\w+)+/g, "")).filter(
+    (word) => word !== endOfCommand,
+  );
 
 const lineOf = (text: string, at: number): number => text.slice(0, at).split("\n").length;
 
@@ -56,8 +63,8 @@ export const commandLinesIn = (markdown: string): CommandLine[] => {
   const prose = markdown.replaceAll(/^( *)(`{3,})[\s\S]*?^\1\2$/gm, (block) =>
     block.replaceAll(/[^\n]/g, ""),
   );
-  const inSentences = [...prose.matchAll(/`(?:npx )?hawser ([^`\n]+)`/g)].map((match) => ({
-    words: shellWords((match[1] ?? "").replaceAll(/[‹›]/g, "")).filter((word) => word !== "…"),
+  const inSentences = [...prose.matchAll(/`(?:npx )?hawser ([^`<\n][^`\n]*)`/g)].map((match) => ({
+    words: mentioned(match[1] ?? ""),
     mention: true,
     line: lineOf(prose, match.index),
   }));
