@@ -7,7 +7,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { hostileFacts } from "../../packages/report/test/fixtures/hostile.ts";
 import { ended } from "../../packages/report/test/fixtures/project.ts";
-import { breakOn, deployToMany, openShop } from "../../packages/report/test/fixtures/shop.ts";
+import { breakOn, deployToMany, openShop, tree } from "../../packages/report/test/fixtures/shop.ts";
 import { axeProblems, browserOfFile, isTooWide, type Shown, type Sight } from "./browser.ts";
 import { takePicture } from "./picture.ts";
 
@@ -43,17 +43,13 @@ describe("the page of a run in a browser", () => {
   const open = (name: string, sight?: Sight): Promise<Shown> => browser().open(fileOf(name).url, sight);
 
   beforeAll(async () => {
-    {
-      await using shop = await openShop();
-      await ended(shop.engine.deploy({ message: "The sum is asked for every day" }));
-      keep("done", await gatherFacts(shop.engine));
-    }
-    {
-      await using shop = await openShop();
-      breakOn(shop, "web4.shop.example");
-      await ended(shop.engine.deploy({ message: "The sum is asked for every day" }));
-      keep("put-back", await gatherFacts(shop.engine));
-    }
+    await using shop = await openShop();
+    await ended(shop.engine.deploy({ message: "The sum is asked for every day" }));
+    keep("done", await gatherFacts(shop.engine));
+    shop.source.add(tree(4), { label: "v1.5.1", message: "Round the sum to cents" });
+    breakOn(shop, "web4.shop.example", "000003");
+    await ended(shop.engine.deploy({ message: "Sums had too many digits" }));
+    keep("put-back", await gatherFacts(shop.engine));
     const many = await deployToMany(200);
     keep("many", await gatherFacts(many.project.engine));
     await many.project[Symbol.asyncDispose]();
@@ -135,8 +131,8 @@ describe("the page of a run in a browser", () => {
     const rows = (): Promise<number> => page.locator("tr[data-s]:visible").count();
     expect(await rows()).toBe(200);
     await page.getByLabel("Name").fill("WORKER1");
-    expect(await rows()).toBe(10);
-    expect(await page.getByRole("status").textContent()).toBe("10 of 200 shown");
+    expect(await rows()).toBe(11);
+    expect(await page.getByRole("status").textContent()).toBe("11 of 200 shown");
     await page.getByLabel("Name").fill("");
     await page.getByLabel("State").selectOption({ label: "active" });
     expect(await rows()).toBe(200);
