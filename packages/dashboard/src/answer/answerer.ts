@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Logger } from "@hawser/core/plugin";
+import { filterScript } from "@hawser/report";
 import { script } from "../assets/script.ts";
 import { style } from "../assets/style.ts";
 import type { Gate, Refusal } from "../gate/gate.ts";
@@ -61,6 +62,8 @@ export class Answerer {
     if (route?.page === "style") return { status: 200, type: "text/css", text: style, headers: lasting };
     if (route?.page === "script")
       return { status: 200, type: "text/javascript", text: script, headers: lasting };
+    if (route?.page === "runScript")
+      return { status: 200, type: "text/javascript", text: filterScript, headers: lasting };
     const unknown = this.#gate.refusesReader(request);
     if (unknown !== undefined) return this.#refusal(unknown, request);
     if (route === undefined) return nothingHere;
@@ -98,7 +101,7 @@ export class Answerer {
 /** Where to go after logging in: a page of the dashboard, and no other place. */
 const wayOf = (target: string): string => {
   const route = routeOf(target);
-  return route === undefined || route.page === "style" || route.page === "script" ? "/" : pathOf(route);
+  return route === undefined || /\.(?:css|js)$/.test(pathOf(route)) ? "/" : pathOf(route);
 };
 
 const login = (status: number, to: string, wrong: string | undefined): Answer => ({

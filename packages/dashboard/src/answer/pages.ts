@@ -2,7 +2,7 @@ import { html } from "@hawser/report";
 import { diffPage } from "../pages/diff.ts";
 import { environmentPage } from "../pages/environment.ts";
 import { type CardFacts, homePage } from "../pages/home.ts";
-import { runPage } from "../pages/run.ts";
+import { groundOf, runPage } from "../pages/run.ts";
 import { type Crumb, type Shell, shell } from "../pages/shell.ts";
 import { nameOf } from "../pages/words.ts";
 import { pathOf, type ShownRoute } from "../route.ts";
@@ -36,13 +36,12 @@ export class Pages {
       path: pathOf({ page: "environment", environment, look: false }),
     };
     if (route.page === "environment") return await this.#environment(sight, here, route.look && mayLook);
+    if (route.page === "ground")
+      return { status: 200, type: "text/css", text: groundOf(await sight.facts(route.run)) };
     if (route.page === "run") {
-      const [told, { answer: entries }] = await Promise.all([sight.run(route.run), sight.history.told()]);
-      const entry = entries?.find(({ run }) => run === route.run);
-      return await this.#page(
-        [here, { text: `run ${route.run}` }],
-        runPage(environment, route.run, entry, told),
-      );
+      const { run } = route;
+      const [told] = await Promise.all([sight.facts(run), sight.overview.told()]);
+      return await this.#page([here, { text: `run ${run}` }], runPage(environment, run, told));
     }
     const { from, to } = route;
     return await this.#page(
@@ -78,8 +77,7 @@ export class Pages {
     return await Promise.all(
       this.#sights.all.map(async (sight) => {
         const told = await sight.overview.told();
-        const running = told.answer?.open?.underWay === true;
-        const fleet = running ? await fleetOf(sight, told) : { members: [], course: undefined };
+        const fleet = await fleetOf(sight, told);
         return { sight, told, ...fleet };
       }),
     );

@@ -3,83 +3,122 @@ export const script: string = `"use strict";
 (() => {
   const everyMs = 3000, slowestMs = 30000;
   const pulse = document.getElementById("pulse");
-  const parts = new Map();
-  const read = (root) => root.querySelectorAll("main [id][data-part], #notice");
-  for (const part of read(document)) parts.set(part.id, part.innerHTML);
 
-  const ago = (ms) => {
-    const seconds = Math.round(ms / 1000);
-    if (seconds < -5) return "in " + span(-seconds);
-    return seconds < 5 ? "just now" : span(seconds) + " ago";
-  };
   const span = (seconds) => {
     if (seconds < 120) return seconds + " s";
     if (seconds < 7200) return Math.round(seconds / 60) + " min";
     if (seconds < 172800) return Math.round(seconds / 3600) + " h";
     return Math.round(seconds / 86400) + " days";
   };
+  const ago = (ms) => {
+    const seconds = Math.round(ms / 1000);
+    if (seconds < -5) return "in " + span(-seconds);
+    return seconds < 5 ? "just now" : span(seconds) + " ago";
+  };
+  // Each moment says how long ago it was, and the whole of it to who points at it.
   const tell = () => {
     for (const time of document.querySelectorAll("main time")) {
       const date = new Date(time.dateTime);
-      if (!time.title) time.title = time.textContent + " (" + date.toLocaleString() + " here)";
+      if (time.dataset.of !== time.dateTime) {
+        time.dataset.of = time.dateTime;
+        time.title = date.toISOString().slice(0, 19).replace("T", " ") + " UTC, " + date.toLocaleString() + " here";
+      }
       const text = ago(Date.now() - date.getTime());
       if (time.textContent !== text) time.textContent = text;
     }
   };
 
   const choose = () => {
-    const words = document.getElementById("find"), state = document.getElementById("state");
-    if (!words || !state) return;
+    const words = document.getElementById("find"), tone = document.getElementById("tone");
+    if (!words || !tone) return;
     const text = words.value.trim().toLowerCase();
     let shown = 0, all = 0;
     for (const row of document.querySelectorAll("#instances tbody tr")) {
-      const fits = (text === "" || row.textContent.toLowerCase().includes(text)) &&
-        (state.value === "" || row.dataset.tone === state.value);
-      row.hidden = !fits;
+      row.hidden = !(row.textContent.toLowerCase().includes(text) && (tone.value === "" || row.dataset.tone === tone.value));
       all += 1;
-      if (fits) shown += 1;
+      if (!row.hidden) shown += 1;
     }
-    const found = document.getElementById("found");
     const said = shown === all ? "" : shown + " of " + all + " shown";
+    const found = document.getElementById("found");
     if (found.textContent !== said) found.textContent = said;
   };
   document.addEventListener("input", (event) => {
-    if (event.target.id === "find" || event.target.id === "state") choose();
+    if (event.target.id === "find" || event.target.id === "tone") choose();
   });
-  for (const controls of document.querySelectorAll(".controls[hidden]")) controls.hidden = false;
+  const unveil = () => {
+    for (const controls of document.querySelectorAll(".controls.scripted")) controls.hidden = false;
+  };
 
-  // What a person opened stays open, and what has the focus keeps it.
-  const renew = (part, text) => {
-    const open = new Set([...part.querySelectorAll("details[open][id]")].map((each) => each.id));
-    const focused = part.contains(document.activeElement) ? document.activeElement : null;
-    const place = focused && (focused.id ? "#" + CSS.escape(focused.id)
-      : focused.matches("a[href]") ? 'a[href="' + CSS.escape(focused.getAttribute("href")) + '"]' : null);
-    part.innerHTML = text;
-    for (const each of part.querySelectorAll("details[id]")) if (open.has(each.id)) each.open = true;
-    if (place) part.querySelector(place)?.focus({ preventScroll: true });
+  // What a person opened, chose or focused stays as it is: the page is changed only where it says something else.
+  const kept = new Set(["open", "hidden", "title", "data-of"]);
+  const isOwn = (now, next) =>
+    now.getAttribute("role") === "status" || now.nodeName === "TIME" && now.dateTime === next.dateTime ||
+    (next.hasAttribute("hidden") && !now.hasAttribute("hidden"));
+  const fits = (now, next) =>
+    now !== null && now.nodeName === next.nodeName && (now.id || "") === (next.id || "");
+  const morph = (now, next) => {
+    if (now.nodeType !== Node.ELEMENT_NODE) {
+      if (now.nodeValue !== next.nodeValue) now.nodeValue = next.nodeValue;
+      return;
+    }
+    if (now.isEqualNode(next) || isOwn(now, next)) return;
+    for (const { name } of [...now.attributes])
+      if (!kept.has(name) && !next.hasAttribute(name)) now.removeAttribute(name);
+    for (const { name, value } of next.attributes)
+      if (!kept.has(name) && now.getAttribute(name) !== value) now.setAttribute(name, value);
+    morphChildren(now, next);
+  };
+  const morphChildren = (now, next) => {
+    let at = now.firstChild;
+    for (const wanted of [...next.childNodes]) {
+      if (!fits(at, wanted)) {
+        const same = wanted.id ? [...now.children].find((each) => fits(each, wanted)) : undefined;
+        if (same === undefined) {
+          now.insertBefore(document.importNode(wanted, true), at);
+          continue;
+        }
+        now.insertBefore(same, at);
+        at = same;
+      }
+      const following = at.nextSibling;
+      morph(at, wanted);
+      at = following;
+    }
+    while (at !== null) {
+      const following = at.nextSibling;
+      at.remove();
+      at = following;
+    }
+  };
+
+  // The script of a run's picture knows the rows that were there when it ran.
+  const runAgain = (next) => {
+    const script = document.querySelector("script[data-again]");
+    const rows = (root) => root.querySelectorAll(".fleet tr[data-s]").length;
+    if (!script || rows(document) === rows(next)) return () => {};
+    document.querySelector(".fleet")?.closest("section").remove();
+    return () => {
+      const again = document.createElement("script");
+      for (const { name, value } of script.attributes) again.setAttribute(name, value);
+      script.replaceWith(again);
+    };
   };
   const take = (text) => {
     const next = new DOMParser().parseFromString(text, "text/html");
-    const found = [...read(next)];
-    const here = [...read(document)];
-    if (found.length !== here.length || found.some((part, at) => part.id !== here[at].id || part.className !== here[at].className)) {
-      const main = document.querySelector("main");
-      renew(main, next.querySelector("main").innerHTML);
-      for (const controls of document.querySelectorAll(".controls[hidden]")) controls.hidden = false;
-      parts.clear();
-    }
-    for (const part of found) {
-      if (parts.get(part.id) === part.innerHTML) continue;
-      const now = document.getElementById(part.id);
-      if (parts.has(part.id)) renew(now, part.innerHTML);
-      parts.set(part.id, part.innerHTML);
-    }
-    document.title = next.title;
+    const then = runAgain(next);
+    morph(document.querySelector("main"), next.querySelector("main"));
+    if (document.title !== next.title) document.title = next.title;
+    then();
+    unveil();
     tell();
     choose();
   };
 
   let etag = "", failures = 0, since = 0;
+  const say = (text, stale) => {
+    if (pulse.textContent !== text) pulse.textContent = text;
+    pulse.classList.toggle("stale", stale);
+  };
   const look = async () => {
     if (document.hidden) return;
     try {
@@ -95,12 +134,11 @@ export const script: string = `"use strict";
         etag = answer.headers.get("etag") || "";
       }
       failures = 0;
-      if (pulse.textContent !== "Live") { pulse.textContent = "Live"; pulse.classList.remove("stale"); }
+      say("Live", false);
     } catch {
       if (failures === 0) since = Date.now();
       failures += 1;
-      pulse.classList.add("stale");
-      pulse.textContent = "The dashboard has not answered since " + new Date(since).toLocaleTimeString();
+      say("The dashboard has not answered since " + new Date(since).toLocaleTimeString(), true);
     }
   };
   const again = async () => {
@@ -109,6 +147,7 @@ export const script: string = `"use strict";
   };
   document.addEventListener("visibilitychange", () => { if (!document.hidden) void look(); });
   setInterval(tell, 1000);
+  unveil();
   tell();
   setTimeout(again, everyMs);
 })();

@@ -1,21 +1,21 @@
-import { styleSheet } from "@hawser/report";
+import { reportStyle, styleSheet } from "@hawser/report";
 
 const own = `
-.bar{background:var(--card);border-bottom:1px solid var(--line);margin-bottom:1.25rem}
-.bar .top{display:flex;flex-wrap:wrap;align-items:baseline;justify-content:space-between;gap:0 1.5rem;padding-top:.7rem;padding-bottom:.7rem}
-.bar ol{list-style:none;display:flex;flex-wrap:wrap;margin:0;padding:0;font-weight:600}
-.bar li+li::before{content:"/";color:var(--soft);font-weight:400;padding:0 .55rem}
-.bar a{text-decoration:none}
-.bar a:hover{text-decoration:underline}
-.bar p{margin:0}
-.bar .stale{color:var(--bad)}
+.frame{background:var(--card);border-bottom:1px solid var(--line);margin-bottom:1.25rem}
+.frame .top{display:flex;flex-wrap:wrap;align-items:baseline;justify-content:space-between;gap:0 1.5rem;padding-top:.7rem;padding-bottom:.7rem}
+.frame ol{list-style:none;display:flex;flex-wrap:wrap;margin:0;padding:0;font-weight:600}
+.frame li+li::before{content:"/";color:var(--soft);font-weight:400;padding:0 .55rem}
+.frame a{text-decoration:none}
+.frame a:hover{text-decoration:underline}
+.frame p{margin:0}
+.frame .stale{color:var(--bad)}
 h1{font-size:1.35rem}
 .title{display:flex;flex-wrap:wrap;align-items:center;gap:.4rem 1rem;margin:0 0 1rem}
 .cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,21rem),1fr));gap:1rem}
 .cards .card{margin:0;display:flex;flex-direction:column}
 .cards h2{margin:0}
 .cards h2 a{color:inherit;text-decoration-color:var(--line);text-underline-offset:.2em}
-.cards .head{display:flex;flex-wrap:wrap;align-items:baseline;justify-content:space-between;gap:.3rem 1rem}
+.cards .over{display:flex;flex-wrap:wrap;align-items:baseline;justify-content:space-between;gap:.3rem 1rem}
 .badges{display:flex;flex-wrap:wrap;gap:.3rem .4rem;margin:.6rem 0 0;padding:0;list-style:none;font-size:.9rem}
 .strip{display:flex;flex-wrap:wrap;gap:3px;margin:.6rem 0 .2rem}
 .cell{width:.72rem;height:.72rem;border-radius:.15rem;background:var(--idle-fill)}
@@ -43,4 +43,4 @@ tr[hidden]{display:none}
 `;
 
 /** The look of Hawser's pages, and what the dashboard adds. */
-export const style: string = styleSheet + own.replaceAll(/\n+/g, "");
+export const style: string = styleSheet + reportStyle + own.replaceAll(/\n+/g, "");

@@ -59,7 +59,7 @@ const filesPart = ({ files }: DiffAnswer): Html =>
 export const diffPage = (from: string, to: string, told: Told<DiffAnswer>): Html => {
   const { answer } = told;
   return html`<h1 class="title">From release ${from} to ${to}</h1>
-<div id="diff" data-part>${staleness(told)}${
+<div id="diff">${staleness(told)}${
     answer === undefined
       ? told.failure === undefined && html`<p class="soft">Storage is being asked.</p>`
       : html`<div class="cards">${sidePart("From", answer.from)}${sidePart("To", answer.to)}</div>${commitsPart(answer)}${filesPart(answer)}`

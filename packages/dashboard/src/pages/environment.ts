@@ -71,7 +71,7 @@ const runPart = ({ environment, told, course, beat }: EnvironmentFacts): Html | 
   const lost = lock !== undefined && beat.isLost(lock);
   const tone = underWay && !lost ? "busy" : "warn";
   const title = html`<h2><a href="${pathOf({ page: "run", environment, run })}">Run ${run}</a> ${underWay ? "is under way" : "is open"}</h2>`;
-  return html`<section class="card ${tone}" id="running" data-part>${title}
+  return html`<section class="card ${tone}" id="running">${title}
 ${!underWay && html`<p>Its deployer ended before it was done. It is to be resumed or abandoned.</p>`}
 ${lost && lock !== undefined && html`<p>Its deployer has not been heard of for ${durationText(beat.silentMs(lock))}. Who deploys now takes its lock over.</p>`}
 <dl class="facts">${[
@@ -113,7 +113,7 @@ const peoplePart = (facts: EnvironmentFacts): Html | false => {
   ].filter((each) => each !== false);
   return (
     said.length > 0 &&
-    html`<section class="card warn" id="said" data-part>${sectionHead("To be known")}${said}</section>`
+    html`<section class="card warn" id="said">${sectionHead("To be known")}${said}</section>`
   );
 };
 
@@ -122,11 +122,11 @@ export const environmentPage = (facts: EnvironmentFacts): Html => {
   const { environment, told, beat, members, releases, history, look } = facts;
   const { answer } = told;
   const marks = standingOf(told, beat);
-  return html`<div class="title" id="standing" data-part><h1>${nameOf(environment)}</h1>${badges(marks)}</div>
-<div id="stale" data-part>${staleness(told)}</div>
+  return html`<div class="title" id="standing"><h1>${nameOf(environment)}</h1>${badges(marks)}</div>
+<div id="stale">${staleness(told)}</div>
 ${runPart(facts)}
 ${peoplePart(facts)}
-<section class="card" id="desired" data-part>${sectionHead("Desired")}${answer === undefined ? html`<p class="soft">Storage is being asked.</p>` : desiredPart(answer)}${answer !== undefined && commands(answer)}</section>
+<section class="card" id="desired">${sectionHead("Desired")}${answer === undefined ? html`<p class="soft">Storage is being asked.</p>` : desiredPart(answer)}${answer !== undefined && commands(answer)}</section>
 ${instancesPart(environment, members, look)}
 ${releasesPart(environment, releases)}
 ${historyPart(environment, history)}`;

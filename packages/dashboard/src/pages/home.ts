@@ -14,12 +14,12 @@ import { fact, moment, nameOf, personText } from "./words.ts";
 export interface CardFacts {
   readonly sight: EnvironmentSight;
   readonly told: Told<Overview>;
-  /** Of the run that is under way. */
   readonly members: readonly Member[];
+  /** Of the run that has no end yet. */
   readonly course: Course | undefined;
 }
 
-const releaseFacts = ({ desired, instances, open }: Overview): Html =>
+const releaseFacts = ({ desired, open }: Overview): Html =>
   html`<dl class="facts">${[
     desired && fact("Release", html`<span class="num">${desired.release}</span> ${desired.label}`),
     desired &&
@@ -29,18 +29,17 @@ const releaseFacts = ({ desired, instances, open }: Overview): Html =>
       ),
     desired && fact("Since", moment(desired.since)),
     desired && fact("By", desired.who !== undefined && html`${desired.who}, ${desired.verb}`),
-    fact("Instances", instances?.length),
     open !== undefined && fact("Run", html`${open.run} by ${open.who}, begun ${moment(open.started)}`),
   ]}</dl>`;
 
-const running = ({ members, course }: CardFacts): Html | false => {
-  if (course === undefined || members.length === 0) return false;
-  const wave = course.waves.at(-1);
-  const steps = course.steps.join(", ");
-  return html`${fleetStrip(members)}<p class="small soft">${[
-    wave !== undefined && `Wave ${wave.wave} of ${wave.of}. `,
-    steps !== "" && `At ${steps}.`,
-  ]}</p>`;
+const fleet = ({ members, course }: CardFacts): Html => {
+  const wave = course?.waves.at(-1);
+  const steps = course?.steps.join(", ") ?? "";
+  const at = [
+    ...(wave === undefined ? [] : [`Wave ${wave.wave} of ${wave.of}.`]),
+    ...(steps === "" ? [] : [`At ${steps}.`]),
+  ];
+  return html`${members.length > 0 && fleetStrip(members)}${at.length > 0 && html`<p class="small soft">${at.join(" ")}</p>`}`;
 };
 
 const card = (facts: CardFacts): Html => {
@@ -48,12 +47,12 @@ const card = (facts: CardFacts): Html => {
   const { environment } = sight;
   const marks = standingOf(told, sight.beat);
   const { answer } = told;
-  return html`<section class="card ${marks[0]?.tone}" id="env-${environment}" data-part>
-<div class="head"><h2><a href="${pathOf({ page: "environment", environment, look: false })}">${nameOf(environment)}</a></h2></div>
+  return html`<section class="card ${marks[0]?.tone}" id="env-${environment}">
+<div class="over"><h2><a href="${pathOf({ page: "environment", environment, look: false })}">${nameOf(environment)}</a></h2></div>
 ${badges(marks)}
 ${staleness(told)}
 ${answer !== undefined && releaseFacts(answer)}
-${running(facts)}
+${fleet(facts)}
 ${answer?.hold !== undefined && html`<p class="small">Held by ${personText(answer.hold)}: ${answer.hold.why}</p>`}
 ${answer?.maintenance !== undefined && html`<p class="small">In maintenance by ${personText(answer.maintenance)}: ${answer.maintenance.why}</p>`}
 </section>`;

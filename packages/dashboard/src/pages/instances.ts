@@ -50,8 +50,8 @@ const lookButton = (environment: string, { asking }: Told<RunResult>): Html =>
   html`<form method="get" action="${pathOf({ page: "environment", environment, look: false })}"><button name="look" value="now"${asking && html` disabled`}>Ask every instance now</button></form>`;
 
 /** Shown by the script alone: without it nothing would happen. */
-const chooser = html`<div class="controls" hidden><p><label for="find">Find</label><input id="find" type="search" autocomplete="off" spellcheck="false"></p>
-<p><label for="state">State</label><select id="state"><option value="">every</option>${toneWords.map(
+const chooser = html`<div class="controls scripted" hidden><p><label for="find">Find</label><input id="find" type="search" autocomplete="off" spellcheck="false"></p>
+<p><label for="tone">State</label><select id="tone"><option value="">every</option>${toneWords.map(
   ([tone, words]) => html`<option value="${tone}">${words}</option>`,
 )}</select></p><p id="found" class="small soft" role="status"></p></div>`;
 
@@ -80,7 +80,7 @@ export const instancesPart = (
   members: readonly Member[],
   look: Told<RunResult> | undefined,
 ): Html =>
-  html`<section class="card"><div id="looked" data-part>${sectionHead(
+  html`<section class="card"><div id="looked">${sectionHead(
     "Instances",
     look !== undefined && lookButton(environment, look),
-  )}${look !== undefined && lookState(look)}</div>${chooser}<div id="fleet" data-part>${table(environment, members)}</div></section>`;
+  )}${look !== undefined && lookState(look)}</div>${chooser}<div id="fleet">${table(environment, members)}</div></section>`;

@@ -50,17 +50,17 @@ const comparison = (environment: string, releases: readonly ReleaseSummary[]): H
 export const releasesPart = (environment: string, told: Told<readonly ReleaseSummary[]>): Html => {
   const { answer } = told;
   if (answer === undefined)
-    return html`<section class="card" id="releases" data-part>${sectionHead("Releases")}${waiting(told)}</section>`;
+    return html`<section class="card" id="releases">${sectionHead("Releases")}${waiting(told)}</section>`;
   const rows = answer.map(releaseRow);
-  return html`<section class="card" id="releases" data-part>${sectionHead("Releases")}${staleness(told)}${comparison(environment, answer)}${
+  return html`<section class="card" id="releases">${sectionHead("Releases")}${staleness(told)}${comparison(environment, answer)}${
     rows.length === 0
       ? html`<p class="soft">There is none yet.</p>`
       : html`<div class="scroll" tabindex="0" role="region" aria-label="Releases"><table class="wide"><thead><tr><th scope="col">Release</th><th scope="col">Label</th><th scope="col">Revision</th><th scope="col">Author</th><th scope="col">Made</th><th scope="col" class="right">Size</th><th scope="col">Standing</th><th scope="col">Pin</th></tr></thead><tbody>${rows}</tbody></table></div>`
   }</section>`;
 };
 
-const ending = ({ outcome, verb }: HistoryEntry): Html | string =>
-  outcome === "noted" ? "" : mark(outcomeMark(outcome, verb));
+const ending = ({ outcome }: HistoryEntry): Html | string =>
+  outcome === "noted" ? "" : mark(outcomeMark(outcome));
 
 const about = ({ from, to, origin }: HistoryEntry): string =>
   [
@@ -83,7 +83,7 @@ const historyRow = (environment: string, entry: HistoryEntry): Html => {
 /** What was done, newest first. */
 export const historyPart = (environment: string, told: Told<readonly HistoryEntry[]>): Html => {
   const { answer } = told;
-  return html`<section class="card" id="history" data-part>${sectionHead("History")}${
+  return html`<section class="card" id="history">${sectionHead("History")}${
     answer === undefined
       ? waiting(told)
       : html`${staleness(told)}${

@@ -1,12 +1,10 @@
-import { createHash } from "node:crypto";
 import { type Html, html } from "@hawser/report";
 import { script } from "../assets/script.ts";
 import { style } from "../assets/style.ts";
+import { versioned } from "./assets.ts";
 
-/** Another text has another address: a browser may keep what it has for ever. */
-const versionOf = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 12);
-const stylePath = `/style.css?${versionOf(style)}`;
-const scriptPath = `/live.js?${versionOf(script)}`;
+const stylePath = versioned("/style.css", style);
+const scriptPath = versioned("/live.js", script);
 
 /** Without the script the page loads itself again so often. */
 const refreshSeconds = 15;
@@ -41,14 +39,14 @@ export const shell = ({ application, crumbs, body, notice, live = true }: Shell)
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${[...crumbs].reverse().map(({ text }) => `${text} – `)}${application} – Hawser</title>
+<title>${[...[...crumbs].reverse().map(({ text }) => text), ...new Set([application, "Hawser"])].join(" – ")}</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="${stylePath}">
 ${live && html`<script src="${scriptPath}" defer></script><noscript><meta http-equiv="refresh" content="${refreshSeconds}"></noscript>`}
 </head>
 <body${live && html` data-live`}>
 <a class="skip" href="#main">Skip to the content</a>
-<header class="bar"><nav class="top" aria-label="Where you are"><ol>${[
+<header class="frame"><nav class="top" aria-label="Where you are"><ol>${[
     { text: application, path: "/" },
     ...crumbs,
   ].map((crumb, index, all) =>

@@ -1,8 +1,9 @@
 import type { DiffAnswer, HistoryEntry, Overview, ReleaseSummary } from "@hawser/core";
 import type { RunEvent, RunResult } from "@hawser/core/plugin";
+import { gatherFacts, type Reading, type RunFacts } from "@hawser/report";
 import { BeatWatch } from "./beat.ts";
 import type { ReadEngine } from "./engine.ts";
-import { Question, type QuestionOptions, type Told } from "./question.ts";
+import { answered, Question, type QuestionOptions, type Told } from "./question.ts";
 import { Recent } from "./recent.ts";
 
 /** How old an answer may be when somebody looks. */
@@ -44,6 +45,7 @@ export class EnvironmentSight {
   /** Asks every instance: begun by a person alone. */
   readonly look: Question<RunResult>;
   readonly #runs: Recent<Question<readonly RunEvent[]>>;
+  readonly #facts: Recent<Question<RunFacts | null>>;
   readonly #diffs: Recent<Question<DiffAnswer>>;
 
   constructor(engine: ReadEngine, environment: string, ending: AbortSignal) {
@@ -78,6 +80,15 @@ export class EnvironmentSight {
           storageQuestion(`the events of run ${run}`, restOf),
         ),
     );
+    this.#facts = new Recent(
+      mostRuns,
+      (run) =>
+        new Question(
+          async (signal) => (await gatherFacts(this.#reading(engine), { ...of, run, signal })) ?? null,
+          ending,
+          storageQuestion(`run ${run}`, (facts) => (facts === null ? listsMs : restOf(facts.events))),
+        ),
+    );
     this.#diffs = new Recent(mostDiffs, (pair) => {
       const [from = "", to = ""] = pair.split(" ");
       return new Question(
@@ -93,9 +104,29 @@ export class EnvironmentSight {
     return await this.#runs.of(run).told();
   }
 
+  /** All that is known of a run; null when there is none of that id. */
+  async facts(run: string): Promise<Told<RunFacts | null>> {
+    return await this.#facts.of(run).told();
+  }
+
+  /** An engine whose answers are those that were given already, as long as they are good. */
+  #reading({ history, logs }: ReadEngine): Reading {
+    return {
+      history,
+      logs,
+      overview: async () => answered(await this.overview.told()),
+      events: ({ run = "" } = {}) => eventsOf(this.run(run)),
+      diff: async ({ from, to }) => answered(await this.diff(from, to)),
+    };
+  }
+
   async diff(from: string, to: string): Promise<Told<DiffAnswer>> {
     return await this.#diffs.of(`${from} ${to}`).told();
   }
+}
+
+async function* eventsOf(told: Promise<Told<readonly RunEvent[]>>): AsyncGenerator<RunEvent> {
+  yield* answered(await told);
 }
 
 const allOf = async (events: AsyncIterable<RunEvent>): Promise<RunEvent[]> => {

@@ -106,6 +106,14 @@ export class Question<T> {
   }
 }
 
+/** The answer that was told; an error when there is none. */
+export const answered = <T>({ answer, failure }: Told<T>): T => {
+  if (answer !== undefined) return answer;
+  if (failure === undefined) throw errors.HWS_DASHBOARD_SILENT(["storage", patienceMs.first / 1000]);
+  const { code, message, ...fields } = failure.error;
+  throw new HawserError(code, message, fields);
+};
+
 const reportOf = (thrown: unknown): ErrorReport =>
   HawserError.is(thrown)
     ? thrown.report()

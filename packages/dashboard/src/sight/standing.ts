@@ -53,7 +53,7 @@ const failedLast = (runs: Overview["runs"]): Mark[] => {
   const last = runs.find(({ outcome }) => outcome !== "open");
   if (last === undefined || last.outcome === "noted" || last.outcome === "open") return [];
   if (last.outcome === "done" || last.outcome === "unchanged") return [];
-  const { tone, sign, word } = outcomeMark(last.outcome, last.verb);
+  const { tone, sign, word } = outcomeMark(last.outcome);
   return [{ tone, sign, word: `Last ${last.verb}: ${word.charAt(0).toLowerCase()}${word.slice(1)}` }];
 };
 
