@@ -26,7 +26,7 @@ interface Told {
   readonly name: string;
   readonly phase: FlowLine["phase"];
   readonly detail?: string;
-  readonly wave?: FlowLine["wave"];
+  readonly wave?: NonNullable<FlowLine["wave"]>;
   readonly instances?: readonly string[];
   readonly durationMs?: number;
 }
