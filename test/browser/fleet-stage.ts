@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { createEngine, type Engine, type HawserConfig } from "@hawser/core";
+import { createEngine, type Engine, type HawserConfig, use } from "@hawser/core";
 import storageFs from "@hawser/storage-fs";
 import {
   MemoryInstaller,
@@ -61,7 +61,7 @@ export const fleetStage = async ({
     app: "shop",
     root: join(folder, "instances"),
     source: given("source", source),
-    storage: { use: storageFs, with: { directory: join(folder, "storage") } },
+    storage: use(storageFs, { directory: join(folder, "storage") }),
     transport: given("transport", await transportLocal.create({}, undefined as never)),
     installer: given("installer", new MemoryInstaller(plan)),
     environments: blocks as never,

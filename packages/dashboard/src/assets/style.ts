@@ -10,13 +10,18 @@ const own = `
 .frame p{margin:0}
 .frame .stale{color:var(--bad)}
 h1{font-size:1.35rem}
+.title .badges{margin:0}
 .title{display:flex;flex-wrap:wrap;align-items:center;gap:.4rem 1rem;margin:0 0 1rem}
 .cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,21rem),1fr));gap:1rem}
 .cards .card{margin:0;display:flex;flex-direction:column}
 .cards h2{margin:0}
 .cards h2 a{color:inherit;text-decoration-color:var(--line);text-underline-offset:.2em}
 .cards .over{display:flex;flex-wrap:wrap;align-items:baseline;justify-content:space-between;gap:.3rem 1rem}
-.badges{display:flex;flex-wrap:wrap;gap:.3rem .4rem;margin:.6rem 0 0;padding:0;list-style:none;font-size:.9rem}
+.lately{list-style:none;margin:.8rem 0 0;padding:.6rem 0 0;border-top:1px solid var(--line);font-size:.86rem}
+.lately li{padding:.1rem 0}
+.pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,24rem),1fr));gap:1rem}
+.pair .card{margin:0}
+.badges{display:flex;flex-wrap:wrap;gap:.3rem .4rem;margin:.5rem 0 0;padding:0;list-style:none;font-size:.9rem}
 .strip{display:flex;flex-wrap:wrap;gap:3px;margin:.6rem 0 .2rem}
 .cell{width:.72rem;height:.72rem;border-radius:.15rem;background:var(--idle-fill)}
 .cell.good{background:var(--good-fill)}
@@ -29,7 +34,7 @@ h1{font-size:1.35rem}
 .waves{list-style:none;margin:.5rem 0;padding:0;display:flex;flex-wrap:wrap;gap:.3rem .5rem}
 .commands{margin:.5rem 0 0}
 .commands pre{max-height:none}
-.controls{display:flex;flex-wrap:wrap;align-items:end;gap:.6rem 1rem;margin:0 0 .8rem}
+.controls{align-items:end;gap:.6rem 1rem;margin:0 0 .8rem}
 .controls label{display:block;font-size:.86rem;color:var(--soft)}
 .controls p{margin:0}
 .wide td,.wide th{white-space:nowrap}
@@ -39,6 +44,7 @@ h1{font-size:1.35rem}
 button.main{background:var(--accent);border-color:var(--accent);color:var(--page);font-weight:600;padding:.35rem .9rem}
 .section{display:flex;flex-wrap:wrap;align-items:baseline;justify-content:space-between;gap:.2rem 1rem}
 .section p{margin:0 0 .6rem}
+.section+.facts{margin-top:0}
 tr[hidden]{display:none}
 `;
 

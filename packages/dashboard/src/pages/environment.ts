@@ -50,7 +50,7 @@ const waveMark = ({ wave, of, phase, instances }: Course["waves"][number]): Mark
   return { tone, sign, word: `wave ${wave} of ${of}: ${word}, ${instances.length}` };
 };
 
-const coursePart = ({ steps, waves, waiting, warnings }: Course): Html =>
+const coursePart = ({ waves, steps, waiting, warnings }: Course): Html =>
   html`${
     waves.length > 0 &&
     html`<ul class="waves" aria-label="Waves">${waves.map((wave) => html`<li class="badge ${waveMark(wave).tone}">${mark(waveMark(wave))}</li>`)}</ul>`
@@ -124,10 +124,12 @@ export const environmentPage = (facts: EnvironmentFacts): Html => {
   const marks = standingOf(told, beat);
   return html`<div class="title" id="standing"><h1>${nameOf(environment)}</h1>${badges(marks)}</div>
 <div id="stale">${staleness(told)}</div>
+<div class="pair" id="now">
 ${runPart(facts)}
 ${peoplePart(facts)}
 <section class="card" id="desired">${sectionHead("Desired")}${answer === undefined ? html`<p class="soft">Storage is being asked.</p>` : desiredPart(answer)}${answer !== undefined && commands(answer)}</section>
+</div>
 ${instancesPart(environment, members, look)}
 ${releasesPart(environment, releases)}
-${historyPart(environment, history)}`;
+${historyPart(environment, history, answer?.open?.underWay === true ? answer.open.run : undefined)}`;
 };

@@ -1,5 +1,5 @@
 import type { Overview } from "@hawser/core";
-import { type Html, html } from "@hawser/report";
+import { type Html, html, mark } from "@hawser/report";
 import { shortRevision } from "@hawser/report/text";
 import { pathOf } from "../route.ts";
 import type { Course } from "../sight/course.ts";
@@ -7,8 +7,10 @@ import type { EnvironmentSight } from "../sight/environment-sight.ts";
 import type { Member } from "../sight/members.ts";
 import type { Told } from "../sight/question.ts";
 import { standingOf } from "../sight/standing.ts";
-import { badges, fleetStrip, staleness } from "./parts.ts";
+import { badges, fleetStrip, runMark, staleness, whereText } from "./parts.ts";
 import { fact, moment, nameOf, personText } from "./words.ts";
+
+const newestRuns = 3;
 
 /** What a card shows of an environment. */
 export interface CardFacts {
@@ -19,27 +21,30 @@ export interface CardFacts {
   readonly course: Course | undefined;
 }
 
-const releaseFacts = ({ desired, open }: Overview): Html =>
-  html`<dl class="facts">${[
-    desired && fact("Release", html`<span class="num">${desired.release}</span> ${desired.label}`),
-    desired &&
-      fact(
-        "Revision",
-        desired.revision !== undefined && html`<code>${shortRevision(desired.revision)}</code>`,
-      ),
-    desired && fact("Since", moment(desired.since)),
-    desired && fact("By", desired.who !== undefined && html`${desired.who}, ${desired.verb}`),
-    open !== undefined && fact("Run", html`${open.run} by ${open.who}, begun ${moment(open.started)}`),
+const releaseFacts = ({ desired }: Overview): Html | false => {
+  if (desired === null || desired === undefined) return false;
+  const { release, label, revision, since, who, verb } = desired;
+  return html`<dl class="facts">${[
+    fact("Release", html`<strong class="num">${release}</strong> ${label}`),
+    fact("Revision", revision !== undefined && html`<code>${shortRevision(revision)}</code>`),
+    fact("Since", html`${moment(since)}${who !== undefined && `, ${verb} by ${who}`}`),
   ]}</dl>`;
+};
+
+/** The newest runs of an environment in a line each. */
+const lately = (environment: string, { runs, open }: Overview): Html | false =>
+  runs.length > 0 &&
+  html`<ul class="lately" aria-label="Newest runs">${runs
+    .slice(0, newestRuns)
+    .map(
+      ({ run, verb, outcome, started }) =>
+        run !== null &&
+        html`<li>${mark(runMark(outcome, open?.run === run && open.underWay))} <a href="${pathOf({ page: "run", environment, run })}">${verb} ${run}</a> <span class="soft">${moment(started)}</span></li>`,
+    )}</ul>`;
 
 const fleet = ({ members, course }: CardFacts): Html => {
-  const wave = course?.waves.at(-1);
-  const steps = course?.steps.join(", ") ?? "";
-  const at = [
-    ...(wave === undefined ? [] : [`Wave ${wave.wave} of ${wave.of}.`]),
-    ...(steps === "" ? [] : [`At ${steps}.`]),
-  ];
-  return html`${members.length > 0 && fleetStrip(members)}${at.length > 0 && html`<p class="small soft">${at.join(" ")}</p>`}`;
+  const at = course === undefined ? "" : whereText(course);
+  return html`${members.length > 0 && fleetStrip(members)}${at !== "" && html`<p class="small soft">${at}</p>`}`;
 };
 
 const card = (facts: CardFacts): Html => {
@@ -55,6 +60,7 @@ ${answer !== undefined && releaseFacts(answer)}
 ${fleet(facts)}
 ${answer?.hold !== undefined && html`<p class="small">Held by ${personText(answer.hold)}: ${answer.hold.why}</p>`}
 ${answer?.maintenance !== undefined && html`<p class="small">In maintenance by ${personText(answer.maintenance)}: ${answer.maintenance.why}</p>`}
+${answer !== undefined && lately(environment, answer)}
 </section>`;
 };
 

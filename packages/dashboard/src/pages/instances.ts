@@ -71,7 +71,7 @@ const table = (environment: string, members: readonly Member[]): Html =>
   members.length === 0
     ? html`<p class="soft">No run has said yet who the instances are.</p>`
     : html`${fleetStrip(members)}<div class="scroll" tabindex="0" role="region" aria-label="Instances"><table class="wide" id="instances"><thead><tr>${headings.map(
-        (heading) => html`<th scope="col">${heading}</th>`,
+        (heading) => html`<th scope="col"${heading === "Bytes" && html` class="right"`}>${heading}</th>`,
       )}</tr></thead><tbody>${members.map((member) => row(environment, member))}</tbody></table></div>`;
 
 /** Who the instances are and where each stands; `look` is absent where nobody may ask them. */

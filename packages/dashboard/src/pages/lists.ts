@@ -1,9 +1,9 @@
 import type { HistoryEntry, ReleaseSummary } from "@hawser/core";
-import { type Html, html, type Mark, mark, outcomeMark } from "@hawser/report";
+import { type Html, html, type Mark, mark } from "@hawser/report";
 import { bytesText, durationText, shortRevision } from "@hawser/report/text";
 import { pathOf } from "../route.ts";
 import type { Told } from "../sight/question.ts";
-import { sectionHead, staleness } from "./parts.ts";
+import { runMark, sectionHead, staleness } from "./parts.ts";
 import { moment, nameOf, personText } from "./words.ts";
 
 const waiting = (told: Told<unknown>): Html =>
@@ -59,8 +59,8 @@ export const releasesPart = (environment: string, told: Told<readonly ReleaseSum
   }</section>`;
 };
 
-const ending = ({ outcome }: HistoryEntry): Html | string =>
-  outcome === "noted" ? "" : mark(outcomeMark(outcome));
+const ending = ({ outcome, run }: HistoryEntry, working: string | undefined): Html | string =>
+  outcome === "noted" ? "" : mark(runMark(outcome, run === working));
 
 const about = ({ from, to, origin }: HistoryEntry): string =>
   [
@@ -73,15 +73,19 @@ const about = ({ from, to, origin }: HistoryEntry): string =>
 const why = ({ message, instances, command }: HistoryEntry): string =>
   [message, instances?.join(", "), command].filter(Boolean).join(" · ");
 
-const historyRow = (environment: string, entry: HistoryEntry): Html => {
+const historyRow = (environment: string, entry: HistoryEntry, working: string | undefined): Html => {
   const { run, verb, who, started, durationMs } = entry;
   const named = run === null ? "" : html`<a href="${pathOf({ page: "run", environment, run })}">${run}</a>`;
-  return html`<tr><td>${moment(started)}</td><td class="num">${named}</td><td>${verb}</td><td class="num">${about(entry)}</td><td>${ending(entry)}</td>
+  return html`<tr><td>${moment(started)}</td><td class="num">${named}</td><td>${verb}</td><td class="num">${about(entry)}</td><td>${ending(entry, working)}</td>
 <td class="num right">${durationMs !== undefined && durationText(durationMs)}</td><td>${who}</td><td class="text small">${why(entry)}</td></tr>`;
 };
 
-/** What was done, newest first. */
-export const historyPart = (environment: string, told: Told<readonly HistoryEntry[]>): Html => {
+/** What was done, newest first; `working` is the run that somebody is at. */
+export const historyPart = (
+  environment: string,
+  told: Told<readonly HistoryEntry[]>,
+  working: string | undefined,
+): Html => {
   const { answer } = told;
   return html`<section class="card" id="history">${sectionHead("History")}${
     answer === undefined
@@ -90,7 +94,7 @@ export const historyPart = (environment: string, told: Told<readonly HistoryEntr
           answer.length === 0
             ? html`<p class="soft">Nothing was done yet.</p>`
             : html`<div class="scroll" tabindex="0" role="region" aria-label="History"><table class="wide"><thead><tr><th scope="col">When</th><th scope="col">Run</th><th scope="col">Verb</th><th scope="col">Release</th><th scope="col">Ended</th><th scope="col" class="right">Took</th><th scope="col">Who</th><th scope="col">Why</th></tr></thead><tbody>${answer.map(
-                (entry) => historyRow(environment, entry),
+                (entry) => historyRow(environment, entry, working),
               )}</tbody></table></div>`
         }`
   }</section>`;

@@ -1,6 +1,7 @@
-import type { Overview } from "@hawser/core";
+import type { HistoryEntry, Overview } from "@hawser/core";
 import type { ErrorReport } from "@hawser/core/plugin";
-import { type Html, html, type Mark, mark, stateMark } from "@hawser/report";
+import { type Html, html, type Mark, mark, outcomeMark, stateMark } from "@hawser/report";
+import type { Course } from "../sight/course.ts";
 import type { Member } from "../sight/members.ts";
 import type { Told } from "../sight/question.ts";
 import { moment } from "./words.ts";
@@ -45,6 +46,21 @@ export const fleetStrip = (members: readonly Member[]): Html => {
     ({ mark: { tone, sign, word }, count }) =>
       html`<li>${mark({ tone, sign, word: `${count} ${word}` })}</li>`,
   )}</ul>`;
+};
+
+/** How a run ended, or that somebody is at it. */
+export const runMark = (outcome: HistoryEntry["outcome"], underWay: boolean): Mark =>
+  outcome === "noted"
+    ? { tone: "idle", sign: "·", word: "Noted" }
+    : outcomeMark(outcome === "open" && underWay ? "running" : outcome);
+
+/** How far a run is, in a sentence or two; empty while that is not known. */
+export const whereText = ({ waves, steps }: Course): string => {
+  const wave = waves.at(-1);
+  return [
+    ...(wave === undefined ? [] : [`Wave ${wave.wave} of ${wave.of}.`]),
+    ...(steps.length === 0 ? [] : [`At ${steps.join(", ")}.`]),
+  ].join(" ");
 };
 
 /** Commands for a terminal: the page itself changes nothing. */

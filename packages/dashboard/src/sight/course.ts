@@ -5,7 +5,7 @@ type Waiting = Extract<RunEvent, { type: "waiting" }>;
 
 /** How far a run is, by what is kept of it. */
 export interface Course {
-  /** The steps that have begun and not ended. */
+  /** The steps that have begun and not ended, the waves left out. */
   readonly steps: readonly string[];
   /** The last word on each wave, in order. */
   readonly waves: readonly Wave[];
@@ -14,6 +14,11 @@ export interface Course {
   readonly warnings: readonly ErrorReport[];
   readonly result: RunResult | undefined;
 }
+
+const hearStep = (steps: Set<string>, { step, phase }: RunEvent & { type: "step" }): void => {
+  if (phase !== "started") steps.delete(step);
+  else if (!step.startsWith("wave-")) steps.add(step);
+};
 
 export const courseOf = (events: readonly RunEvent[]): Course => {
   const steps = new Set<string>();
@@ -24,8 +29,7 @@ export const courseOf = (events: readonly RunEvent[]): Course => {
   for (const event of events) {
     // What a run waits for is over with whatever it says next.
     waiting = event.type === "waiting" ? event : event.type === "warning" ? waiting : undefined;
-    if (event.type === "step" && event.phase === "started") steps.add(event.step);
-    else if (event.type === "step") steps.delete(event.step);
+    if (event.type === "step") hearStep(steps, event);
     if (event.type === "wave") waves.set(event.wave, event);
     if (event.type === "warning") warnings.push(event);
     // A run that is gone on with begins anew.

@@ -110,10 +110,10 @@ export class EnvironmentSight {
   }
 
   /** An engine whose answers are those that were given already, as long as they are good. */
-  #reading({ history, logs }: ReadEngine): Reading {
+  #reading(engine: ReadEngine): Reading {
     return {
-      history,
-      logs,
+      history: (request) => engine.history(request),
+      logs: (request) => engine.logs(request),
       overview: async () => answered(await this.overview.told()),
       events: ({ run = "" } = {}) => eventsOf(this.run(run)),
       diff: async ({ from, to }) => answered(await this.diff(from, to)),

@@ -28,18 +28,22 @@ const blank = (id: string): Member => ({ id, roles: [], state: "unknown" });
 
 const hearInstance = (known: Known, event: RunEvent & { type: "instance" }, run: string): void => {
   const { type: _, instance, time, ...said } = event;
-  known.set(instance, { ...(known.get(instance) ?? blank(instance)), ...said, run, time });
+  // What was said of a state before is no remark on this one.
+  const { detail: _d, ...before } = known.get(instance) ?? blank(instance);
+  known.set(instance, { ...before, ...said, run, time });
 };
 
 const hearResult = (known: Known, { instances, time }: RunResult & { time: number }, run: string): void => {
-  for (const { error, exit: _, drift: _d, via: _v, ...said } of instances)
+  for (const { error, exit: _, drift: _d, via: _v, ...said } of instances) {
+    const { detail: _e, ...before } = known.get(said.id) ?? blank(said.id);
     known.set(said.id, {
-      ...(known.get(said.id) ?? blank(said.id)),
+      ...before,
       ...said,
       ...(error !== undefined && { detail: error.message }),
       run,
       time,
     });
+  }
 };
 
 /** Takes in what the events of a run say of instances. */

@@ -97,7 +97,9 @@ export class Question<T> {
       const late = sleep(limitMs, undefined, { signal: done.signal, ref: false }).then(() => {
         throw errors.HWS_DASHBOARD_SILENT([what, limitMs / 1000]);
       });
-      return await Promise.race([this.#ask(control.signal), late]);
+      // Also what is thrown at once is to end the race.
+      const asking = (async () => await this.#ask(control.signal))();
+      return await Promise.race([asking, late]);
     } finally {
       done.abort();
       control.abort();
