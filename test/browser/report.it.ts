@@ -149,13 +149,21 @@ describe("the page of a run in a browser", () => {
   });
 
   it("is worth a look", async () => {
-    const shown = async (name: string, file: string, sight: Sight, at?: string): Promise<void> => {
+    const shown = async (
+      name: string,
+      file: string,
+      sight: Sight,
+      at?: string,
+      over?: string,
+    ): Promise<void> => {
       const { page } = await open(name, sight);
       if (at !== undefined) await page.locator(at).evaluate((part) => part.scrollIntoView());
+      if (over !== undefined) await page.getByRole("link", { name: over }).hover();
       await takePicture(page, file);
     };
     await shown("done", "report-done", { height: 1000 });
     await shown("put-back", "report-put-back", { height: 1250 });
+    await shown("put-back", "report-timeline", { height: 1010 }, "#flow", "web4.shop.example");
     await shown("put-back", "report-put-back-dark", { scheme: "dark", height: 1250 });
     await shown("put-back", "report-narrow", { width: 390, height: 844 }, "#instances");
     await shown("many", "report-200-instances", { height: 1000 }, "#instances");
