@@ -36,8 +36,9 @@ export class LineFlushing {
     }
   }
 
-  /** The same, waited for by nobody. */
+  /** The same, waited for by nobody; one that is under way takes what came meanwhile as well. */
   aside(): void {
+    if (this.#calls.size > 0) return;
     // What is kept is never worth failing a run for; `close` tells when the last of it could not be stored.
     this.now().catch(() => undefined);
   }
