@@ -29,6 +29,7 @@ export * from "./plugin.ts";
 export { spawnProgram } from "./process/spawn.ts";
 export { hostInUrl, type ServingPlace, servingPlaceOf } from "./serving/place.ts";
 export { SmallServer } from "./serving/small-server.ts";
+export { checkGiven } from "./steps/given.ts";
 export {
   type BuiltInFacts,
   defineStep,
