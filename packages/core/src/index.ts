@@ -18,6 +18,8 @@ export type {
 export type * from "./contracts/engine.ts";
 export type * from "./contracts/engine-reports.ts";
 export type * from "./contracts/engine-requests.ts";
+export type * from "./contracts/flow-report.ts";
+export type * from "./contracts/overview.ts";
 export { Downloads } from "./download/downloads.ts";
 export { createEngine } from "./engine/engine.ts";
 export type { EngineOptions } from "./engine/engine-options.ts";

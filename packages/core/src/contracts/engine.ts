@@ -1,12 +1,10 @@
 import type { Problem } from "./common.ts";
 import type {
   DiffAnswer,
-  FlowReport,
   FsckReport,
   HistoryEntry,
   HoldAnswer,
   LogEntry,
-  Overview,
   PinAnswer,
   Provision,
   ReleaseSummary,
@@ -32,6 +30,8 @@ import type {
   WatchRequest,
 } from "./engine-requests.ts";
 import type { RunEvent, RunResult } from "./events.ts";
+import type { FlowReport } from "./flow-report.ts";
+import type { Overview } from "./overview.ts";
 
 /** One execution of an operation; it has already started. */
 export interface Run extends AsyncIterable<RunEvent> {

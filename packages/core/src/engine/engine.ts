@@ -3,12 +3,10 @@ import type { Problem } from "../contracts/common.ts";
 import type { Engine, Run } from "../contracts/engine.ts";
 import type {
   DiffAnswer,
-  FlowReport,
   FsckReport,
   HistoryEntry,
   HoldAnswer,
   LogEntry,
-  Overview,
   PinAnswer,
   Provision,
   ReleaseSummary,
@@ -34,6 +32,8 @@ import type {
   WatchRequest,
 } from "../contracts/engine-requests.ts";
 import type { RunEvent, RunResult } from "../contracts/events.ts";
+import type { FlowReport } from "../contracts/flow-report.ts";
+import type { Overview } from "../contracts/overview.ts";
 import { deploy } from "../operations/deploy.ts";
 import { diff } from "../operations/diff.ts";
 import { doctor } from "../operations/doctor.ts";
@@ -57,7 +57,7 @@ import { events, history, logs, releases } from "../operations/views.ts";
 import { startWatch } from "../watch/start.ts";
 import { ActiveRun } from "./active-run.ts";
 import { conduct } from "./conduct.ts";
-import { RunControl } from "./control.ts";
+import { controlOf, RunControl } from "./control.ts";
 import { type OpenedDesk, openDesk } from "./desk.ts";
 import { EngineConfig } from "./engine-config.ts";
 import type { EngineOptions } from "./engine-options.ts";
@@ -148,9 +148,8 @@ class HawserEngine implements Engine {
   }
 
   async overview(request: EngineRequest = {}): Promise<Overview> {
-    const control = new RunControl();
-    request.signal?.addEventListener("abort", () => control.cancel("stop"), { once: true });
-    const parts = this.#config.deskParts(await this.#config.load(request.environment), control);
+    const config = await this.#config.load(request.environment);
+    const parts = this.#config.deskParts(config, controlOf(request));
     await using desk = await openReadingDesk({ ...parts, looks: true, sinks: [] });
     return await overview(desk);
   }
@@ -282,14 +281,6 @@ class HawserEngine implements Engine {
     });
   }
 }
-
-/** Of a question: there is nothing to put back. */
-const controlOf = ({ signal }: EngineRequest): RunControl => {
-  const control = new RunControl();
-  signal?.addEventListener("abort", () => control.cancel("stop"), { once: true });
-  if (signal?.aborted === true) control.cancel("stop");
-  return control;
-};
 
 /**
  * Makes an engine of a config. Nothing is dialled or read beyond the config until a verb is asked for; a config that
