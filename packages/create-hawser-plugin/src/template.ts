@@ -68,6 +68,8 @@ export const filesOf = ({ kind, name, licence }: Wish): Files => {
     name,
     licence,
     hawser: `^${version()}`,
+    // What a plugin is asked for is its `apiVersion`, which every later minor version of core serves.
+    peer: `>=${version()} <${Math.max(2, Number.parseInt(version(), 10) + 1)}`,
     year: String(new Date().getFullYear()),
   };
   const filled = (text: string): string =>
