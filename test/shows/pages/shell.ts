@@ -17,7 +17,7 @@ export interface ShellPlace {
 export class PageShell implements AsyncDisposable {
   readonly #shell: ChildProcess;
   readonly #cwd: string;
-  readonly #ended: Promise<unknown>;
+  readonly #ended: Promise<unknown[]>;
   #said = "";
   #blocks = 0;
 
@@ -60,7 +60,7 @@ export class PageShell implements AsyncDisposable {
       const late = setTimeout(() => fail(`a block took more than ${limitMs / 1_000} s`), limitMs);
       this.#shell.stdout?.on("data", look);
       // What it still said comes before this in the same queue.
-      void this.#ended.then(([code]: never) => setImmediate(() => fail(`a line ended with ${code}`)));
+      void this.#ended.then(([code]) => setImmediate(() => fail(`a line ended with ${code}`)));
     });
   }
 
