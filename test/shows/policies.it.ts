@@ -82,7 +82,11 @@ test("the deployer's policy carries deploys, a rollback and a prune, and nothing
     keep: 2,
     installer: {
       use: "@hawser/installer-script",
-      with: { maintenance: { on: [": >away"], off: ["rm -f away"] }, generated: ["away"] },
+      with: {
+        maintenance: { on: [": >away"], off: ["rm -f away"] },
+        generated: ["away"],
+        once: { before: [{ name: "migrate", run: ":", lock: "schema" }] },
+      },
     },
     environments: { production: {} },
   });
@@ -112,18 +116,29 @@ test("the deployer's policy carries deploys, a rollback and a prune, and nothing
     expect(await refusal(() => storage.delete({ key }, context)), key).toBe(denied);
   }
   expect(await refusal(() => keysOf(storage, "blog/"))).toBe(denied);
-  for (const name of ["lock", "desired", "maintenance"]) {
-    const key = `shop/environments/production/${name}`;
+  for (const name of [
+    "environments/production/lock",
+    "environments/production/desired",
+    "environments/production/maintenance",
+    "locks/schema",
+  ]) {
+    const key = `shop/${name}`;
     expect(await refusal(() => storage.delete({ key }, context)), key).toBe(denied);
     expect(await storage.stat({ key }, context), key).toBeDefined();
   }
 });
 
+/** What a run's commands said and what it told itself. */
+const told = [
+  "shop/environments/production/runs/1/logs/web1/a-0001",
+  "shop/environments/production/runs/1/events/000000000007.a-0000",
+];
+
 test("the auditor's policy reads all of the application, and writes nothing", async () => {
-  await put(await openAs(server.login), "shop/environments/production/runs/1/logs/web1/a-0001");
+  for (const key of told) await put(await openAs(server.login), key);
   const storage = await openAs(await userOf("auditor"));
   const keys = await keysOf(storage, "shop/");
-  expect(keys).toContain("shop/environments/production/runs/1/logs/web1/a-0001");
+  expect(keys).toEqual(expect.arrayContaining(told));
   for (const key of keys) {
     await buffer((await storage.get({ key }, context)).stream);
     expect(await refusal(() => put(storage, key)), key).toBe(denied);
@@ -149,7 +164,7 @@ test("an instance's policy reads what its environment is to run, lists nothing a
   ].map((key) => `shop/${key}`);
   const closed = [
     "shop/environments/production/lock",
-    "shop/environments/production/runs/1/logs/web1/a-0001",
+    ...told,
     "shop/environments/staging/desired",
     "shop/environments/staging/secrets.age",
     "shop/sweep/marks",

@@ -1,4 +1,8 @@
-/** The authoring entry: contracts, `definePlugin`, errors, and the framing of sessions. It has no dependency. */
+/**
+ * The authoring entry: contracts, `definePlugin`, errors, and the framing of sessions. It has no dependency.
+ *
+ * @module @hawser/core/plugin
+ */
 
 export { linkLeaves } from "./artifact/link-escape.ts";
 export { nearest } from "./config/suggest.ts";

@@ -34,9 +34,21 @@ const change = {
     ...commandMembers,
     ...onceMembers,
     ...maintenanceMember,
-    phase: { type: "string", enum: phasesOfDeploy },
-    before: { type: "string", pattern: commandName },
-    after: { type: "string", pattern: commandName },
+    phase: {
+      type: "string",
+      enum: phasesOfDeploy,
+      description: "Where a new command stands; of one of the recipe's: where it goes.",
+    },
+    before: {
+      type: "string",
+      pattern: commandName,
+      description: "the key of a command of the phase: this one stands before it",
+    },
+    after: {
+      type: "string",
+      pattern: commandName,
+      description: "the key of a command of the phase: this one stands after it",
+    },
   },
   additionalProperties: false,
 };
@@ -47,5 +59,6 @@ export const commonProperties: Readonly<Record<keyof CommonOptions, object>> = {
     type: "object",
     propertyNames: { pattern: commandName },
     additionalProperties: { anyOf: [{ type: "boolean", const: false }, commandText, change] },
+    description: "By key: false skips a command of the recipe, a text or a map changes it or adds one.",
   },
 };

@@ -48,7 +48,7 @@ describe("the command of a listener", () => {
       "HAWSER_MOMENTS=failed putBack",
       "HAWSER_OUTCOME=putBack",
       "HAWSER_RELEASE=000004",
-      "HAWSER_RUN=20260131-120000-7",
+      "HAWSER_RUN=000007",
       "HAWSER_USER=deploy",
       "HAWSER_VERB=deploy",
     ]);

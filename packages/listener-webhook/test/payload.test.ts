@@ -11,7 +11,7 @@ const failed = runResult({
   exitCode: 1,
   outcome: "putBack",
   error: { code: "HWS_CHECK_FAILED", message: hostile, hint: "see `hawser logs`" },
-  next: ["hawser status -e production", "hawser logs 20260131-120000-7 -e production"],
+  next: ["hawser status -e production", "hawser logs 000007 -e production"],
 });
 
 interface Texts {

@@ -54,6 +54,7 @@ export interface SpawnOptions {
 export interface Problem {
   /** A catalogued code, `HWS_<AREA>_<CONDITION>`. */
   readonly code: string;
+  /** What it is, in one line. */
   readonly message: string;
   /** What to do about it. */
   readonly hint?: string;

@@ -1,21 +1,29 @@
 import type { Problem } from "./common.ts";
 import type { FileChange, HoldReport, Outcome } from "./events.ts";
-import type { OnceCommand, PlanCheck } from "./installer.ts";
 import type { Secret } from "./secret.ts";
 import type { Change } from "./source.ts";
 
+/** A stored release, with what the environment knows of it. */
 export interface ReleaseSummary {
+  /** Its id; ids rise. */
   readonly id: string;
+  /** The immutable name of the source's state that it was made of. */
   readonly revision: string;
+  /** What a person calls that state: a branch, a tag, a file name. */
   readonly label?: string;
+  /** Who made that state. */
   readonly author?: string;
-  /** Milliseconds since 1970. */
+  /** When it was made, in milliseconds since 1970. */
   readonly created: number;
+  /** `sha256-<64 hex>`. */
   readonly artifact: string;
+  /** What its files have together. */
   readonly sizeBytes: number;
   /** Environments that have it in service. */
   readonly inService: readonly string[];
+  /** It has been proved: a run in this environment ended well with it, and it is not marked bad. */
   readonly good: boolean;
+  /** A rollback left it: it goes out again only with `--allow-bad`. */
   readonly bad: boolean;
   /** Set when it is pinned: no retention removes it. */
   readonly pinned?: PinReport;
@@ -23,13 +31,17 @@ export interface ReleaseSummary {
 
 /** Who pinned a release, when and why. */
 export interface PinReport {
+  /** Its id. */
   readonly release: string;
+  /** The user's name on the machine. */
   readonly who: string;
+  /** The machine's name. */
   readonly host: string;
   /** A link to the CI job. */
   readonly ci?: string;
   /** Milliseconds since 1970, by the clock of who pinned it. */
   readonly since: number;
+  /** The reason that was given. */
   readonly why?: string;
 }
 
@@ -51,26 +63,33 @@ export interface FsckProblem extends Problem {
   readonly state: "damaged" | "missing" | "unsigned" | "unreferenced";
 }
 
+/** What a look at everything in storage found. */
 export interface FsckReport {
-  /** How many objects, and how many bytes they have. */
+  /** How many objects there are. */
   readonly objects: number;
+  /** How many bytes they have together. */
   readonly bytes: number;
   /** In the order of their keys; what is unreferenced is a warning, all else an error. */
   readonly problems: readonly FsckProblem[];
 }
 
+/** Something that was done to an environment: a run, or what a person did beside the runs. */
 export interface HistoryEntry {
   /** The run's id; null for what was done beside the runs: pin, unpin, hold, unhold, drain, undrain, maintenance, exec, and the copying of a promotion. */
   readonly run: string | null;
+  /** What was asked for. */
   readonly verb: string;
+  /** The user's name on the machine. */
   readonly who: string;
+  /** The release that was desired before; null when there was none, and for what is no run. */
   readonly from: string | null;
   /** The release that it was about. */
   readonly to: string | null;
   /** Why. */
   readonly message?: string;
-  /** Milliseconds since 1970. */
+  /** When it began, in milliseconds since 1970. */
   readonly started: number;
+  /** How long it took, in milliseconds; of a run that has ended. */
   readonly durationMs?: number;
   /** `open`: the deployer died and nobody resumed. `noted`: it is no run. */
   readonly outcome: Outcome | "open" | "noted";
@@ -86,11 +105,17 @@ export interface HistoryEntry {
   readonly log?: string;
 }
 
+/** A piece of what a command wrote. */
 export interface LogEntry {
+  /** The run's id, or that of what was executed beside the runs. */
   readonly run: string;
+  /** The instance's id, or `deployer`. */
   readonly instance: string;
+  /** The step, or the phase of the install plan, that ran it. */
   readonly step: string;
+  /** The command's name. */
   readonly command: string;
+  /** A piece of its output, redacted; it may end in the middle of a line. Its bytes come from an instance: escape them. */
   readonly text: string;
 }
 
@@ -106,22 +131,33 @@ export interface Provision {
 
 /** One side of a `diff`. */
 export interface DiffSide {
+  /** Its id. */
   readonly release: string;
   /** The environment in whose storage it lies, when it was named or is another one. */
   readonly environment?: string;
+  /** The immutable name of the source's state that it was made of. */
   readonly revision: string;
+  /** What a person calls that state. */
   readonly label?: string;
+  /** Who made it. */
   readonly author?: string;
+  /** Where it came from, without credentials. */
   readonly url?: string;
   /** `sha256-<64 hex>`. */
   readonly artifact: string;
-  /** Milliseconds since 1970. */
+  /** Bytes of all its files. */
+  readonly sizeBytes: number;
+  /** When the release was made, in milliseconds since 1970. */
   readonly created: number;
 }
 
+/** What differs between two releases. */
 export interface DiffAnswer {
+  /** What is compared with. */
   readonly from: DiffSide;
+  /** What is compared. */
   readonly to: DiffSide;
+  /** The files that differ, by name. */
   readonly files: readonly FileChange[];
   /** The commits between them, as far as the source can tell. */
   readonly changes: readonly Change[];
@@ -140,39 +176,4 @@ export interface HoldAnswer {
   /** The hold in force; of `unhold` the one that was ended, absent when there was none. */
   readonly hold?: HoldReport;
   readonly changed: boolean;
-}
-
-/** Who put a line into the table of a run. */
-export interface LineOrigin {
-  /** `built-in`, the name of a plugin, or a path of the config as `steps.scan`; a plugin's line that a config changed names both. */
-  readonly origin: string;
-  /** Where in the config: `hawser.yaml:12`, `hawser.yaml:20 (environments.production)`. */
-  readonly place?: string;
-}
-
-export interface StepLine extends LineOrigin {
-  readonly name: string;
-  /** `deployer` runs once, `instances` on each before anything is switched, `waves` on each inside the waves. */
-  readonly where: "deployer" | "instances" | "waves";
-  readonly needs: readonly string[];
-  readonly gives: readonly string[];
-  /** What took it out of the table. */
-  readonly skipped?: LineOrigin;
-}
-
-/** A command of the install plan; of one that was skipped only its place is known. */
-export interface CommandLine extends LineOrigin, Partial<Omit<OnceCommand, "name" | "origin">> {
-  /** `prepare`, `install`, `once.before`, `leave`, `activate`, `once.after`, `rollback`, `maintenance.on`, `maintenance.off`. */
-  readonly phase: string;
-  readonly name: string;
-  readonly skipped?: LineOrigin;
-}
-
-/** Everything that a deploy of an environment would do, in order, and who said so. */
-export interface FlowReport {
-  readonly application: string;
-  readonly environment: string;
-  readonly steps: readonly StepLine[];
-  readonly commands: readonly CommandLine[];
-  readonly check?: PlanCheck & LineOrigin;
 }

@@ -1,7 +1,6 @@
 import type { Problem } from "./common.ts";
 import type {
   DiffAnswer,
-  FlowReport,
   FsckReport,
   HistoryEntry,
   HoldAnswer,
@@ -31,6 +30,8 @@ import type {
   WatchRequest,
 } from "./engine-requests.ts";
 import type { RunEvent, RunResult } from "./events.ts";
+import type { FlowReport } from "./flow-report.ts";
+import type { Overview } from "./overview.ts";
 
 /** One execution of an operation; it has already started. */
 export interface Run extends AsyncIterable<RunEvent> {
@@ -66,13 +67,28 @@ export interface Engine extends AsyncDisposable {
   status(request?: StatusRequest): Run;
   /** Removes what retention no longer keeps, from instances, storage and the deployer's cache. */
   prune(request?: LockRequest & { readonly dryRun?: boolean }): Run;
+  /** The environments of the config, in its order; when it defines none, the top level alone, whose name is empty. */
+  environments(): Promise<readonly string[]>;
+  /**
+   * What storage says of an environment, and nobody else is asked: what is desired, who has the lock, what is held, drained, or
+   * left open. Takes no lock and changes nothing. Of what is damaged the rest is told, with a warning.
+   */
+  overview(request?: EngineRequest): Promise<Overview>;
   releases(request?: EngineRequest): Promise<readonly ReleaseSummary[]>;
-  /** Newest first. */
-  history(request?: EngineRequest & { readonly limit?: number }): Promise<readonly HistoryEntry[]>;
+  /** Newest first. With `run` only that run; nothing when there is none. */
+  history(
+    request?: EngineRequest & { readonly limit?: number; readonly run?: string },
+  ): Promise<readonly HistoryEntry[]>;
   /** The kept output of a run (default: the last one), oldest first. */
   logs(
     request?: EngineRequest & { readonly run?: string; readonly instance?: string; readonly step?: string },
   ): AsyncIterable<LogEntry>;
+  /**
+   * What a run told while it went on (default: the last one), oldest first: the events that its deployer gave, and those of who
+   * resumed it behind them, all but `progress` and `output`. They are stored every 5 s and before the run's result resolves. Of
+   * a run that an earlier Hawser made there are none.
+   */
+  events(request?: EngineRequest & { readonly run?: string }): AsyncIterable<RunEvent>;
   /** What differs between two releases, each named by its id or by the environment that has it in service. */
   diff(request: EngineRequest & { readonly from: string; readonly to: string }): Promise<DiffAnswer>;
   /** Checks every instance, tool and provider. */

@@ -1,6 +1,7 @@
 import type { OperationContext, Provider } from "./common.ts";
 import type { Instance } from "./inventory.ts";
 
+/** Whether a member takes new requests: `draining` only ends those that it has, `absent` is not known at all. */
 export type MemberState = "in" | "draining" | "out" | "absent";
 
 /** One instance as the load balancer sees it. */

@@ -20,9 +20,13 @@ export interface Revision {
 
 /** One change between two revisions. */
 export interface Change {
+  /** Commit id, SVN number, build number. */
   readonly id: string;
+  /** Who made it. */
   readonly author?: string;
+  /** The first line of its message. */
   readonly message: string;
+  /** When it was made, seconds since 1970. */
   readonly time?: number;
 }
 

@@ -11,6 +11,9 @@ import { version } from "./version.ts";
 /** How long providers and listeners may take to free what they hold. */
 const clearLimitMs = 10_000;
 
+/** How long the events of a run that was stopped may take to be stored: it has to end within 5 s. */
+const stoppedLimitMs = 1_000;
+
 /** A config that cannot be meant is no state of the world: its caller hears of it as of any misuse. */
 const isMisuse = (error: unknown): boolean => HawserError.is(error) && error.step === "config";
 
@@ -49,7 +52,10 @@ export const conduct = async (conducted: Conducted): Promise<RunResult> => {
   const { desk } = opened;
   try {
     desk.reporter.emit(start);
-    return desk.reporter.lastWord(await work(desk).catch((error) => failed(desk, error)));
+    const result = desk.reporter.lastWord(await work(desk).catch((error) => failed(desk, error)));
+    // Who has the result finds its events: nothing later waits for so long when storage is silent.
+    await desk.kept.close(control.asked === "stop" ? stoppedLimitMs : undefined);
+    return result;
   } finally {
     conducted.keep(clear(opened));
   }

@@ -12,6 +12,7 @@ import { Scope, token } from "./scope.ts";
 import { openStores, type Stores } from "./stores.ts";
 
 const listeningToken = token<Listening>("listening");
+const keptToken = token<Listening["kept"]>("kept events");
 const providersToken = token<ReturnType<typeof createProviders>>("providers");
 
 /** A desk that is laid out for one operation, and cleared when it is disposed. */
@@ -29,10 +30,13 @@ export const openDesk = async (parts: DeskParts): Promise<OpenedDesk> => {
   const scope = new Scope();
   // Made first and so freed last: plugins may use what they were given until they are disposed.
   scope.provide(listeningToken, () => openListening(parts));
-  const { redactor, reporter, listeners, contextOf } = scope.get(listeningToken);
+  const { redactor, reporter, listeners, kept, contextOf } = scope.get(listeningToken);
   scope.provide(providersToken, () => createProviders(config, contextOf, reporter));
   try {
     const providers = await scope.get(providersToken);
+    // Made last and so freed first: the last of it still has to be stored.
+    scope.provide(keptToken, () => kept);
+    scope.get(keptToken);
     for (const secret of readableSecrets(providers)) redactor.add(secret);
     const asked = answeringStorage(
       providers.storage,
@@ -41,7 +45,7 @@ export const openDesk = async (parts: DeskParts): Promise<OpenedDesk> => {
     );
     const stores = await storesOf(config, asked, providers.storage);
     const cacheDirectory = cacheOf(parts);
-    const desk = { config, providers, stores, reporter, listeners, control, cacheDirectory, redactor };
+    const desk = { config, providers, stores, reporter, listeners, kept, control, cacheDirectory, redactor };
     return { desk, [Symbol.asyncDispose]: () => scope[Symbol.asyncDispose]() };
   } catch (error) {
     await scope[Symbol.asyncDispose]().catch(() => {});

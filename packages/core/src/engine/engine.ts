@@ -3,7 +3,6 @@ import type { Problem } from "../contracts/common.ts";
 import type { Engine, Run } from "../contracts/engine.ts";
 import type {
   DiffAnswer,
-  FlowReport,
   FsckReport,
   HistoryEntry,
   HoldAnswer,
@@ -32,7 +31,9 @@ import type {
   UnholdRequest,
   WatchRequest,
 } from "../contracts/engine-requests.ts";
-import type { RunResult } from "../contracts/events.ts";
+import type { RunEvent, RunResult } from "../contracts/events.ts";
+import type { FlowReport } from "../contracts/flow-report.ts";
+import type { Overview } from "../contracts/overview.ts";
 import { deploy } from "../operations/deploy.ts";
 import { diff } from "../operations/diff.ts";
 import { doctor } from "../operations/doctor.ts";
@@ -41,6 +42,7 @@ import { exec } from "../operations/exec.ts";
 import { fsck } from "../operations/fsck.ts";
 import { hold, unhold } from "../operations/holds.ts";
 import { maintenance } from "../operations/maintenance.ts";
+import { overview } from "../operations/overview.ts";
 import { pin, unpin } from "../operations/pins.ts";
 import { dryRun, plan } from "../operations/plan.ts";
 import { provision } from "../operations/provision.ts";
@@ -51,11 +53,11 @@ import { rollback } from "../operations/rollback.ts";
 import { sign } from "../operations/sign.ts";
 import { status } from "../operations/status.ts";
 import { describeFlow } from "../operations/steps.ts";
-import { history, logs, releases } from "../operations/views.ts";
+import { events, history, logs, releases } from "../operations/views.ts";
 import { startWatch } from "../watch/start.ts";
 import { ActiveRun } from "./active-run.ts";
 import { conduct } from "./conduct.ts";
-import { RunControl } from "./control.ts";
+import { controlOf, RunControl } from "./control.ts";
 import { type OpenedDesk, openDesk } from "./desk.ts";
 import { EngineConfig } from "./engine-config.ts";
 import type { EngineOptions } from "./engine-options.ts";
@@ -63,6 +65,7 @@ import { EventStream } from "./event-stream.ts";
 import { announce } from "./listening.ts";
 import { misuse, refuseNobody } from "./misuse.ts";
 import type { Desk } from "./operation.ts";
+import { openReadingDesk } from "./reading-desk.ts";
 
 class HawserEngine implements Engine {
   readonly #config: EngineConfig;
@@ -140,11 +143,24 @@ class HawserEngine implements Engine {
     return this.#run("exec", request, (desk) => exec(desk, request));
   }
 
+  async environments(): Promise<readonly string[]> {
+    return await this.#config.environments();
+  }
+
+  async overview(request: EngineRequest = {}): Promise<Overview> {
+    const config = await this.#config.load(request.environment);
+    const parts = this.#config.deskParts(config, controlOf(request));
+    await using desk = await openReadingDesk({ ...parts, looks: true, sinks: [] });
+    return await overview(desk);
+  }
+
   async releases(request: EngineRequest = {}): Promise<readonly ReleaseSummary[]> {
     return await this.#ask(request, releases);
   }
 
-  async history(request: EngineRequest & { readonly limit?: number } = {}): Promise<readonly HistoryEntry[]> {
+  async history(
+    request: EngineRequest & { readonly limit?: number; readonly run?: string } = {},
+  ): Promise<readonly HistoryEntry[]> {
     return await this.#ask(request, (desk) => history(desk, request));
   }
 
@@ -155,8 +171,11 @@ class HawserEngine implements Engine {
       readonly step?: string;
     } = {},
   ): AsyncGenerator<LogEntry> {
-    await using opened = await this.#desk(request, new RunControl());
-    yield* logs(opened.desk, request);
+    yield* this.#tell(request, (desk) => logs(desk, request));
+  }
+
+  async *events(request: EngineRequest & { readonly run?: string } = {}): AsyncGenerator<RunEvent> {
+    yield* this.#tell(request, (desk) => events(desk, request));
   }
 
   async diff(request: EngineRequest & { readonly from: string; readonly to: string }): Promise<DiffAnswer> {
@@ -215,10 +234,13 @@ class HawserEngine implements Engine {
     this.#open.add(settled);
   }
 
+  async *#tell<T>(request: EngineRequest, work: (desk: Desk) => AsyncIterable<T>): AsyncGenerator<T> {
+    await using opened = await this.#desk(request, controlOf(request));
+    yield* work(opened.desk);
+  }
+
   async #ask<T>(request: EngineRequest, work: (desk: Desk) => Promise<T>): Promise<T> {
-    const control = new RunControl();
-    request.signal?.addEventListener("abort", () => control.cancel("stop"), { once: true });
-    await using opened = await this.#desk(request, control);
+    await using opened = await this.#desk(request, controlOf(request));
     return await work(opened.desk);
   }
 

@@ -4,6 +4,7 @@ import type { Moment } from "../contracts/moment.ts";
 import type { PluginContext } from "../contracts/plugin-context.ts";
 import { redactorOf } from "./config-redactor.ts";
 import { Holdings } from "./holdings.ts";
+import { KeptEvents } from "./kept-events.ts";
 import { Listeners } from "./listeners.ts";
 import { Moments } from "./moments.ts";
 import { type PluginSurroundings, pluginContexts } from "./plugin-contexts.ts";
@@ -23,6 +24,7 @@ export interface Listening extends AsyncDisposable {
   readonly redactor: Redactor;
   readonly reporter: Reporter;
   readonly listeners: Listeners;
+  readonly kept: KeptEvents;
   /** The context of the plugin at a place of the config; what it holds is freed last. */
   contextOf(block: string): PluginContext;
   [Symbol.asyncDispose](): Promise<void>;
@@ -36,10 +38,14 @@ export const openListening = (parts: ListeningParts): Listening => {
   const contextOf = pluginContexts(parts, holdings);
   const moments = new Moments({ application, environment, verb }, looks);
   const listeners = new Listeners(config.listeners, contextOf, { moments, reporter: () => reporter });
+  const kept: KeptEvents = new KeptEvents((run, error) => {
+    const why = error instanceof Error ? error.message : String(error);
+    reporter.afterwards(`not all events of run ${run} could be kept: ${why}`);
+  });
   const waits = new Waits(parts.stuckAfterMs);
   waits.onStuck = (wait) => listeners.tell(wait, looks ? [] : ["stuck"]);
   const reporter: Reporter = new Reporter(
-    [...parts.sinks, (event) => listeners.hear(event)],
+    [...parts.sinks, (event) => kept.hear(event), (event) => listeners.hear(event)],
     (value) => redactor.redactValue(value),
     parts.logger,
     waits,
@@ -48,6 +54,7 @@ export const openListening = (parts: ListeningParts): Listening => {
     redactor,
     reporter,
     listeners,
+    kept,
     contextOf,
     [Symbol.asyncDispose]: async () => {
       waits.end();

@@ -12,6 +12,7 @@ import type { RunRecord } from "../state/journal.ts";
 import type { ConfirmOptions, Tenure } from "../state/lock.ts";
 import type { RunLog } from "../state/run-log.ts";
 import type { RunControl } from "./control.ts";
+import type { KeptEvents } from "./kept-events.ts";
 import type { Listeners } from "./listeners.ts";
 import { type Pause, silenceLimitMs } from "./pause.ts";
 import type { Providers } from "./providers.ts";
@@ -25,6 +26,8 @@ export interface Desk {
   readonly stores: Stores;
   readonly reporter: Reporter;
   readonly listeners: Listeners;
+  /** What of all that is told is kept with the run. */
+  readonly kept: KeptEvents;
   readonly control: RunControl;
   /** Private folder for what may be fetched again: artifacts, mirrors. */
   readonly cacheDirectory: string;

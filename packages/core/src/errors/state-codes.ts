@@ -30,6 +30,11 @@ const entries = {
       `the desired state counts until ${until}, and three quarters of its time are gone`,
     hint: "`hawser sign` says anew what is desired, and so does a deploy; run it regularly (docs/guide/signing.md)",
   },
+  HWS_STATE_EVENTS_FULL: {
+    message: (maxBytes: number): string =>
+      `the run told more than ${maxBytes} bytes: what it told behind that is not kept`,
+    hint: "what it did stands in its journal, and how it ended in its last event",
+  },
   HWS_STATE_CONTENDED: {
     message: (key: string): string => `${key} was changed by others at every attempt`,
     hint: "try again",

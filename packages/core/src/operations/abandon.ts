@@ -1,5 +1,6 @@
 import type { OperationContext } from "../contracts/common.ts";
 import type { RunResult } from "../contracts/events.ts";
+import { keepEventsOf } from "../engine/kept-events.ts";
 import { type LockedDesk, Operation } from "../engine/operation.ts";
 import { asHawserError } from "../engine/reporter.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
@@ -26,6 +27,7 @@ export const abandon = async (
   began: number,
 ): Promise<RunResult> => {
   await using fleet = openFleet(desk, true);
+  keepEventsOf(desk, open.run);
   const context = desk.reporter.operation(desk.control.signal, "abandon");
   const { operation, intent } = await reopen(desk, fleet, open, context);
   try {

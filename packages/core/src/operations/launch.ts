@@ -3,6 +3,7 @@ import type { Manifest } from "../artifact/manifest.ts";
 import type { RunResult } from "../contracts/events.ts";
 import type { InstallPlan } from "../contracts/installer.ts";
 import type { Revision } from "../contracts/source.ts";
+import { keepEventsOf } from "../engine/kept-events.ts";
 import { type LockedDesk, Operation } from "../engine/operation.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { LeftRelease } from "../fleet/left-release.ts";
@@ -118,6 +119,7 @@ const openOperation = async (desk: LockedDesk, fleet: Fleet, wanted: Launch): Pr
     ));
   desk.lock.update({ run: journal.run });
   const resumed = wanted.resumed !== undefined;
+  keepEventsOf(desk, journal.run);
   reporter.emit({ type: "run", run: journal.run, resumed, from });
   const operation = new Operation({
     desk,

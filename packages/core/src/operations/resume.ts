@@ -1,4 +1,5 @@
 import type { RunResult } from "../contracts/events.ts";
+import { keepEventsOf } from "../engine/kept-events.ts";
 import type { LockedDesk } from "../engine/operation.ts";
 import { leftReleaseOf } from "../fleet/left-release.ts";
 import type { RunSummary } from "../state/runs.ts";
@@ -15,6 +16,7 @@ export const resume = async (desk: LockedDesk, open: RunSummary, began: number):
   const { stores } = desk;
   const context = desk.reporter.operation(desk.control.signal, "resume");
   const { journal, intent } = await openIntent(desk, open, context);
+  keepEventsOf(desk, open.run);
   desk.reporter.emit({ type: "step", step: "resume", phase: "started", detail: `run ${open.run}` });
   const plan =
     intent.plan === undefined

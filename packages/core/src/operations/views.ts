@@ -1,9 +1,12 @@
+import type { OperationContext } from "../contracts/common.ts";
 import type { HistoryEntry, LogEntry, ReleaseSummary } from "../contracts/engine-reports.ts";
 import type { EngineRequest } from "../contracts/engine-requests.ts";
+import type { RunEvent } from "../contracts/events.ts";
 import type { Desk } from "../engine/operation.ts";
 import type { Note } from "../state/notes.ts";
+import { readRunEvents } from "../state/run-events.ts";
 import { readRunLog } from "../state/run-log.ts";
-import type { RunSummary } from "../state/runs.ts";
+import { type RunSummary, runGrammar } from "../state/runs.ts";
 import { pinReport } from "./pins.ts";
 
 /** Every release in storage, newest first, with what this environment knows of it. */
@@ -38,9 +41,13 @@ export const releases = async (desk: Desk): Promise<readonly ReleaseSummary[]> =
 /** What runs did, and what people did beside them, newest first. */
 export const history = async (
   desk: Desk,
-  request: EngineRequest & { readonly limit?: number },
+  request: EngineRequest & { readonly limit?: number; readonly run?: string },
 ): Promise<readonly HistoryEntry[]> => {
   const context = desk.reporter.operation(desk.control.signal, "history");
+  if (request.run !== undefined) {
+    const found = runGrammar.test(request.run) ? await desk.stores.runs.get(request.run, context) : undefined;
+    return found === undefined ? [] : [runEntry(found)];
+  }
   const limit = request.limit ?? 50;
   const [runs, notes] = await Promise.all([
     desk.stores.runs.list({ limit }, context),
@@ -49,7 +56,8 @@ export const history = async (
   return merged(runs.map(runEntry), notes.map(noteEntry)).slice(0, limit);
 };
 
-const runEntry = (summary: RunSummary): HistoryEntry => {
+/** A run as the history tells of it. */
+export const runEntry = (summary: RunSummary): HistoryEntry => {
   const { facts, epoch: _, leftOut: _l, damaged: _d, exitCode: _x, ended: _e, ...entry } = summary;
   const origin = (facts.promoted as { environment?: unknown } | undefined)?.environment;
   return { ...entry, ...(typeof origin === "string" && { origin }) };
@@ -79,14 +87,26 @@ const merged = (runs: readonly HistoryEntry[], notes: readonly HistoryEntry[]): 
   return [...all, ...left];
 };
 
+/** What a run told; without a name the newest one. */
+export async function* events(desk: Desk, request: { readonly run?: string }): AsyncGenerator<RunEvent> {
+  const context = desk.reporter.operation(desk.control.signal, "events");
+  const run = request.run ?? (await newestRun(desk, context));
+  if (run === undefined) return;
+  const { storage, application, environment } = desk.stores;
+  yield* readRunEvents(storage, { application, environment, run }, context);
+}
+
+const newestRun = async ({ stores }: Desk, context: OperationContext): Promise<string | undefined> =>
+  (await stores.runs.list({ limit: 1 }, context))[0]?.run;
+
 /** The kept output of a run; without a name that of the newest one. */
 export async function* logs(
   desk: Desk,
   request: { readonly run?: string; readonly instance?: string; readonly step?: string },
 ): AsyncGenerator<LogEntry> {
   const context = desk.reporter.operation(desk.control.signal, "logs");
-  const { storage, application, environment, runs } = desk.stores;
-  const run = request.run ?? (await runs.list({ limit: 1 }, context))[0]?.run;
+  const { storage, application, environment } = desk.stores;
+  const run = request.run ?? (await newestRun(desk, context));
   if (run === undefined) return;
   yield* readRunLog(storage, application, environment, run, context, request);
 }

@@ -1,4 +1,5 @@
 import { userInfo } from "node:os";
+import { keepEventsOf } from "../engine/kept-events.ts";
 import { type LockedDesk, Operation } from "../engine/operation.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import { retentionOf } from "../fleet/retention.ts";
@@ -67,6 +68,7 @@ export const startJournal = async (desk: LockedDesk, desired: DesiredState): Pro
     reporter.operation(desk.control.signal, "journal"),
   );
   lock.update({ run: journal.run });
+  keepEventsOf(desk, journal.run);
   reporter.emit({ type: "run", run: journal.run, resumed: false, from: desired.release });
   return journal;
 };

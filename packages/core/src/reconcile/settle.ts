@@ -1,3 +1,4 @@
+import { keepEventsOf } from "../engine/kept-events.ts";
 import type { LockedDesk } from "../engine/operation.ts";
 import { Operation } from "../engine/operation.ts";
 import { intentOf } from "../operations/open-run.ts";
@@ -15,6 +16,7 @@ import { lookAround } from "./sight.ts";
 export const settleMending = async (desk: LockedDesk, open: RunSummary): Promise<readonly string[]> => {
   const { stores, reporter } = desk;
   const context = reporter.operation(desk.control.signal, "reconcile");
+  keepEventsOf(desk, open.run);
   reporter.emit({ type: "step", step: "settle", phase: "started", detail: `run ${open.run}` });
   const { storage, application, environment } = stores;
   const journal = await Journal.open(storage, application, environment, open.run, context, desk.lock.epoch);

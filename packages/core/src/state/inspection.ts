@@ -191,7 +191,8 @@ export class Inspection {
     }
     if (key === environmentKeys(this.#application, environment).secrets)
       return void (await this.#drain(key, context));
-    if (rest.includes("logs") || kind === "execs") return void (await this.#drain(key, context));
+    const lines = kind === "execs" || (kind === "runs" && (rest[0] === "logs" || rest[0] === "events"));
+    if (lines) return void (await this.#drain(key, context));
     const bytes = await this.#whole(key, context);
     if (kind === "hold") return judgeHold(bytes, key);
     if (kind === "maintenance") return judgeMaintenance(bytes, key);

@@ -120,7 +120,12 @@ export interface EnvironmentKeys {
   /** The output of a run, or of what was executed beside the runs (`exec-…`), the commands of `maintenance` among it. */
   logs(run: string): string;
   log(run: string, instance: string, writer: string, part: number): string;
+  /** What a run told while it went on. */
+  events(run: string): string;
+  eventsPart(run: string, writer: string, part: number): string;
 }
+
+const partOf = (part: number): string => String(part).padStart(4, "0");
 
 const logsOf = (base: string, run: string): string =>
   isExecId(run) ? `${base}/execs/${run}/` : `${base}/runs/${run}/logs/`;
@@ -149,7 +154,8 @@ export const environmentKeys = (application: string, environment: string): Envir
     entry: (run, seq) => `${base}/runs/${run}/journal/${String(seq).padStart(6, "0")}`,
     end: (run) => `${base}/runs/${run}/end`,
     logs: (run) => logsOf(base, run),
-    log: (run, instance, writer, part) =>
-      `${logsOf(base, run)}${instance}/${writer}-${String(part).padStart(4, "0")}`,
+    log: (run, instance, writer, part) => `${logsOf(base, run)}${instance}/${writer}-${partOf(part)}`,
+    events: (run) => `${base}/runs/${run}/events/`,
+    eventsPart: (run, writer, part) => `${base}/runs/${run}/events/${writer}-${partOf(part)}`,
   };
 };

@@ -1,10 +1,10 @@
-import type { Readable } from "node:stream";
 import type { OperationContext } from "../contracts/common.ts";
 import type { LogEntry } from "../contracts/engine-reports.ts";
 import type { Storage } from "../contracts/storage.ts";
 import { HawserError } from "../errors/hawser-error.ts";
 import { Fields } from "./fields.ts";
 import { environmentKeys } from "./keys.ts";
+import { readLines } from "./line-reader.ts";
 
 export interface LogQuery {
   readonly instance?: string;
@@ -24,23 +24,11 @@ export async function* readRunLog(
   for await (const { key } of storage.list({ prefix }, context)) {
     const [instance = ""] = key.slice(prefix.length).split("/");
     if (query.instance !== undefined && query.instance !== instance) continue;
-    const { stream } = await storage.get({ key }, context);
-    for await (const line of linesOf(stream)) {
+    for await (const line of readLines(storage, key, context)) {
       const entry = parseLine(line, key);
       if (entry === undefined || (query.step !== undefined && query.step !== entry.step)) continue;
       yield { run, instance, ...entry };
     }
-  }
-}
-
-/** Splits by newline alone; a stream that fails fails here, which `node:readline` does not promise. */
-async function* linesOf(stream: Readable): AsyncGenerator<string> {
-  const decoder = new TextDecoder();
-  let rest = "";
-  for await (const chunk of stream) {
-    const lines = (rest + decoder.decode(chunk as Buffer, { stream: true })).split("\n");
-    rest = lines.pop() ?? "";
-    yield* lines;
   }
 }
 

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
-import type { Logger } from "../contracts/common.ts";
 import type { LogEntry } from "../contracts/engine-reports.ts";
 import type { Storage } from "../contracts/storage.ts";
-import { InstanceLog } from "./instance-log.ts";
+import { KeptLines } from "./kept-lines.ts";
 import { environmentKeys } from "./keys.ts";
+import { flushBytes, LineFlushing } from "./line-flushing.ts";
 
 export { readRunLog } from "./log-reader.ts";
 
@@ -14,21 +14,18 @@ export interface RunLogOptions {
   readonly flushMs?: number;
 }
 
-const flushBytes = 256 * 1024;
+type LogLine = Omit<LogEntry, "run" | "instance">;
 
-/** No storage shall hold up the end of a run for longer because of its output. */
-const flushLimitMs = 30_000;
-
-/** What storage has to say about storing output would be output again. */
-const silent: Logger = { debug: () => undefined, info: () => undefined, warn: () => undefined };
+/** A longer text becomes several lines, so that no line is too long to be read back. */
+const maxTextLength = 64 * 1024;
 
 /** The output of one run's commands, by instance. */
 export class RunLog {
   readonly #storage: Storage;
   readonly #keyOf: (instance: string, part: number) => string;
   readonly #maxBytes: number;
-  readonly #instances = new Map<string, InstanceLog>();
-  readonly #timer: NodeJS.Timeout;
+  readonly #instances = new Map<string, KeptLines>();
+  readonly #flushing: LineFlushing;
 
   constructor(
     storage: Storage,
@@ -43,37 +40,38 @@ export class RunLog {
     // Who resumes a run writes beside what the dead deployer wrote, and is read after it.
     const writer = `${String(Date.now()).padStart(14, "0")}.${randomBytes(4).toString("hex")}`;
     this.#keyOf = (instance, part) => keys.log(run, instance, writer, part);
-    this.#timer = setInterval(() => this.#flushAside(), flushMs);
-    this.#timer.unref();
+    this.#flushing = new LineFlushing(
+      (context) => Promise.all([...this.#instances.values()].map((lines) => lines.flush(context))),
+      flushMs,
+    );
   }
 
   /** Takes text that is redacted already. Returns at once; what is over the cap is dropped, and a line says so. */
-  write(instance: string, line: Omit<LogEntry, "run" | "instance">): void {
-    let log = this.#instances.get(instance);
-    if (log === undefined) {
-      const keyOf = (part: number) => this.#keyOf(instance, part);
-      log = new InstanceLog(this.#storage, keyOf, this.#maxBytes);
-      this.#instances.set(instance, log);
-    }
-    if (log.add(line) >= flushBytes) this.#flushAside();
+  write(instance: string, { step, command, text }: LogLine): void {
+    const lines = this.#linesOf(instance);
+    const over = () => render({ step, command, text: `[output over ${this.#maxBytes} bytes is not kept]\n` });
+    for (let at = 0; at === 0 || at < text.length; at += maxTextLength)
+      lines.add(render({ step, command, text: text.slice(at, at + maxTextLength) }), over);
+    if (lines.unstored >= flushBytes) this.#flushing.aside();
   }
 
   /** Stores what was written so far. What could not be stored waits for the next time. */
   async flush(): Promise<void> {
-    // The last lines of an aborted run are worth the most: its signal does not stop them, a limit does.
-    const signal = AbortSignal.timeout(flushLimitMs);
-    const context = { signal, logger: silent, progress: () => undefined };
-    await Promise.all([...this.#instances.values()].map((log) => log.flush(context)));
+    await this.#flushing.now();
   }
 
   /** Stores the rest and stops the timer. May be called twice. */
   async close(): Promise<void> {
-    clearInterval(this.#timer);
-    await this.flush();
+    await this.#flushing.close();
   }
 
-  #flushAside(): void {
-    // Output is never worth failing a run for; `close` tells when the last of it could not be stored.
-    this.flush().catch(() => undefined);
+  #linesOf(instance: string): KeptLines {
+    const known = this.#instances.get(instance);
+    if (known !== undefined) return known;
+    const lines = new KeptLines(this.#storage, (part) => this.#keyOf(instance, part), this.#maxBytes);
+    this.#instances.set(instance, lines);
+    return lines;
   }
 }
+
+const render = (line: LogLine): Buffer => Buffer.from(`${JSON.stringify(line)}\n`);

@@ -6,6 +6,7 @@ import { withRetry } from "../../src/decorate/retry.ts";
 import { stamped } from "../../src/decorate/stamped.ts";
 import { withTimeLimit } from "../../src/decorate/time-limit.ts";
 import { HawserError, type OperationContext } from "../../src/index.ts";
+import { gathered } from "../gathered.ts";
 
 const context = (signal = new AbortController().signal): OperationContext => ({
   signal,
@@ -59,11 +60,6 @@ class Seam {
 }
 
 const soon = { baseDelayMs: 1, maxDelayMs: 2 };
-const all = async <T>(items: AsyncIterable<T>): Promise<T[]> => {
-  const seen: T[] = [];
-  for await (const item of items) seen.push(item);
-  return seen;
-};
 
 describe("a decorated seam", () => {
   const decorators = {
@@ -76,7 +72,7 @@ describe("a decorated seam", () => {
       const seam = new Seam();
       const decorated = decorate(seam);
       expect(await decorated.ask({}, context())).toBe("answered object");
-      expect(await all(decorated.list({}, context()))).toEqual([1, 2]);
+      expect(await gathered(decorated.list({}, context()))).toEqual([1, 2]);
       expect(decorated.plan()).toBe("planned");
       await decorated[Symbol.asyncDispose]();
       expect(decorated.trait).toBe("as it was");
@@ -140,10 +136,12 @@ describe("retry", () => {
   });
 
   it("begins a listing again only while nothing of it was seen", async () => {
-    expect(await all(withRetry(new Seam(passing()), soon).list({}, context()))).toEqual([1, 2]);
+    expect(await gathered(withRetry(new Seam(passing()), soon).list({}, context()))).toEqual([1, 2]);
     const late = new Seam();
     late.errors.push(undefined as unknown as Error, passing());
-    await expect(all(withRetry(late, soon).list({}, context()))).rejects.toMatchObject({ retryable: true });
+    await expect(gathered(withRetry(late, soon).list({}, context()))).rejects.toMatchObject({
+      retryable: true,
+    });
     expect(late.calls).toBe(2);
   });
 });
@@ -162,7 +160,7 @@ describe("stamps", () => {
     const fails = () => stamped(new Seam(cause), { plugin: "acme", instance: "web1" });
     const expected = { code: "HWS_PLUGIN_THREW", plugin: "acme", instance: "web1", cause, retryable: false };
     await expect(fails().ask({}, context())).rejects.toMatchObject(expected);
-    await expect(all(fails().list({}, context()))).rejects.toMatchObject(expected);
+    await expect(gathered(fails().list({}, context()))).rejects.toMatchObject(expected);
     expect(() => fails().plan()).toThrow(expect.objectContaining(expected));
   });
 
