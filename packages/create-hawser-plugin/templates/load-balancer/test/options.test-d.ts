@@ -14,6 +14,6 @@ use(plugin, { api, port: 8080 });
 // @ts-expect-error: the api is missing
 use(plugin, {});
 // @ts-expect-error: a token is a Secret
-use(plugin, { api, token: "value" });
+use(plugin, { api, token: 1 });
 // @ts-expect-error: a load balancer is no source
 export const wrong: Use<"source"> = use(plugin, { api });

@@ -14,6 +14,6 @@ use(plugin, { url, chanel: "beta" });
 // @ts-expect-error: the url is missing
 use(plugin, { channel: "beta" });
 // @ts-expect-error: a token is a Secret
-use(plugin, { url, token: "value" });
+use(plugin, { url, token: 1 });
 // @ts-expect-error: a source is no storage
 export const wrong: Use<"storage"> = use(plugin, { url });
