@@ -1,3 +1,9 @@
+/**
+ * The engine, its config, and everything of the authoring entry.
+ *
+ * @module @hawser/core
+ */
+
 export { type ArchiveLimits, type UnpackRequest, unpackArchive } from "./artifact/outside-archive.ts";
 export { configSchema } from "./config/compose-schema.ts";
 export { defineConfig } from "./config/define.ts";

@@ -1,3 +1,9 @@
+/**
+ * Conformance suites, in-memory providers and real servers for the tests of plugins.
+ *
+ * @module @hawser/testkit
+ */
+
 export {
   type ConsoleCall,
   type ConsoleFault,

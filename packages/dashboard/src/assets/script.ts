@@ -128,9 +128,11 @@ export const script: string = `"use strict";
         redirect: "error",
       });
       if (answer.status === 401) return location.reload();
+      // Read in any case: an answer that is left unread is cut off at the limit.
+      const text = await answer.text();
       if (answer.status !== 304) {
         if (!answer.ok) throw new Error(String(answer.status));
-        take(await answer.text());
+        take(text);
         etag = answer.headers.get("etag") || "";
       }
       failures = 0;
