@@ -1,3 +1,4 @@
+import type { EngineRequest } from "../contracts/engine-requests.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
 import { wideController } from "../process/wide-controller.ts";
 
@@ -42,3 +43,11 @@ export class RunControl {
     if (this.#asked === "stop") throw engineErrors.HWS_RUN_STOPPED([]);
   }
 }
+
+/** Of a question: there is nothing to put back. */
+export const controlOf = ({ signal }: Pick<EngineRequest, "signal">): RunControl => {
+  const control = new RunControl();
+  signal?.addEventListener("abort", () => control.cancel("stop"), { once: true });
+  if (signal?.aborted === true) control.cancel("stop");
+  return control;
+};

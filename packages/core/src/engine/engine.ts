@@ -3,12 +3,10 @@ import type { Problem } from "../contracts/common.ts";
 import type { Engine, Run } from "../contracts/engine.ts";
 import type {
   DiffAnswer,
-  FlowReport,
   FsckReport,
   HistoryEntry,
   HoldAnswer,
   LogEntry,
-  Overview,
   PinAnswer,
   Provision,
   ReleaseSummary,
@@ -19,8 +17,10 @@ import type {
   DrainRequest,
   EngineRequest,
   ExecRequest,
+  HistoryRequest,
   HoldRequest,
   LockRequest,
+  LogsRequest,
   MaintenanceRequest,
   PinRequest,
   PlanRequest,
@@ -34,6 +34,8 @@ import type {
   WatchRequest,
 } from "../contracts/engine-requests.ts";
 import type { RunEvent, RunResult } from "../contracts/events.ts";
+import type { FlowReport } from "../contracts/flow-report.ts";
+import type { Overview } from "../contracts/overview.ts";
 import { deploy } from "../operations/deploy.ts";
 import { diff } from "../operations/diff.ts";
 import { doctor } from "../operations/doctor.ts";
@@ -57,7 +59,7 @@ import { events, history, logs, releases } from "../operations/views.ts";
 import { startWatch } from "../watch/start.ts";
 import { ActiveRun } from "./active-run.ts";
 import { conduct } from "./conduct.ts";
-import { RunControl } from "./control.ts";
+import { controlOf, RunControl } from "./control.ts";
 import { type OpenedDesk, openDesk } from "./desk.ts";
 import { EngineConfig } from "./engine-config.ts";
 import type { EngineOptions } from "./engine-options.ts";
@@ -148,9 +150,8 @@ class HawserEngine implements Engine {
   }
 
   async overview(request: EngineRequest = {}): Promise<Overview> {
-    const control = new RunControl();
-    request.signal?.addEventListener("abort", () => control.cancel("stop"), { once: true });
-    const parts = this.#config.deskParts(await this.#config.load(request.environment), control);
+    const config = await this.#config.load(request.environment);
+    const parts = this.#config.deskParts(config, controlOf(request));
     await using desk = await openReadingDesk({ ...parts, looks: true, sinks: [] });
     return await overview(desk);
   }
@@ -159,19 +160,11 @@ class HawserEngine implements Engine {
     return await this.#ask(request, releases);
   }
 
-  async history(
-    request: EngineRequest & { readonly limit?: number; readonly run?: string } = {},
-  ): Promise<readonly HistoryEntry[]> {
+  async history(request: HistoryRequest = {}): Promise<readonly HistoryEntry[]> {
     return await this.#ask(request, (desk) => history(desk, request));
   }
 
-  async *logs(
-    request: EngineRequest & {
-      readonly run?: string;
-      readonly instance?: string;
-      readonly step?: string;
-    } = {},
-  ): AsyncGenerator<LogEntry> {
+  async *logs(request: LogsRequest = {}): AsyncGenerator<LogEntry> {
     yield* this.#tell(request, (desk) => logs(desk, request));
   }
 
@@ -282,14 +275,6 @@ class HawserEngine implements Engine {
     });
   }
 }
-
-/** Of a question: there is nothing to put back. */
-const controlOf = ({ signal }: EngineRequest): RunControl => {
-  const control = new RunControl();
-  signal?.addEventListener("abort", () => control.cancel("stop"), { once: true });
-  if (signal?.aborted === true) control.cancel("stop");
-  return control;
-};
 
 /**
  * Makes an engine of a config. Nothing is dialled or read beyond the config until a verb is asked for; a config that

@@ -35,7 +35,7 @@ export const staleness = (told: Told<unknown>): Html | false => {
   const { failure, at } = told;
   if (failure === undefined) return false;
   const { output: _, ...error } = failure.error;
-  return html`<p>${mark({ tone: "bad", sign: "∅", word: "No answer" })} ${moment(failure.since)}: ${errorText(
+  return html`<p>${mark({ tone: "bad", sign: "∅", word: "No answer" })}, missed first ${moment(failure.since)}: ${errorText(
     error,
   )} ${at !== undefined && html`What is shown is as of ${moment(at)}.`}</p>`;
 };
