@@ -1,104 +1,44 @@
-// `npm run bench:pages`: how soon a browser paints the dashboard and the picture of a run. See bench/README.md.
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+// `npm run bench:dashboard`: how soon a browser paints the pages of the dashboard, by the number of instances. See
+// docs/guide/dashboard.md.
+import { mkdtempSync, rmSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
-import { chromium } from "playwright-core";
-import { createEngine, definePlugin } from "../packages/core/dist/index.js";
 import { openDashboard } from "../packages/dashboard/dist/index.js";
-import { gatherFacts, reportPage } from "../packages/report/dist/index.js";
-import * as testkit from "../packages/testkit/dist/index.js";
+import { engineAfterRuns, firstPaint, median, openBrowser } from "./pages.mjs";
 
 const { values } = parseArgs({
   options: {
-    instances: { type: "string", default: "200" },
-    rounds: { type: "string", default: "9" },
+    counts: { type: "string", default: "10,200,1000" },
+    rounds: { type: "string", default: "5" },
   },
 });
-const count = Number(values.instances);
-const rounds = Number(values.rounds);
 
-const folder = mkdtempSync(join(tmpdir(), "hawser-pages-"));
-const noOptions = { type: "object", properties: {}, additionalProperties: false };
-const given = (seam, provider) => ({
-  use: definePlugin({ kind: seam, name: `pages-${seam}`, schema: noOptions, create: () => provider }),
-});
+const pages = { "every environment": "/", "one environment": "/top", "a run": "/top/runs/000002" };
 
-/** A fleet that is simulated in this process, after its second deploy. */
-const deployed = async () => {
-  const ids = Array.from({ length: count }, (_, index) => `web${index + 1}.shop.example`);
-  const source = new testkit.MemorySource();
-  source.add({ "index.html": "one" }, { label: "v1.4.0" });
-  const engine = await createEngine(
-    {
-      app: "shop",
-      source: given("source", source),
-      storage: given("storage", new testkit.MemoryStorage()),
-      transport: given("transport", new testkit.SimulatedTransport()),
-      inventory: given(
-        "inventory",
-        new testkit.MemoryInventory(
-          ids.map((id) => ({ id, address: id, roles: ["web"], lifecycle: "inService" })),
-        ),
-      ),
-      loadBalancer: given("loadBalancer", new testkit.MemoryLoadBalancer(ids)),
-      installer: given("installer", new testkit.MemoryInstaller()),
-    },
-    { baseDirectory: folder, cacheDirectory: join(folder, "cache") },
-  );
-  await engine.deploy().result;
-  source.add({ "index.html": "two" }, { label: "v1.5.0" });
-  const { outcome } = await engine.deploy().result;
-  if (outcome !== "done") throw new Error(`the deploy ended ${outcome}`);
-  return engine;
-};
-
-const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
-
-/** From the request to the first paint with something in it, by the browser's own clock: a new profile each time. */
-const paintOf = async (browser, url) => {
+/** The figures of one page, after somebody has looked at it once: storage is not asked again for who comes next. */
+const measured = async (browser, url) => {
+  const page = await (await fetch(url)).arrayBuffer();
   const paints = [];
-  let bytes = 0;
-  for (let round = 0; round < rounds; round++) {
-    const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
-    const page = await context.newPage();
-    await page.goto(url, { waitUntil: "load" });
-    await page.waitForFunction(() => performance.getEntriesByName("first-contentful-paint").length > 0);
-    paints.push(
-      await page.evaluate(() => performance.getEntriesByName("first-contentful-paint")[0].startTime),
-    );
-    bytes = (await page.content()).length;
-    await context.close();
-  }
-  return { paintMs: median(paints), slowestMs: Math.max(...paints), bytes };
+  for (let round = 0; round < Number(values.rounds); round++) paints.push(await firstPaint(browser, url));
+  return `${Math.round(page.byteLength / 1000)} kB, ${Math.round(median(paints))} ms`;
 };
 
-const engine = await deployed();
-const dashboard = await openDashboard({ engine, listen: 0 });
-const browser = await chromium.launch({
-  executablePath: "/usr/bin/chromium",
-  args: ["--no-sandbox", "--disable-gpu"],
-});
+const folder = mkdtempSync(join(tmpdir(), "hawser-bench-dashboard-"));
+const browser = await openBrowser();
 try {
-  const file = join(folder, "report.html");
-  writeFileSync(file, reportPage(await gatherFacts(engine)).html);
-  const pages = {
-    "dashboard: environments": `${dashboard.url}/`,
-    "dashboard: one environment": `${dashboard.url}/top`,
-    "dashboard: one run": `${dashboard.url}/top/runs/000002`,
-    "hawser report": pathToFileURL(file).href,
-  };
-  process.stdout.write(`${count} instances, ${rounds} rounds, ${browser.version()}\n\n`);
-  process.stdout.write("| page | first paint, median ms | slowest ms | kB |\n| --- | --- | --- | --- |\n");
-  for (const [name, url] of Object.entries(pages)) {
-    const { paintMs, slowestMs, bytes } = await paintOf(browser, url);
-    const cells = [name, Math.round(paintMs), Math.round(slowestMs), Math.round(bytes / 1000)];
-    process.stdout.write(`| ${cells.join(" | ")} |\n`);
+  console.log(`${availableParallelism()} cores, Node ${process.version}, Chromium ${browser.version()}`);
+  console.log(`| instances | ${Object.keys(pages).join(" | ")} |\n| --- | --- | --- | --- |`);
+  for (const count of values.counts.split(",").map(Number)) {
+    const engine = await engineAfterRuns(count, folder);
+    const dashboard = await openDashboard({ engine, listen: 0 });
+    const cells = [];
+    for (const path of Object.values(pages)) cells.push(await measured(browser, `${dashboard.url}${path}`));
+    await dashboard[Symbol.asyncDispose]();
+    await engine[Symbol.asyncDispose]();
+    console.log(`| ${count} | ${cells.join(" | ")} |`);
   }
 } finally {
   await browser.close();
-  await dashboard[Symbol.asyncDispose]();
-  await engine[Symbol.asyncDispose]();
-  rmSync(folder, { recursive: true });
+  rmSync(folder, { recursive: true, force: true });
 }
