@@ -70,13 +70,10 @@ export const filesOf = ({ kind, name, licence }: Wish): Files => {
     name,
     licence,
     hawser: `^${version()}`,
-<<<<<<< HEAD
     // What a plugin is asked for is its `apiVersion`, which every later minor version of core serves.
     peer: `>=${version()} <${Math.max(2, Number.parseInt(version(), 10) + 1)}`,
-=======
-    // It goes its own way, and each release writes here which one is current.
+    // Each release writes here which one is current.
     recipes: own().devDependencies["@hawser/installer-script"] ?? "*",
->>>>>>> main
     year: String(new Date().getFullYear()),
   };
   const filled = (text: string): string =>
