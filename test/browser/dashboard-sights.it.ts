@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { axeProblems, browserOfFile, isTooWide, type Sight } from "./browser.ts";
 import { dashboardStage, failing } from "./dashboard-stage.ts";
+import { bulk } from "./fleet-stage.ts";
 import { takePicture } from "./picture.ts";
 
 const sights: readonly Sight[] = [
@@ -20,7 +21,7 @@ const troubled = async () => {
   const { engine, source } = stage;
   const environment = "production";
   await engine.deploy({ environment, message: "the autumn sale" }).result;
-  source.add({ "index.html": "two", "app/cart.txt": "a cart" }, { label: "v1.5.0" });
+  source.add({ ...bulk, "index.html": "two", "app/cart.txt": "a cart" }, { label: "v1.5.0" });
   await engine.pin({ environment, release: "000001", reason: "the last one before the new cart" });
   const { outcome } = await engine.deploy({ environment, message: "the new cart" }).result;
   expect(outcome).toBe("putBack");
@@ -88,18 +89,16 @@ describe("the sights of a dashboard", () => {
   });
 
   it("of 200 instances are under 300 KB, and each instance is found", async () => {
-    const { engine, source, url } = await dashboardStage({
+    const { engine, url } = await dashboardStage({
       environments: { production: 200 },
       simulated: true,
     });
-    await engine.deploy({ message: "the autumn sale" }).result;
-    source.add({ "index.html": "two" }, { label: "v1.5.0" });
-    expect((await engine.deploy({ message: "the new cart" }).result).outcome).toBe("done");
-    for (const target of ["/", "/environments/production", "/environments/production/runs/000002"]) {
+    expect((await engine.deploy({ message: "the autumn sale" }).result).outcome).toBe("done");
+    for (const target of ["/", "/environments/production", "/environments/production/runs/000001"]) {
       const answer = await fetch(`${url}${target}`);
       const bytes = (await answer.text()).length;
       expect([target, bytes < 300_000, bytes]).toEqual([target, true, bytes]);
-      for (const sight of sights.slice(0, 3)) {
+      for (const sight of [sights[0], sights[3]]) {
         const { page } = await browser().open(`${url}${target}`, sight);
         expect([target, await axeProblems(page)]).toEqual([target, []]);
         expect([target, await isTooWide(page)]).toEqual([target, false]);

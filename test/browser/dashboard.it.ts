@@ -5,6 +5,7 @@ import { Secret } from "@hawser/core/plugin";
 import { describe, expect, it } from "vitest";
 import { axeProblems, browserOfFile, isTooWide } from "./browser.ts";
 import { type DashboardStage, dashboardStage, letGo, waiting, web } from "./dashboard-stage.ts";
+import { bulk } from "./fleet-stage.ts";
 import { takePicture } from "./picture.ts";
 
 /** An environment of four instances at a first release, and a deploy of a second one that waits on its first instance. */
@@ -14,7 +15,7 @@ const inFirstWave = async () => {
     config: { rollout: { waves: [1, "100%"], maxUnavailable: 4 } },
   });
   await stage.engine.deploy().result;
-  stage.source.add({ "index.html": "two" }, { label: "v1.5.0" });
+  stage.source.add({ ...bulk, "index.html": "two" }, { label: "v1.5.0" });
   const run = stage.engine.deploy({ message: "the new cart" });
   await someoneWaits(stage, web(1, 4));
   return { ...stage, run };
@@ -41,7 +42,7 @@ describe("a dashboard in a browser", () => {
     for (const environment of ["production", "staging", "testing"])
       await engine.deploy({ environment, message: "the autumn sale" }).result;
     await engine.hold({ environment: "testing", reason: "the load test runs until noon" });
-    source.add({ "index.html": "two", "app/cart.txt": "a cart" }, { label: "v1.5.0" });
+    source.add({ ...bulk, "index.html": "two", "app/cart.txt": "a cart" }, { label: "v1.5.0" });
     await engine.deploy({ environment: "staging", message: "the new cart" }).result;
     const { page, complaints } = await browser().open(url, { height: 600 });
     expect(await page.textContent("#env-production")).toContain("In service");
@@ -88,21 +89,10 @@ describe("a dashboard in a browser", () => {
   });
 
   it("finds the instances of a run that appear while it is looked at", async () => {
-    const stage = await dashboardStage({
-      environments: { production: 3 },
-      plan: {
-        prepare: [
-          {
-            name: "build",
-            run: `until [ -e '${"$HAWSER_"}x' ]; do sleep 1.5; break; done`,
-            timeoutMs: 20_000,
-          },
-        ],
-      },
-    });
-    const run = stage.engine.deploy();
-    const { page } = await browser().open(`${stage.url}/environments/production/runs/000001`);
-    await run.result;
+    const { engine, url } = await dashboardStage();
+    const { page } = await browser().open(`${url}/environments/production/runs/000001`);
+    expect(await page.textContent("main")).toContain("Nothing is kept");
+    await engine.deploy().result;
     await page.waitForSelector(".outcome.good");
     await page.getByLabel("Name").fill("web2");
     expect(await page.locator("tr[data-s]:visible").count()).toBe(1);

@@ -33,6 +33,11 @@ export interface FleetStageOptions {
   readonly config?: Partial<HawserConfig>;
 }
 
+/** What every release of the application has. */
+export const bulk: Readonly<Record<string, string>> = Object.fromEntries(
+  Array.from({ length: 40 }, (_, at) => [`vendor/part${at}.txt`, `part ${at}\n`.repeat(2_000)]),
+);
+
 /** Goes away with the test that runs now. */
 export const fleetStage = async ({
   environments = { production: 4 },
@@ -43,7 +48,7 @@ export const fleetStage = async ({
   const folder = testDirectory("hawser-stage-");
   const root = (id: string): string => join(folder, "instances", id);
   const source = new MemorySource();
-  source.add({ "index.html": "one", "app/shop.txt": "a shop" }, { label: "v1.4.0" });
+  source.add({ ...bulk, "index.html": "one", "app/shop.txt": "a shop" }, { label: "v1.4.0" });
   let made = 0;
   const blocks: Record<string, object> = {};
   for (const [name, many] of Object.entries(environments)) {

@@ -1,4 +1,4 @@
-import { fencesIn } from "./markdown.ts";
+import { blocksIn } from "./code-blocks.ts";
 
 /** A `hawser …` that a page shows. */
 export interface CommandLine {
@@ -53,8 +53,8 @@ const lineOf = (text: string, at: number): number => text.slice(0, at).split("\n
 
 /** Every command of a page: in its blocks of the shell, and in its sentences. */
 export const commandLinesIn = (markdown: string): CommandLine[] => {
-  const fences = fencesIn(markdown);
-  const inBlocks = fences
+  const blocks = blocksIn(markdown, "");
+  const inBlocks = blocks
     .filter(({ language }) => shellLanguages.has(language))
     .flatMap(({ text, line }) =>
       commandsOf(shellWords(text.replaceAll(/\\\n/g, " "))).map((words) => ({ words, mention: false, line })),

@@ -1,13 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { repository } from "../shows/place.ts";
+import { pages, repository } from "./code-blocks.ts";
 import { commandLinesIn } from "./command-lines.ts";
-import { writtenPages } from "./pages.ts";
 import { parseOnly } from "./parse-only.ts";
 
 describe("every command that the documentation shows is one of the program", () => {
-  it.each(writtenPages())("%s", async (page) => {
+  it.each(pages)("%s", async (page) => {
     const wrong: string[] = [];
     for (const { words, mention, line } of commandLinesIn(readFileSync(join(repository, page), "utf8"))) {
       const problem = await parseOnly(words, { mention });
@@ -28,9 +27,9 @@ describe("the reader of commands", () => {
       "```",
     ];
     expect(commandLinesIn(page.join("\n")).map(({ words, line }) => [line, ...words])).toEqual([
-      [3, "plan", "--build"],
-      [3, "deploy", "--message", "to all"],
-      [3, "history"],
+      [2, "plan", "--build"],
+      [2, "deploy", "--message", "to all"],
+      [2, "history"],
       [1, "status", "-e", "rack"],
     ]);
   });

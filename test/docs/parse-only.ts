@@ -18,6 +18,9 @@ const namesVerb = (program: Command, words: readonly string[]): boolean => {
   return at !== undefined;
 };
 
+/** A sentence may leave out what a command needs besides. */
+const unsaid = new Set(["commander.missingMandatoryOptionValue", "commander.missingArgument"]);
+
 /** What the real program finds wrong with a command line, without doing anything; undefined when it would take it. */
 export const parseOnly = async (
   words: readonly string[],
@@ -30,6 +33,7 @@ export const parseOnly = async (
     return undefined;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return undefined;
+    if (mention && error instanceof CommanderError && unsaid.has(error.code)) return undefined;
     return (error as Error).message;
   }
 };

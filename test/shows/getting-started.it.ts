@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, it } from "vitest";
-import type { Fence } from "../docs/markdown.ts";
+import type { CodeBlock } from "../docs/code-blocks.ts";
 import { built } from "./built.ts";
 import { openAccount } from "./pages/account.ts";
 import { seedClone } from "./pages/clone.ts";
@@ -77,7 +77,7 @@ describe("who copies the lines of a page as they stand sees what the page says",
       await follow({ page: first, shell, chapters: (heading) => heading === "An application" });
       const file = (name: string): string => join(cwd, "hello", name);
       // What the page asks for that no line of it does: it needs a password, or root.
-      const meanwhile = async ({ text }: Fence): Promise<void> => {
+      const meanwhile = async ({ text }: CodeBlock): Promise<void> => {
         if (text.startsWith("ssh-keyscan")) await servers.letIn(file("deploy_key.pub"));
         if (text.startsWith("npx hawser doctor")) await servers.balance(file("haproxy.cfg"));
       };
@@ -97,7 +97,7 @@ describe("who copies the lines of a page as they stand sees what the page says",
       await follow({ page, shell, own: { ...own, ...account.own }, chapters: isPreparing });
       await follow({ page: first, shell, chapters: (heading) => heading === "An application" });
       // What the page asks for that no line of it does.
-      const meanwhile = async ({ chapter, text }: Fence): Promise<void> => {
+      const meanwhile = async ({ chapter, text }: CodeBlock): Promise<void> => {
         if (chapter === "Keys" && text.includes("deploy_key")) await shell.run(await account.grantDeployer());
         if (chapter === "The config") await account.letIn();
         if (text.startsWith("npx hawser reconcile")) await account.grow();

@@ -1,8 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { userInfo } from "node:os";
 import { dirname, join } from "node:path";
-import { type Fence, fencesOf } from "../../docs/markdown.ts";
-import { repository } from "../place.ts";
+import { blocksOf, type CodeBlock } from "../../docs/code-blocks.ts";
 import { isAsSaid } from "./expected.ts";
 import type { PageShell } from "./shell.ts";
 
@@ -15,7 +14,7 @@ export interface Following {
   /** The reader's own values, by the variable that the page exports with an example. */
   readonly own?: Readonly<Record<string, string>>;
   /** What happens outside of the page, before a block of commands. */
-  readonly meanwhile?: (fence: Fence) => Promise<void>;
+  readonly meanwhile?: (block: CodeBlock) => Promise<void>;
 }
 
 const exported = /^(export ([A-Z][A-Z0-9_]*)=)(\S+)/gm;
@@ -24,8 +23,8 @@ const exported = /^(export ([A-Z][A-Z0-9_]*)=)(\S+)/gm;
 const reader = { example: "ada", value: userInfo().username };
 
 /** A page's examples of the reader's own values, and what this reader has. */
-const ownWords = (fences: readonly Fence[], own: Readonly<Record<string, string>>) =>
-  fences
+const ownWords = (blocks: readonly CodeBlock[], own: Readonly<Record<string, string>>) =>
+  blocks
     .filter(({ language }) => language === "sh")
     .flatMap(({ text }) => [...text.matchAll(exported)])
     .flatMap(([, , name = "", example = ""]) => {
@@ -49,24 +48,24 @@ export const follow = async ({
   own = {},
   meanwhile,
 }: Following): Promise<void> => {
-  const all = fencesOf(join(repository, "docs", page));
+  const all = blocksOf(`docs/${page}`);
   const words = ownWords(all, own);
   const withOwn = (text: string): string =>
     words.reduce((changed, { example, value }) => changed.replaceAll(example, value), text);
   let output = "";
-  for (const fence of all) {
-    if (fence.notRun !== undefined || !chapters(fence.chapter)) continue;
-    const where = `docs/${page}:${fence.line}`;
-    if (fence.file !== undefined) {
+  for (const block of all) {
+    if (block.notRun !== undefined || !chapters(block.chapter)) continue;
+    const where = `docs/${page}:${block.line}`;
+    if (block.file !== undefined) {
       const folder = (await shell.run("pwd\n")).trim();
-      await mkdir(dirname(join(folder, fence.file)), { recursive: true });
-      await writeFile(join(folder, fence.file), fence.text);
-    } else if (fence.language === "sh") {
-      await meanwhile?.(fence);
-      output = await shell.run(filledIn(fence.text, own)).catch((cause) => {
+      await mkdir(dirname(join(folder, block.file)), { recursive: true });
+      await writeFile(join(folder, block.file), block.text);
+    } else if (block.language === "sh") {
+      await meanwhile?.(block);
+      output = await shell.run(filledIn(block.text, own)).catch((cause) => {
         throw new Error(`${where} fails: ${cause.message}`, { cause });
       });
-    } else if (fence.language === "text" && !isAsSaid(withOwn(fence.text), output))
-      throw new Error(`${where} is not what one sees. The page says:\n${fence.text}\nOne sees:\n${output}`);
+    } else if (block.language === "text" && !isAsSaid(withOwn(block.text), output))
+      throw new Error(`${where} is not what one sees. The page says:\n${block.text}\nOne sees:\n${output}`);
   }
 };

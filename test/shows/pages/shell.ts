@@ -17,7 +17,7 @@ export interface ShellPlace {
 export class PageShell implements AsyncDisposable {
   readonly #shell: ChildProcess;
   readonly #cwd: string;
-  readonly #ended: Promise<unknown>;
+  readonly #ended: Promise<number | null>;
   #said = "";
   #blocks = 0;
 
@@ -27,7 +27,7 @@ export class PageShell implements AsyncDisposable {
       : ["sh"];
     this.#cwd = cwd;
     this.#shell = spawn(file, argv, { cwd, env, stdio: ["pipe", "pipe", "inherit"], detached: true });
-    this.#ended = once(this.#shell, "exit");
+    this.#ended = once(this.#shell, "exit").then(([code]) => code as number | null);
     this.#shell.stdout?.on("data", (chunk) => {
       this.#said += String(chunk);
     });
@@ -60,7 +60,7 @@ export class PageShell implements AsyncDisposable {
       const late = setTimeout(() => fail(`a block took more than ${limitMs / 1_000} s`), limitMs);
       this.#shell.stdout?.on("data", look);
       // What it still said comes before this in the same queue.
-      void this.#ended.then(([code]: never) => setImmediate(() => fail(`a line ended with ${code}`)));
+      void this.#ended.then((code) => setImmediate(() => fail(`a line ended with ${code}`)));
     });
   }
 

@@ -1,5 +1,5 @@
 import type { HistoryEntry, Overview, ReleaseSummary } from "@hawser/core";
-import type { RunResult } from "@hawser/core/plugin";
+import type { ErrorReport, RunResult } from "@hawser/core/plugin";
 import { type Html, html, link, type Mark, mark, outcomeMark, phaseMark } from "@hawser/report";
 import { durationText, shortRevision } from "@hawser/report/text";
 import { pathOf } from "../route.ts";
@@ -52,6 +52,9 @@ const waveMark = ({ wave, of, phase, instances }: Course["waves"][number]): Mark
   return { tone, sign, word: `wave ${wave} of ${of}: ${word}, ${instances.length}` };
 };
 
+/** Without its output, which stands in the run's own page. */
+const briefly = ({ output: _, ...warning }: ErrorReport): ErrorReport => warning;
+
 const coursePart = ({ waves, steps, waiting, warnings }: Course): Html =>
   html`${
     waves.length > 0 &&
@@ -63,7 +66,7 @@ const coursePart = ({ waves, steps, waiting, warnings }: Course): Html =>
       waiting !== undefined &&
         html`${waiting.what}, begun ${moment(waiting.since)}, given up ${moment(waiting.until)} at the latest`,
     ),
-    ...warnings.slice(-5).map((warning) => fact("Warning", errorText(warning))),
+    ...warnings.slice(-5).map((warning) => fact("Warning", errorText(briefly(warning)))),
   ]}</dl>`;
 
 const runPart = ({ environment, told, course, beat }: EnvironmentFacts): Html | false => {
@@ -78,7 +81,7 @@ ${!underWay && html`<p>Its deployer ended before it was done. It is to be resume
 ${lost && lock !== undefined && html`<p>Its deployer has not been heard of for ${durationText(beat.silentMs(lock))}. Who deploys now takes its lock over.</p>`}
 <dl class="facts">${[
     fact("Verb", verb),
-    fact("Release", html`${from ?? "none"} → ${to ?? "not known yet"}`),
+    fact("Release", html`${from ?? "none"} → ${to ?? course?.release ?? "not known yet"}`),
     fact("Begun", html`${moment(started)} by ${who}`),
     fact("Why", message),
     fact("Phase", lock?.run === run && lock.phase),
@@ -90,7 +93,7 @@ const failedPart = ({ environment, failed }: EnvironmentFacts): Html | false => 
   const { run, verb, outcome, error } = failed;
   const { tone, sign, word, said } = outcomeMark(outcome);
   return html`<section class="card ${tone}" id="failed"><h2><a href="${pathOf({ page: "run", environment, run })}">Run ${run}</a>: ${verb}</h2>
-<p>${mark({ tone, sign, word })} ${said !== "" && html`<span class="soft">${said}</span>`}</p><p>${errorText(error)}</p></section>`;
+<p>${mark({ tone, sign, word })} ${said !== "" && html`<span class="soft">${said}</span>`}</p><div>${errorText(error)}</div></section>`;
 };
 
 const lockPart = ({ told: { answer } }: EnvironmentFacts): Html | false => {
@@ -118,7 +121,8 @@ const peoplePart = (facts: EnvironmentFacts): Html | false => {
     ),
     lock,
     ...warnings.map(
-      (warning) => html`<p>${mark({ tone: "warn", sign: "!", word: "Warning" })} ${errorText(warning)}</p>`,
+      (warning) =>
+        html`<p>${mark({ tone: "warn", sign: "!", word: "Warning" })} ${errorText(briefly(warning))}</p>`,
     ),
   ].filter((each) => each !== false);
   return (
