@@ -11,6 +11,10 @@ export interface CodeBlock {
   /** The line of its fence. */
   readonly line: number;
   readonly language: string;
+  /** The file that the page has its reader write it to: `yaml [hawser.yaml]`, or a first line `// deploy.ts`. */
+  readonly file: string | undefined;
+  /** The heading it stands below. */
+  readonly chapter: string;
   /** Without the indentation of its fence. */
   readonly text: string;
   /** Why no test holds it, from the comment before it. */
@@ -37,23 +41,33 @@ export const pages: readonly string[] = [
     .filter((page) => existsSync(join(repository, page))),
 ];
 
-const fence = /^( *)```([a-z]*)[^\n]*\n(.*?)^ *```$/gms;
+const fence = /^( *)```([a-z]*)(?: \[([^\]\n]+)\])?[^\n]*\n(.*?)^ *```$/gms;
 const comment = /<!-- not run: (.+?) -->\n\n?$/s;
+const firstLine = /^\/\/ ([\w./-]+\.[cm]?[jt]s)\n/;
+const headings = /^#{1,6} +(.*?) *$/gm;
 
-/** The fenced blocks of a page, in their order. */
-export const blocksOf = (page: string): readonly CodeBlock[] => {
-  const text = readFileSync(join(repository, page), "utf8");
-  return [...text.matchAll(fence)].map(({ index, 1: indent = "", 2: language = "", 3: inner = "" }) => {
+/** The last heading of a text that is no remark in a block. */
+const chapterOf = (before: string): string =>
+  [...before.replaceAll(fence, "").matchAll(headings)].at(-1)?.[1] ?? "";
+
+/** The fenced blocks of the text of a page, in their order. */
+export const blocksIn = (text: string, page: string): readonly CodeBlock[] =>
+  [...text.matchAll(fence)].map(({ index, 1: indent = "", 2: language = "", 3: named, 4: inner = "" }) => {
     const before = text.slice(0, index);
+    const own = inner.replaceAll(new RegExp(`^${indent}`, "gm"), "");
     return {
-      page: relative(repository, join(repository, page)),
+      page,
       line: before.split("\n").length,
       language,
-      text: inner.replaceAll(new RegExp(`^${indent}`, "gm"), ""),
+      file: named ?? firstLine.exec(own)?.[1],
+      chapter: chapterOf(before),
+      text: own,
       notRun: comment.exec(before)?.[1],
     };
   });
-};
+
+export const blocksOf = (page: string): readonly CodeBlock[] =>
+  blocksIn(readFileSync(join(repository, page), "utf8"), relative(repository, join(repository, page)));
 
 /** The blocks of a page in one of the languages, but those that say why no test holds them. */
 export const heldBlocks = (page: string, ...languages: readonly string[]): readonly CodeBlock[] =>

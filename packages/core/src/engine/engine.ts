@@ -17,8 +17,10 @@ import type {
   DrainRequest,
   EngineRequest,
   ExecRequest,
+  HistoryRequest,
   HoldRequest,
   LockRequest,
+  LogsRequest,
   MaintenanceRequest,
   PinRequest,
   PlanRequest,
@@ -158,19 +160,11 @@ class HawserEngine implements Engine {
     return await this.#ask(request, releases);
   }
 
-  async history(
-    request: EngineRequest & { readonly limit?: number; readonly run?: string } = {},
-  ): Promise<readonly HistoryEntry[]> {
+  async history(request: HistoryRequest = {}): Promise<readonly HistoryEntry[]> {
     return await this.#ask(request, (desk) => history(desk, request));
   }
 
-  async *logs(
-    request: EngineRequest & {
-      readonly run?: string;
-      readonly instance?: string;
-      readonly step?: string;
-    } = {},
-  ): AsyncGenerator<LogEntry> {
+  async *logs(request: LogsRequest = {}): AsyncGenerator<LogEntry> {
     yield* this.#tell(request, (desk) => logs(desk, request));
   }
 

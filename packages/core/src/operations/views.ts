@@ -1,6 +1,6 @@
 import type { OperationContext } from "../contracts/common.ts";
 import type { HistoryEntry, LogEntry, ReleaseSummary } from "../contracts/engine-reports.ts";
-import type { EngineRequest } from "../contracts/engine-requests.ts";
+import type { HistoryRequest } from "../contracts/engine-requests.ts";
 import type { RunEvent } from "../contracts/events.ts";
 import type { Desk } from "../engine/operation.ts";
 import type { Note } from "../state/notes.ts";
@@ -39,10 +39,7 @@ export const releases = async (desk: Desk): Promise<readonly ReleaseSummary[]> =
 };
 
 /** What runs did, and what people did beside them, newest first. */
-export const history = async (
-  desk: Desk,
-  request: EngineRequest & { readonly limit?: number; readonly run?: string },
-): Promise<readonly HistoryEntry[]> => {
+export const history = async (desk: Desk, request: HistoryRequest): Promise<readonly HistoryEntry[]> => {
   const context = desk.reporter.operation(desk.control.signal, "history");
   if (request.run !== undefined) {
     const found = runGrammar.test(request.run) ? await desk.stores.runs.get(request.run, context) : undefined;
