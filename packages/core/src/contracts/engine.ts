@@ -16,6 +16,7 @@ import type {
   DrainRequest,
   EngineRequest,
   ExecRequest,
+  HistoryRequest,
   HoldRequest,
   LockRequest,
   MaintenanceRequest,
@@ -23,6 +24,7 @@ import type {
   PlanRequest,
   ProvisionRequest,
   ReconcileRequest,
+  ReleasesRequest,
   RollbackRequest,
   SignRequest,
   StatusRequest,
@@ -66,9 +68,10 @@ export interface Engine extends AsyncDisposable {
   status(request?: StatusRequest): Run;
   /** Removes what retention no longer keeps, from instances, storage and the deployer's cache. */
   prune(request?: LockRequest & { readonly dryRun?: boolean }): Run;
-  releases(request?: EngineRequest): Promise<readonly ReleaseSummary[]>;
-  /** Newest first. */
-  history(request?: EngineRequest & { readonly limit?: number }): Promise<readonly HistoryEntry[]>;
+  /** What is stored, newest first. */
+  releases(request?: ReleasesRequest): Promise<readonly ReleaseSummary[]>;
+  /** What runs did, and what people did beside them, newest first. */
+  history(request?: HistoryRequest): Promise<readonly HistoryEntry[]>;
   /** The kept output of a run (default: the last one), oldest first. */
   logs(
     request?: EngineRequest & { readonly run?: string; readonly instance?: string; readonly step?: string },

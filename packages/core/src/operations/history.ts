@@ -1,0 +1,72 @@
+import type { OperationContext } from "../contracts/common.ts";
+import type { HistoryEntry } from "../contracts/engine-reports.ts";
+import type { HistoryRequest } from "../contracts/engine-requests.ts";
+import type { Desk } from "../engine/operation.ts";
+import type { Note } from "../state/notes.ts";
+import type { RunSummary } from "../state/runs.ts";
+import { RunCommits } from "./run-commits.ts";
+
+/** How many are looked through for those that are asked for: more than retention keeps. */
+const searched = 1_000;
+
+/** What runs did, and what people did beside them, newest first. */
+export const history = async (desk: Desk, request: HistoryRequest): Promise<readonly HistoryEntry[]> => {
+  const context = desk.reporter.operation(desk.control.signal, "history");
+  const { limit: wanted = 50, since, verb, outcome } = request;
+  const limit = since === undefined && verb === undefined && outcome === undefined ? wanted : searched;
+  const [runs, notes] = await Promise.all([
+    desk.stores.runs.list({ limit }, context),
+    desk.stores.notes.list({ limit }, context),
+  ]);
+  const entries = merged(runs.map(runEntry), notes.map(noteEntry))
+    .filter((entry) => isWanted(entry, request))
+    .slice(0, wanted);
+  return request.changes === true ? await withCommits(desk, entries, context) : entries;
+};
+
+const isWanted = (entry: HistoryEntry, { since, verb, outcome }: HistoryRequest): boolean =>
+  (since === undefined || entry.started >= since) &&
+  (verb === undefined || entry.verb === verb) &&
+  (outcome === undefined || entry.outcome === outcome);
+
+const runEntry = (summary: RunSummary): HistoryEntry => {
+  const { facts, epoch: _, leftOut: _l, damaged: _d, exitCode: _x, ended: _e, ...entry } = summary;
+  const origin = (facts.promoted as { environment?: unknown } | undefined)?.environment;
+  return { ...entry, ...(typeof origin === "string" && { origin }) };
+};
+
+const noteEntry = ({ verb, who, why, time, release, origin, ...about }: Note): HistoryEntry => ({
+  run: null,
+  verb,
+  who: who.user,
+  from: null,
+  to: release ?? null,
+  ...(why !== undefined && { message: why }),
+  started: time,
+  outcome: "noted",
+  ...(origin !== undefined && { origin }),
+  ...about,
+});
+
+/** Runs keep the order of their epochs, whatever their clocks say; a note stands before the runs that it followed. */
+const merged = (runs: readonly HistoryEntry[], notes: readonly HistoryEntry[]): HistoryEntry[] => {
+  const all: HistoryEntry[] = [];
+  const left = [...notes];
+  for (const run of runs) {
+    while (left[0] !== undefined && left[0].started >= run.started) all.push(...left.splice(0, 1));
+    all.push(run);
+  }
+  return [...all, ...left];
+};
+
+/** The entries with the commits of each run, asked for one after the other. */
+const withCommits = async (
+  desk: Desk,
+  entries: readonly HistoryEntry[],
+  context: OperationContext,
+): Promise<HistoryEntry[]> => {
+  const commits = new RunCommits(desk, context);
+  const told: HistoryEntry[] = [];
+  for (const entry of entries) told.push({ ...entry, ...(await commits.of(entry)) });
+  return told;
+};
