@@ -4,9 +4,10 @@ import { defineConfig } from "vitest/config";
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-// Tests run on the sources, without a build; the authoring entry stands before its package.
+// Tests run on the sources, without a build; an entry of its own stands before its package.
 const alias = [
   { find: "@hawser/core/plugin", replacement: at("packages/core/src/plugin.ts") },
+  { find: "@hawser/report/text", replacement: at("packages/report/src/text.ts") },
   ...readdirSync(at("packages")).map((name) => ({
     find: new RegExp(`^@hawser/${name}$`),
     replacement: at(`packages/${name}/src/index.ts`),

@@ -95,6 +95,7 @@ export const requirements = [
   { program: "nginx", debian: "nginx-light", suites: ["source-http", "test/"] },
   { program: "faketime", debian: "faketime", suites: ["transport-ssh", "test/"] },
   { program: "tmux", debian: "tmux", suites: ["cli"] },
+  { program: "chromium", debian: "chromium", suites: ["test/"] },
   {
     program: "minio",
     go: "github.com/minio/minio@v0.0.0-20260212201848-7aac2a2c5b7c",

@@ -56,6 +56,7 @@ check("the sources are formatted and linted", "npx", [
 if (!check("the packages build", "npx", ["--no-install", "tsc", "-b"])) close();
 check("tests and scripts type-check", "npx", ["--no-install", "tsc", "-p", "test"]);
 check("nothing is exported or installed in vain", "npx", ["--no-install", "knip"]);
+check("the documentation builds, and its links lead somewhere", "npm", ["run", "--silent", "docs"]);
 
 const results = mkdtempSync(join(tmpdir(), "hawser-results-"));
 /** Runs one project of vitest, or some files of it, and counts. */

@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { ErrorEntry } from "@hawser/core/plugin";
@@ -65,6 +65,9 @@ const documented = (name: string, makers: Record<string, unknown>): Documented[]
     ];
   });
 
+const packageName = (folder: string): string =>
+  JSON.parse(readFileSync(join(packages, folder, "package.json"), "utf8")).name;
+
 /** Every code of every package's catalogue, sorted. */
 export const readCatalogues = async (): Promise<Documented[]> => {
   const found: Documented[] = [];
@@ -73,7 +76,7 @@ export const readCatalogues = async (): Promise<Documented[]> => {
       const module: Record<string, unknown> = await import(pathToFileURL(file).href);
       for (const value of Object.values(module))
         if (typeof value === "object" && value !== null)
-          found.push(...documented(`@hawser/${name}`, value as Record<string, unknown>));
+          found.push(...documented(packageName(name), value as Record<string, unknown>));
     }
   }
   return found.sort((a, b) => (a.code < b.code ? -1 : 1));

@@ -4,7 +4,10 @@ import { describe, expect, it } from "vitest";
 
 const root = join(import.meta.dirname, "../..");
 const names = readdirSync(join(root, "packages"));
-const libraries = ["core", "cli", "testkit", "ssh", "s3", "aws", "salt"];
+const libraries = [
+  ...["core", "cli", "create-hawser-plugin", "testkit", "ssh", "s3", "aws", "salt"],
+  ...["report", "dashboard"],
+];
 
 interface Manifest {
   readonly name: string;
@@ -34,7 +37,10 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   s3: ["@hawser/core/plugin", "@hawser/aws"],
   salt: ["@hawser/core/plugin"],
   testkit: ["@hawser/core/plugin", "@hawser/core"],
-  cli: ["@hawser/core", "@hawser/core/plugin"],
+  report: ["@hawser/core", "@hawser/core/plugin"],
+  dashboard: ["@hawser/core", "@hawser/core/plugin", "@hawser/report", "@hawser/report/text"],
+  cli: ["@hawser/core", "@hawser/core/plugin", "@hawser/report", "@hawser/report/text", "@hawser/dashboard"],
+  "create-hawser-plugin": [],
   "transport-ssh": ["@hawser/core/plugin", "@hawser/ssh"],
   "lb-haproxy": ["@hawser/core/plugin", "@hawser/ssh"],
   "lb-aws": ["@hawser/core/plugin", "@hawser/aws"],

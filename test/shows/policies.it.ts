@@ -82,7 +82,11 @@ test("the deployer's policy carries deploys, a rollback and a prune, and nothing
     keep: 2,
     installer: {
       use: "@hawser/installer-script",
-      with: { maintenance: { on: [": >away"], off: ["rm -f away"] }, generated: ["away"] },
+      with: {
+        maintenance: { on: [": >away"], off: ["rm -f away"] },
+        generated: ["away"],
+        once: { before: [{ name: "migrate", run: ":", lock: "schema" }] },
+      },
     },
     environments: { production: {} },
   });
@@ -112,8 +116,13 @@ test("the deployer's policy carries deploys, a rollback and a prune, and nothing
     expect(await refusal(() => storage.delete({ key }, context)), key).toBe(denied);
   }
   expect(await refusal(() => keysOf(storage, "blog/"))).toBe(denied);
-  for (const name of ["lock", "desired", "maintenance"]) {
-    const key = `shop/environments/production/${name}`;
+  for (const name of [
+    "environments/production/lock",
+    "environments/production/desired",
+    "environments/production/maintenance",
+    "locks/schema",
+  ]) {
+    const key = `shop/${name}`;
     expect(await refusal(() => storage.delete({ key }, context)), key).toBe(denied);
     expect(await storage.stat({ key }, context), key).toBeDefined();
   }

@@ -35,11 +35,16 @@ export interface Project {
   readonly confirm: boolean;
 }
 
+/** A config file that was read; whether it is valid is not known yet. */
+export type ConfigFile = Pick<Project, "file" | "config">;
+
 /** What the command line uses of the engine package, loaded only by verbs that need it. */
 export interface Core {
   project(request: ProjectRequest): Promise<Project>;
+  /** The config file, for all of its environments. */
+  configFile(request: ProjectRequest): Promise<ConfigFile>;
   /** `warn` is told what shows itself behind a run's last word. */
-  engine(project: Project, warn: (message: string) => void): Promise<Engine>;
+  engine(project: ConfigFile, warn: (message: string) => void): Promise<Engine>;
   /** Everything that is wrong with a config, offline. */
   validate(request: ProjectRequest): Promise<readonly Problem[]>;
   /** The merged config with the origin of each value, secrets by name only. */
@@ -83,6 +88,11 @@ const project = async (request: ProjectRequest): Promise<Project> => {
   return { file: found.file, config: found.config, application, environment, confirm };
 };
 
+const configFile = async (request: ProjectRequest): Promise<ConfigFile> => {
+  const { file, config } = await read(request);
+  return { file, config };
+};
+
 const describe = async (request: ProjectRequest): Promise<ConfigDescription> => {
   const found = await read(request);
   const config = await loadConfig(found);
@@ -96,6 +106,7 @@ const schema = async (request: ProjectRequest): Promise<object> => {
 
 export const core: Core = {
   project,
+  configFile,
   engine: ({ config, file }, warn) => {
     const logger = { debug: () => {}, info: () => {}, warn };
     return createEngine(config, { file, baseDirectory: dirname(file), loadModule, logger });

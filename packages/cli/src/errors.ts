@@ -10,6 +10,7 @@ export const errors: {
   readonly HWS_CLI_REFUSED: Maker<[environment: string]>;
   readonly HWS_CLI_FILE_EXISTS: Maker<[file: string]>;
   readonly HWS_CLI_FILE_UNWRITABLE: Maker<[file: string, reason: string]>;
+  readonly HWS_CLI_RUN_UNKNOWN: Maker<[run: string | null]>;
   readonly HWS_CLI_PLAN_UNREADABLE: Maker<[file: string, reason: string]>;
   readonly HWS_CLI_PLAN_INEXACT: Maker<[revision: string]>;
   readonly HWS_CLI_CANNOT_ASK: Maker<[]>;
@@ -37,6 +38,10 @@ export const errors: {
   HWS_CLI_FILE_UNWRITABLE: entry({
     message: (file: string, reason: string) => `${file} could not be written: ${reason}`,
     hint: "Check the folder and its permissions.",
+  }),
+  HWS_CLI_RUN_UNKNOWN: entry({
+    message: (run: string | null) => (run === null ? "there is no run yet" : `there is no run ${run} here`),
+    hint: "`hawser history` lists the runs of an environment.",
   }),
   HWS_CLI_PLAN_UNREADABLE: entry({
     message: (file: string, reason: string) => `${file} is no plan: ${reason}`,

@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import type { Engine, ExitCode, Run, RunResult } from "@hawser/core";
 import { nextCommand, withConfig } from "./command-words.ts";
-import type { Project, ProjectRequest } from "./core.ts";
+import type { ConfigFile, Project, ProjectRequest } from "./core.ts";
 import { columnsOf, type Invocation } from "./invocation.ts";
 import { failedResult, interruptedResult, type Subject, startEvent } from "./outcome.ts";
 import { failureBlock } from "./render/block.ts";
@@ -61,6 +61,11 @@ export class Operation {
     return project;
   }
 
+  /** The config file, for verbs that are about all of its environments. */
+  async configFile(): Promise<ConfigFile> {
+    return await (await this.invocation.core()).configFile(projectRequest(this.invocation));
+  }
+
   /** From now on what is said is about this application and environment. */
   about({ application, environment }: { readonly application: string; readonly environment: string }): void {
     this.#subject = { ...this.#subject, application, environment };
@@ -71,10 +76,14 @@ export class Operation {
     return (await (await this.invocation.core()).project(projectRequest(this.invocation))).config;
   }
 
-  async engine(project: Project): Promise<Engine> {
-    const warn = (message: string): void => this.invocation.errors.line(`hawser: ${escapeLine(message)}`);
-    this.#engine = await (await this.invocation.core()).engine(project, warn);
+  async engine(project: ConfigFile): Promise<Engine> {
+    this.#engine = await (await this.invocation.core()).engine(project, (message) => this.warn(message));
     return this.#engine;
+  }
+
+  /** What shows itself beside the verb's own words. */
+  warn(message: string): void {
+    this.invocation.errors.line(`hawser: ${escapeLine(message)}`);
   }
 
   /** Shows a run while it goes on, and gives its result. */
@@ -85,6 +94,11 @@ export class Operation {
     const result = await run.result;
     await Promise.race([shown, new Promise((resolve) => setTimeout(resolve, showLimitMs).unref())]);
     return result;
+  }
+
+  /** Resolves when a signal says that it is to end. */
+  async untilTold(): Promise<void> {
+    await new Promise<void>((resolve) => this.#signals.attach({ cancel: () => resolve() }));
   }
 
   async #show(run: Run): Promise<void> {
@@ -166,6 +180,7 @@ export class Operation {
 
   #noticeOf(what: "putBack" | "stop"): string {
     if (inTurns.has(this.#subject.verb)) return "Stopping: the turn ends at the next safe point.";
+    if (this.#subject.verb === "dashboard") return "Ending: nobody sees the dashboard any more.";
     if (this.#subject.verb === "exec")
       return "Interrupted: what was started on instances runs on there, up to its time limit.";
     if (ending.has(this.#subject.verb))

@@ -46,14 +46,15 @@ claim_root() {
   fi
 }
 
-# Into current_kind (release, foreign, none, directory) and current_at (its id or target).
+# Into current_kind (release, foreign, none, directory) and current_at (its id or target). Other tools number and date their
+# releases: one is ours when there are facts of it.
 look_current() {
   current_kind=none current_at=''
   if [ -L "$root/current" ]; then
     current_at=$(readlink "$root/current")
     current_id=${current_at##*/}
     current_kind=foreign
-    if is_id "$current_id"; then
+    if is_id "$current_id" && [ -d "$hw/releases/$current_id" ]; then
       case $current_at in
         "releases/$current_id" | "$root/releases/$current_id") current_kind=release current_at=$current_id ;;
       esac

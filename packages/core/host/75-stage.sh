@@ -129,9 +129,11 @@ stage_publish() {
 # A directory of this name that is incomplete or changed makes room.
 stage_clear() {
   look_current
-  if [ "$current_kind" = release ] && [ "$current_at" = "$h_release" ]; then
-    fail HWS_HOST_STATE "release $h_release has changed and is in service: it cannot be replaced"
-  fi
+  case $current_at in
+    "$h_release" | "releases/$h_release" | "$root/releases/$h_release")
+      fail HWS_HOST_STATE "release $h_release has changed and is in service: it cannot be replaced"
+      ;;
+  esac
   ! inhabited "$root/releases/$h_release" || fail HWS_HOST_BUSY "a process runs in release $h_release"
   rm -f "$hw/releases/$h_release/state"
   clear_owned "$h_release"

@@ -15,7 +15,7 @@ verb_prune() {
   for prune_at in "$root"/releases/*; do
     set -f
     prune_id=${prune_at##*/}
-    is_id "$prune_id" || continue
+    is_id "$prune_id" && [ -d "$hw/releases/$prune_id" ] || continue
     case $prune_keep in *" $prune_id "*) continue ;; esac
     ! inhabited "$prune_at" || continue
     rm -f "$hw/releases/$prune_id/state"

@@ -27,6 +27,8 @@ export { checkPlugin, type PluginCheckOptions } from "./plugin/check.ts";
 export type { LoadModule } from "./plugin/module.ts";
 export * from "./plugin.ts";
 export { spawnProgram } from "./process/spawn.ts";
+export { hostInUrl, type ServingPlace, servingPlaceOf } from "./serving/place.ts";
+export { SmallServer } from "./serving/small-server.ts";
 export {
   type BuiltInFacts,
   defineStep,

@@ -65,7 +65,10 @@ export const openGround = async (options: GroundOptions): Promise<Ground> => {
         return { [Symbol.asyncDispose]: async () => {} };
       },
     },
-    haproxy: { backendLines: [`option httpchk GET ${options.health ?? path}`] },
+    haproxy: {
+      // Without a limit of its own a check has to be answered within its interval, and an answer that waits for a busy disk is not.
+      backendLines: [`option httpchk GET ${options.health ?? path}`, "timeout check 10s"],
+    },
     config: (given) => config({ ...given, installer: options.installer }),
   });
   let load: Load | undefined;

@@ -1,6 +1,7 @@
 import type { AddCommand } from "./command.ts";
 import { completion } from "./completion.ts";
 import { config } from "./config.ts";
+import { dashboard } from "./dashboard.ts";
 import { deploy } from "./deploy.ts";
 import { diff } from "./diff.ts";
 import { doctor } from "./doctor.ts";
@@ -19,6 +20,7 @@ import { provision } from "./provision.ts";
 import { prune } from "./prune.ts";
 import { reconcile } from "./reconcile.ts";
 import { releases } from "./releases.ts";
+import { report } from "./report.ts";
 import { rollback } from "./rollback.ts";
 import { schema } from "./schema.ts";
 import { sign } from "./sign.ts";
@@ -45,7 +47,9 @@ export const commands: readonly AddCommand[] = [
   releases,
   history,
   logs,
+  report,
   diff,
+  dashboard,
   provision,
   pin,
   unpin,

@@ -41,7 +41,13 @@ export const play = (scenario: Scenario): Run => {
   };
 };
 
-const side = { release: "000001", revision: "r", artifact: `sha256-${"0".repeat(64)}`, created: 0 };
+const side = {
+  release: "000001",
+  revision: "r",
+  artifact: `sha256-${"0".repeat(64)}`,
+  sizeBytes: 0,
+  created: 0,
+};
 
 /** An engine whose every run is the same recorded one; its lists are what the scenario's result says. */
 export const fakeEngine = (scenario: Scenario): Engine => ({
@@ -57,6 +63,17 @@ export const fakeEngine = (scenario: Scenario): Engine => ({
   undrain: () => play(scenario),
   maintenance: () => play(scenario),
   exec: () => play(scenario),
+  environments: async () => [""],
+  overview: async () => ({
+    application: "shop",
+    environment: "",
+    desired: null,
+    drains: [],
+    instances: null,
+    runs: [],
+    next: [],
+    warnings: [],
+  }),
   releases: async () => [],
   history: async () => [],
   logs: async function* () {},

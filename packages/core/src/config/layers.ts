@@ -60,6 +60,11 @@ const environmentsOf = (tops: readonly Layer[]): ReadonlyMap<string, readonly La
   return environments;
 };
 
+/** The names of all environments, in the order of the documents. */
+export const environmentNames = (documents: readonly ConfigDocument[]): readonly string[] => [
+  ...environmentsOf(documents.map((document) => topOf(document, []))).keys(),
+];
+
 const chosen = (asked: string | undefined, names: readonly string[]): string => {
   if (asked === undefined || asked === "") {
     if (names.length <= 1) return names[0] ?? "";

@@ -7,7 +7,7 @@ import { encryptionFindings, encryptionOf } from "./encryption.ts";
 import { blockNames, envelopeSchema } from "./envelope.schema.ts";
 import { explain } from "./explain.ts";
 import { fittingFindings } from "./fitting.ts";
-import { chooseLayers, type Layers, withBases } from "./layers.ts";
+import { chooseLayers, environmentNames, type Layers, withBases } from "./layers.ts";
 import { type Merged, mergeLayers } from "./merge.ts";
 import { newcomerFindings } from "./newcomers.ts";
 import { normalise } from "./normal.ts";
@@ -77,6 +77,13 @@ const baseDirectoryOf = ({ baseDirectory, file, cwd }: LoadRequest): string =>
 const withoutEchoes = (findings: readonly Finding[], resolved: Resolved): readonly Finding[] => {
   const unresolved = new Set(resolved.findings.map(({ path }) => JSON.stringify(path)));
   return findings.filter(({ path }) => !unresolved.has(JSON.stringify(path)));
+};
+
+/** The environments that a config defines, whatever else is wrong with it; none is defined: the top level alone, which has no name. */
+export const environmentsIn = async (request: LoadRequest): Promise<readonly string[]> => {
+  const document = documentOf(request.config, baseDirectoryOf(request), request.file);
+  const names = environmentNames(await withBases(document, { loadModule: request.loadModule }));
+  return names.length === 0 ? [""] : names;
 };
 
 /** Loads a config as far as it goes and says everything that is wrong with it. */

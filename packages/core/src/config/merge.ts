@@ -29,8 +29,11 @@ const isNamedBlocks = (value: DataMap): boolean =>
 const replaces = (base: DataMap, over: DataMap, path: Path): boolean =>
   !path.includes("with") && ("use" in over || ("use" in base && isNamedBlocks(over)));
 
-/** A step that is null is skipped: that is what the null says, not that the entry goes. */
-const keepsNull = (path: Path): boolean => path.length === 2 && path[0] === "steps";
+/** A built-in step that is null is skipped: that is what the null says. One that a layer below added just goes. */
+const keepsNull = (base: unknown, path: Path): boolean => {
+  const adds = isMap(base) && ("before" in base || "after" in base);
+  return path.length === 2 && path[0] === "steps" && !adds;
+};
 
 const mergeMap = (base: DataMap, over: DataMap, path: Path, layer: Layer, origins: Origins): DataMap => {
   const merged: Record<string, unknown> = { ...base };
@@ -44,7 +47,7 @@ const mergeMap = (base: DataMap, over: DataMap, path: Path, layer: Layer, origin
 };
 
 const mergeValue = (base: unknown, over: unknown, path: Path, layer: Layer, origins: Origins): unknown => {
-  if (over === null && !keepsNull(path)) return undefined;
+  if (over === null && !keepsNull(base, path)) return undefined;
   const block = path.at(-1) === "use" && !path.includes("with");
   if (isMap(over) && !block && !(isMap(base) && replaces(base, over, path))) {
     if (isMap(base)) return mergeMap(base, over, path, layer, origins);

@@ -131,6 +131,8 @@ export interface ReleasesRequest extends EngineRequest {
 
 /** What is wanted of the history; what is not said is not asked for. */
 export interface HistoryRequest extends EngineRequest {
+  /** Only this run; nothing when there is none. */
+  readonly run?: string;
   /** How many at most, newest first. Default 50. */
   readonly limit?: number;
   /** Begun then or later, milliseconds since 1970. */

@@ -6,6 +6,7 @@ import type {
   HistoryEntry,
   HoldAnswer,
   LogEntry,
+  Overview,
   PinAnswer,
   Provision,
   ReleaseSummary,
@@ -68,6 +69,13 @@ export interface Engine extends AsyncDisposable {
   status(request?: StatusRequest): Run;
   /** Removes what retention no longer keeps, from instances, storage and the deployer's cache. */
   prune(request?: LockRequest & { readonly dryRun?: boolean }): Run;
+  /** The environments of the config, in its order; when it defines none, the top level alone, whose name is empty. */
+  environments(): Promise<readonly string[]>;
+  /**
+   * What storage says of an environment, and nobody else is asked: what is desired, who has the lock, what is held, drained, or
+   * left open. Takes no lock and changes nothing. Of what is damaged the rest is told, with a warning.
+   */
+  overview(request?: EngineRequest): Promise<Overview>;
   /** What is stored, newest first. */
   releases(request?: ReleasesRequest): Promise<readonly ReleaseSummary[]>;
   /** What runs did, and what people did beside them, newest first. */

@@ -42,3 +42,11 @@ export class RunControl {
     if (this.#asked === "stop") throw engineErrors.HWS_RUN_STOPPED([]);
   }
 }
+
+/** Of a question: there is nothing to put back. */
+export const controlOf = (signal: AbortSignal | undefined): RunControl => {
+  const control = new RunControl();
+  signal?.addEventListener("abort", () => control.cancel("stop"), { once: true });
+  if (signal?.aborted === true) control.cancel("stop");
+  return control;
+};

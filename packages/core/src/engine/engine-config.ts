@@ -1,6 +1,7 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import {
+  environmentsIn,
   inspectConfig,
   type LoadedConfig,
   type LoadRequest,
@@ -46,6 +47,11 @@ export class EngineConfig {
   ): Promise<{ readonly config: NormalConfig; readonly loaded: LoadedConfig }> {
     const loaded = await this.inspect(environment);
     return { config: wholeConfig(loaded, this.#options), loaded };
+  }
+
+  /** The names of all environments; the top level, when none is defined, has none. */
+  async environments(): Promise<readonly string[]> {
+    return await environmentsIn(this.#loading(undefined));
   }
 
   deskParts(config: NormalConfig, control: RunControl): Omit<DeskParts, "sinks"> {

@@ -8,6 +8,7 @@ import type {
   HistoryEntry,
   HoldAnswer,
   LogEntry,
+  Overview,
   PinAnswer,
   Provision,
   ReleaseSummary,
@@ -44,6 +45,7 @@ import { fsck } from "../operations/fsck.ts";
 import { history } from "../operations/history.ts";
 import { hold, unhold } from "../operations/holds.ts";
 import { maintenance } from "../operations/maintenance.ts";
+import { overview } from "../operations/overview.ts";
 import { pin, unpin } from "../operations/pins.ts";
 import { dryRun, plan } from "../operations/plan.ts";
 import { provision } from "../operations/provision.ts";
@@ -58,7 +60,7 @@ import { events, logs, releases } from "../operations/views.ts";
 import { startWatch } from "../watch/start.ts";
 import { ActiveRun } from "./active-run.ts";
 import { conduct } from "./conduct.ts";
-import { RunControl } from "./control.ts";
+import { controlOf, RunControl } from "./control.ts";
 import { type OpenedDesk, openDesk } from "./desk.ts";
 import { EngineConfig } from "./engine-config.ts";
 import type { EngineOptions } from "./engine-options.ts";
@@ -66,6 +68,7 @@ import { EventStream } from "./event-stream.ts";
 import { announce } from "./listening.ts";
 import { misuse, refuseNobody } from "./misuse.ts";
 import type { Desk } from "./operation.ts";
+import { openReadingDesk } from "./reading-desk.ts";
 
 class HawserEngine implements Engine {
   readonly #config: EngineConfig;
@@ -141,6 +144,17 @@ class HawserEngine implements Engine {
   exec(request: ExecRequest): Run {
     if (request.argv.length === 0) throw new TypeError("argv names no program");
     return this.#run("exec", request, (desk) => exec(desk, request));
+  }
+
+  async environments(): Promise<readonly string[]> {
+    return await this.#config.environments();
+  }
+
+  async overview(request: EngineRequest = {}): Promise<Overview> {
+    const config = await this.#config.load(request.environment);
+    const parts = this.#config.deskParts(config, controlOf(request.signal));
+    await using desk = await openReadingDesk({ ...parts, looks: true, sinks: [] });
+    return await overview(desk);
   }
 
   async releases(request: ReleasesRequest = {}): Promise<readonly ReleaseSummary[]> {
@@ -222,12 +236,12 @@ class HawserEngine implements Engine {
   }
 
   async *#tell<T>(request: EngineRequest, work: (desk: Desk) => AsyncIterable<T>): AsyncGenerator<T> {
-    await using opened = await this.#desk(request, controlOf(request));
+    await using opened = await this.#desk(request, controlOf(request.signal));
     yield* work(opened.desk);
   }
 
   async #ask<T>(request: EngineRequest, work: (desk: Desk) => Promise<T>): Promise<T> {
-    await using opened = await this.#desk(request, controlOf(request));
+    await using opened = await this.#desk(request, controlOf(request.signal));
     return await work(opened.desk);
   }
 
@@ -268,14 +282,6 @@ class HawserEngine implements Engine {
     });
   }
 }
-
-/** Of a question: there is nothing to put back. */
-const controlOf = ({ signal }: EngineRequest): RunControl => {
-  const control = new RunControl();
-  signal?.addEventListener("abort", () => control.cancel("stop"), { once: true });
-  if (signal?.aborted === true) control.cancel("stop");
-  return control;
-};
 
 /**
  * Makes an engine of a config. Nothing is dialled or read beyond the config until a verb is asked for; a config that

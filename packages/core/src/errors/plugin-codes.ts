@@ -16,6 +16,10 @@ const entries = {
             .slice(0, specifier.startsWith("@") ? 2 : 1)
             .join("/")}\``,
   },
+  HWS_PLUGIN_FOLDER: {
+    message: (folder: string, why: string): string => `${folder} is no package that can be loaded: ${why}`,
+    hint: "its package.json needs a `name`, and `exports` that name files which are there: is it built?",
+  },
   HWS_PLUGIN_FAILED: {
     message: (specifier: string, why: string): string =>
       `the plugin ${specifier} failed when it was loaded: ${why}`,

@@ -56,7 +56,7 @@ const openSide = async (
   const { releases } = origin?.other.stores ?? desk.stores;
   const found = await releases.get(id, context);
   if (found === undefined) throw engineErrors.HWS_RELEASE_UNKNOWN([id]);
-  const { revision, manifest, artifact, created } = found.record;
+  const { revision, manifest, artifact, filesBytes, created } = found.record;
   const { label, author, url } = revision;
   return {
     manifest: Manifest.parse(await releases.getManifest(manifest, context)),
@@ -68,6 +68,7 @@ const openSide = async (
       ...(author !== undefined && { author }),
       ...(url !== undefined && { url }),
       artifact,
+      sizeBytes: filesBytes,
       created: created * 1000,
     },
   };

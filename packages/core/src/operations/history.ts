@@ -3,7 +3,7 @@ import type { HistoryEntry } from "../contracts/engine-reports.ts";
 import type { HistoryRequest } from "../contracts/engine-requests.ts";
 import type { Desk } from "../engine/operation.ts";
 import type { Note } from "../state/notes.ts";
-import type { RunSummary } from "../state/runs.ts";
+import { type RunSummary, runGrammar } from "../state/runs.ts";
 import { RunCommits } from "./run-commits.ts";
 
 /** How many are looked through for those that are asked for: more than retention keeps. */
@@ -12,7 +12,11 @@ const searched = 1_000;
 /** What runs did, and what people did beside them, newest first. */
 export const history = async (desk: Desk, request: HistoryRequest): Promise<readonly HistoryEntry[]> => {
   const context = desk.reporter.operation(desk.control.signal, "history");
-  const { limit: wanted = 50, since, verb, outcome } = request;
+  const { limit: wanted = 50, run, since, verb, outcome } = request;
+  if (run !== undefined) {
+    const found = runGrammar.test(run) ? await desk.stores.runs.get(run, context) : undefined;
+    return await told(desk, found === undefined ? [] : [runEntry(found)], request, context);
+  }
   const limit = since === undefined && verb === undefined && outcome === undefined ? wanted : searched;
   const [runs, notes] = await Promise.all([
     desk.stores.runs.list({ limit }, context),
@@ -21,15 +25,24 @@ export const history = async (desk: Desk, request: HistoryRequest): Promise<read
   const entries = merged(runs.map(runEntry), notes.map(noteEntry))
     .filter((entry) => isWanted(entry, request))
     .slice(0, wanted);
-  return request.changes === true ? await withCommits(desk, entries, context) : entries;
+  return await told(desk, entries, request, context);
 };
+
+const told = async (
+  desk: Desk,
+  entries: readonly HistoryEntry[],
+  { changes }: HistoryRequest,
+  context: OperationContext,
+): Promise<readonly HistoryEntry[]> =>
+  changes === true ? await withCommits(desk, entries, context) : entries;
 
 const isWanted = (entry: HistoryEntry, { since, verb, outcome }: HistoryRequest): boolean =>
   (since === undefined || entry.started >= since) &&
   (verb === undefined || entry.verb === verb) &&
   (outcome === undefined || entry.outcome === outcome);
 
-const runEntry = (summary: RunSummary): HistoryEntry => {
+/** A run as the history tells of it. */
+export const runEntry = (summary: RunSummary): HistoryEntry => {
   const { facts, epoch: _, leftOut: _l, damaged: _d, exitCode: _x, ended: _e, ...entry } = summary;
   const origin = (facts.promoted as { environment?: unknown } | undefined)?.environment;
   return { ...entry, ...(typeof origin === "string" && { origin }) };
@@ -66,7 +79,7 @@ const withCommits = async (
   context: OperationContext,
 ): Promise<HistoryEntry[]> => {
   const commits = new RunCommits(desk, context);
-  const told: HistoryEntry[] = [];
-  for (const entry of entries) told.push({ ...entry, ...(await commits.of(entry)) });
-  return told;
+  const all: HistoryEntry[] = [];
+  for (const entry of entries) all.push({ ...entry, ...(await commits.of(entry)) });
+  return all;
 };

@@ -14,7 +14,7 @@ export const hawserIn = ({ config }: Pick<Desk, "config">): ((rest: string) => s
 
 /** The commands that a person gives next, complete with the environment. */
 export const nextCommands = (
-  desk: Desk,
+  desk: Pick<Desk, "config">,
   state: {
     readonly outcome: Outcome;
     readonly run: string | null;
@@ -55,9 +55,11 @@ export const nextCommands = (
   }
   if (state.outcome === "done" || state.outcome === "unchanged") return unmaintain;
   if (unhold.length > 0) return unhold;
+  // A run that is over can be shown whole.
+  const ended = state.run === null ? [] : [...logs, hawser(`report ${state.run}`)];
   if (state.error?.code === "HWS_FLEET_PREFLIGHT") return [hawser("doctor")];
   if (state.outcome === "incomplete")
-    return [hawser("status"), ...logs, hawser("deploy"), hawser("rollback")];
+    return [hawser("status"), ...ended, hawser("deploy"), hawser("rollback")];
   const further = unmaintain.length > 0 ? [`${hawser("deploy")}   # one that succeeds ends maintenance`] : [];
-  return [hawser("status"), ...logs, ...further, ...unmaintain];
+  return [hawser("status"), ...ended, ...further, ...unmaintain];
 };

@@ -32,6 +32,8 @@ export interface RunSummary {
 /** A run's id: the epoch of the lock under which it started, which nobody else ever has. */
 export const runId = (epoch: number): string => String(epoch).padStart(6, "0");
 
+export const runGrammar: RegExp = /^[0-9]{6,12}$/;
+
 interface Listed {
   readonly run: string;
   readonly hasEnd: boolean;
@@ -59,6 +61,18 @@ export class Runs {
     return open && this.#summary(open.run, context);
   }
 
+  /** The newest runs, newest first, and the newest that has no end, of one listing. */
+  async look(
+    { limit }: { readonly limit: number },
+    context: OperationContext,
+  ): Promise<{ readonly newest: RunSummary[]; readonly open: RunSummary | undefined }> {
+    const ids = await this.ids(context);
+    const newest = await mapLimited(ids.slice(0, limit), ({ run }) => this.#summary(run, context));
+    const open = ids.find(({ hasEnd }) => !hasEnd);
+    const known = newest.find(({ run }) => run === open?.run);
+    return { newest, open: known ?? (open && (await this.#summary(open.run, context))) };
+  }
+
   /** One run; undefined when nothing of it is there. */
   async get(run: string, context: OperationContext): Promise<RunSummary | undefined> {
     const present = await this.#storage.stat({ key: this.#keys.entry(run, 0) }, context);
@@ -70,7 +84,7 @@ export class Runs {
     const ended = new Map<string, boolean>();
     for await (const { key } of this.#storage.list({ prefix: this.#keys.runs }, context)) {
       const [run = "", kind] = key.slice(this.#keys.runs.length).split("/");
-      if (/^[0-9]{6,12}$/.test(run)) ended.set(run, (ended.get(run) ?? false) || kind === "end");
+      if (runGrammar.test(run)) ended.set(run, (ended.get(run) ?? false) || kind === "end");
     }
     return [...ended].map(([run, hasEnd]) => ({ run, hasEnd })).sort((a, b) => Number(b.run) - Number(a.run));
   }

@@ -51,6 +51,17 @@ export interface Step {
   run(facts: Readonly<Facts>, context: StepContext): Promise<Partial<Facts> | undefined>;
 }
 
+export const isStep = (value: unknown): value is Step => {
+  const step = value as Partial<Step> | null;
+  return (
+    typeof step === "object" &&
+    step !== null &&
+    typeof step.run === "function" &&
+    Array.isArray(step.needs) &&
+    typeof step.gives === "object"
+  );
+};
+
 /** No facts but the built-in ones. */
 type NoFacts = Readonly<Record<never, never>>;
 

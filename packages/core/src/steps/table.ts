@@ -1,6 +1,6 @@
 import type { StepBlock } from "../config/types.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
-import type { Step } from "./step.ts";
+import { isStep, type Step } from "./step.ts";
 
 /** One row: a step and the options of its block in the config. */
 export interface Row {
@@ -11,17 +11,6 @@ export interface Row {
   /** The config's key that took it out. */
   readonly skipped?: string;
 }
-
-const isStep = (value: unknown): value is Step => {
-  const step = value as Partial<Step> | null;
-  return (
-    typeof step === "object" &&
-    step !== null &&
-    typeof step.run === "function" &&
-    Array.isArray(step.needs) &&
-    typeof step.gives === "object"
-  );
-};
 
 /** The step of a config's block: given directly, or the default export of a module that was loaded. */
 const stepOf = (key: string, block: StepBlock): Step => {

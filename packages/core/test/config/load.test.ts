@@ -203,6 +203,12 @@ describe("laying an environment over the top level", () => {
     expect(config.storage.options).toEqual({});
   });
 
+  it("takes away a step that a layer below added, and skips a built-in one, where it is null", async () => {
+    const top =
+      "steps: { scan: { after: prepare, use: ./plugins/storage.js }, pack: { use: ./plugins/storage.js } }\n";
+    expect((await load("steps: { scan: null, pack: null }", top)).steps).toEqual({ pack: null });
+  });
+
   it("replaces a block whole when the new one has its own `use`", async () => {
     const config = await load("storage: { use: ./plugins/storage.js, with: { port: 9 } }");
     expect(config.storage.options).toEqual({ port: 9 });

@@ -46,7 +46,7 @@ it("leaves everything untouched when an install fails, and says where, what and 
       { id: "web1", release: "000001", state: "ready" },
       { id: "web2", release: "000001", state: "failed", error: { code: "HWS_COMMAND_FAILED" } },
     ],
-    next: ["hawser status", "hawser logs 000002"],
+    next: ["hawser status", "hawser logs 000002", "hawser report 000002"],
   });
   expect(events.some(({ type }) => type === "wave")).toBe(false);
   expect(events.at(-1)).toEqual({ ...result, time: expect.any(Number) });

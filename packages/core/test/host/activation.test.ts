@@ -116,6 +116,26 @@ describe.each(shells)("activation under $name", ({ path }) => {
     });
   });
 
+  test("a release of another tool is foreign and never pruned, also where its name could be one of ours", async () => {
+    const { root, live } = await holding(path, "000001");
+    await using _ = live;
+    const name = "20251128";
+    mkdirSync(join(root, "releases", name));
+    symlinkSync(`releases/${name}`, join(root, "current"));
+    expect((await live.host.survey({ application, environment }, context())).current).toEqual({
+      kind: "foreign",
+      target: `releases/${name}`,
+    });
+    expect(await live.host.activate({ epoch: 1, release: "000001" }, context())).toMatchObject({
+      previous: `foreign releases/${name}`,
+    });
+    await live.host.prune({ epoch: 1, keep: [] }, context());
+    expect(readdirSync(join(root, "releases"))).toEqual(["000001", name]);
+    const back = { epoch: 1, release: "foreign", target: `releases/${name}` };
+    expect(await live.host.activate(back, context())).toMatchObject({ changed: true });
+    expect(readlinkSync(join(root, "current"))).toBe(`releases/${name}`);
+  });
+
   test("a release that is not installed, or a current that is a directory, is not activated", async () => {
     const { root, live } = await holding(path, "000001");
     await using _ = live;

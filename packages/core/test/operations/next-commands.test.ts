@@ -17,6 +17,7 @@ describe("the next commands", () => {
     expect(nextCommands(desk(), { outcome: "putBack", run, open: false })).toEqual([
       "hawser status -e production",
       "hawser logs 000007 -e production",
+      "hawser report 000007 -e production",
     ]);
     expect(nextCommands(desk(""), { outcome: "untouched", run: null, open: false })).toEqual([
       "hawser status",
@@ -36,6 +37,7 @@ describe("the next commands", () => {
     expect(nextCommands(desk(""), { outcome: "incomplete", run, open: false })).toEqual([
       "hawser status",
       "hawser logs 000007",
+      "hawser report 000007",
       "hawser deploy",
       "hawser rollback",
     ]);

@@ -37,6 +37,36 @@ describe("checking a plugin", () => {
     expect(await checkPlugin("@acme/lb/none", directory)).toMatchObject([{ code: "HWS_PLUGIN_NOT_FOUND" }]);
   });
 
+  it("takes a folder as the package in it, loaded by its name through its exports", async () => {
+    const directory = folder({
+      "package.json": '{"name":"@acme/lb","type":"module","exports":"./dist/a.js"}',
+      "dist/a.js": plugin("{}"),
+      "below/here.txt": "",
+    });
+    expect(await checkPlugin(".", directory)).toEqual([]);
+    expect(await checkPlugin("../", join(directory, "below"))).toEqual([]);
+    expect(await checkPlugin(directory, tmpdir())).toEqual([]);
+  });
+
+  it.each([
+    ["has no package.json", {}, "no package.json"],
+    ["has a broken one", { "here/package.json": "{" }, "not JSON"],
+    ["has one without exports", { "here/package.json": '{"name":"lb"}' }, "`exports`"],
+    ["is not built", { "here/package.json": '{"name":"lb","exports":"./dist/a.js"}' }, "not there"],
+  ])("says of a folder that it %s", async (_, files, why) => {
+    const directory = folder({ "here/note.txt": "", ...files });
+    const [problem] = await checkPlugin("./here", directory);
+    expect(problem).toMatchObject({ code: "HWS_PLUGIN_FOLDER", message: expect.stringContaining(why) });
+  });
+
+  it("takes a step, and says which schema of its facts cannot be used", async () => {
+    const step = (gives: string) =>
+      `export default { name: "scan", where: "deployer", needs: [], gives: ${gives}, run: async () => ({}) };`;
+    expect(await check(step('{ found: { type: "integer" } }'))).toEqual([]);
+    const [problem] = await check(step('{ found: { type: "number of" } }'));
+    expect(problem).toMatchObject({ code: "HWS_STEP_INVALID", message: expect.stringContaining("found") });
+  });
+
   it("says how to install what is missing", async () => {
     expect(await checkPlugin("@acme/none/entry", folder({}))).toEqual([
       {

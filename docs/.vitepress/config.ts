@@ -1,0 +1,38 @@
+import { defineConfig } from "vitepress";
+import { checkSite } from "./built-links.ts";
+import { anchorOf, linksOfSite } from "./links.ts";
+import { writePages } from "./pages.ts";
+import { sidebars } from "./sidebar.ts";
+import { address } from "./tree.ts";
+
+await writePages();
+
+export default defineConfig({
+  title: "Hawser",
+  description: "Deploys an application to any number of instances, and puts every one back when it fails.",
+  lang: "en",
+  rewrites: (page) => page.replace(/(^|\/)README\.md$/, "$1index.md"),
+  markdown: {
+    anchor: { slugify: anchorOf },
+    languageAlias: { haproxy: "nginx" },
+    config: (markdown) => {
+      linksOfSite(markdown);
+      // What a page says in double braces is text, not an expression of the page's own.
+      const { text } = markdown.renderer.rules;
+      markdown.renderer.rules.text = (...given) => (text?.(...given) ?? "").replaceAll("{{", "&#123;&#123;");
+    },
+  },
+  buildEnd: ({ outDir }) => checkSite(outDir),
+  themeConfig: {
+    nav: [
+      { text: "Guides", link: "/guide/rollout", activeMatch: "^/(guide|start|concepts|compare)" },
+      { text: "Plugins", link: "/plugins/", activeMatch: "^/plugins/" },
+      { text: "Reference", link: "/reference/cli", activeMatch: "^/(reference|policies|libraries)/" },
+      { text: "Decisions", link: "/adr/", activeMatch: "^/adr/" },
+    ],
+    sidebar: sidebars(),
+    outline: [2, 3],
+    search: { provider: "local" },
+    socialLinks: [{ icon: "github", link: address, ariaLabel: "The repository" }],
+  },
+});
