@@ -212,6 +212,8 @@ export interface LogEntry {
   readonly command: string;
   /** A piece of its output, redacted; it may end in the middle of a line. Its bytes come from an instance: escape them. */
   readonly text: string;
+  /** When the deployer heard it, in milliseconds since 1970. Absent: an earlier Hawser kept it. */
+  readonly time?: number;
 }
 
 export interface Provision {
