@@ -7,9 +7,10 @@ import type {
   MaintenanceReport,
   Outcome,
 } from "./events.ts";
-import type { OnceCommand, PlanCheck } from "./installer.ts";
 import type { Secret } from "./secret.ts";
 import type { Change } from "./source.ts";
+
+export type * from "./flow-report.ts";
 
 /** A stored release, with what the environment knows of it. */
 export interface ReleaseSummary {
@@ -275,39 +276,4 @@ export interface HoldAnswer {
   /** The hold in force; of `unhold` the one that was ended, absent when there was none. */
   readonly hold?: HoldReport;
   readonly changed: boolean;
-}
-
-/** Who put a line into the table of a run. */
-export interface LineOrigin {
-  /** `built-in`, the name of a plugin, or a path of the config as `steps.scan`; a plugin's line that a config changed names both. */
-  readonly origin: string;
-  /** Where in the config: `hawser.yaml:12`, `hawser.yaml:20 (environments.production)`. */
-  readonly place?: string;
-}
-
-export interface StepLine extends LineOrigin {
-  readonly name: string;
-  /** `deployer` runs once, `instances` on each before anything is switched, `waves` on each inside the waves. */
-  readonly where: "deployer" | "instances" | "waves";
-  readonly needs: readonly string[];
-  readonly gives: readonly string[];
-  /** What took it out of the table. */
-  readonly skipped?: LineOrigin;
-}
-
-/** A command of the install plan; of one that was skipped only its place is known. */
-export interface CommandLine extends LineOrigin, Partial<Omit<OnceCommand, "name" | "origin">> {
-  /** `prepare`, `install`, `once.before`, `leave`, `activate`, `once.after`, `rollback`, `maintenance.on`, `maintenance.off`. */
-  readonly phase: string;
-  readonly name: string;
-  readonly skipped?: LineOrigin;
-}
-
-/** Everything that a deploy of an environment would do, in order, and who said so. */
-export interface FlowReport {
-  readonly application: string;
-  readonly environment: string;
-  readonly steps: readonly StepLine[];
-  readonly commands: readonly CommandLine[];
-  readonly check?: PlanCheck & LineOrigin;
 }
