@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type SpawnResult, spawnProgram } from "@hawser/core";
@@ -61,8 +61,6 @@ export const makeProject = async (manager: PackageManager, registry: Registry): 
   const port = await freePort("127.0.0.1");
   await cp(join(import.meta.dirname, "project"), directory, { recursive: true });
   await cp(join(repository, "examples/quickstart"), at("app"), { recursive: true });
-  await mkdir(at("web1/shared/run"), { recursive: true });
-  await writeFile(at("web1/shared/run/port"), String(port));
   const caches = `cache=${at("cache")}\nstore-dir=${at("store")}\n`;
   await writeFile(at(".npmrc"), `@hawser:registry=${registry.url}\n${caches}`);
   const start = async ([file = "", ...argv]: readonly string[], node?: NodeVersion) =>
@@ -73,6 +71,8 @@ export const makeProject = async (manager: PackageManager, registry: Registry): 
         HOME: process.env.HOME ?? "",
         XDG_CACHE_HOME: at("cache"),
         WEB_ROOT: at("web1"),
+        // The application adds the number of the instance.
+        PORTS: String(port - 1),
       },
       timeoutMs: 300_000,
     });

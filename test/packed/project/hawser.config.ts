@@ -19,6 +19,7 @@ export default defineConfig({
     install: ["sh bin/warm-up"],
     activate: ["sh bin/restart"],
     shared: ["run/"],
+    env: { PORTS: process.env.PORTS ?? "" },
     check: { command: "sh bin/healthy", timeoutMs: 15_000 },
   }),
 });
