@@ -37,7 +37,15 @@ export {
 } from "./host/exchange.ts";
 export { type Channel, openSession, type SessionLimits } from "./host/session.ts";
 export { archiveFormatOf } from "./plugin/archive-format.ts";
-export { apiVersion, definePlugin, type Plugin, type Schema, type Use, use } from "./plugin/define.ts";
+export {
+  apiVersion,
+  definePlugin,
+  type Plugin,
+  type Schema,
+  type Use,
+  use,
+  type Written,
+} from "./plugin/define.ts";
 export { exclusion } from "./plugin/exclusion.ts";
 export { type BodyCheck, FileBody } from "./plugin/file-body.ts";
 export { inStep } from "./plugin/in-step.ts";

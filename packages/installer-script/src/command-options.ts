@@ -14,23 +14,33 @@ export interface CommandOptions {
   readonly timeoutMs?: number;
   /** A failure is a warning, and what comes after goes on. Default false. */
   readonly mayFail?: boolean;
-  /** Only for `once`: false says that the release before cannot run after this command. Default true. */
+}
+
+/** A command of `once`. */
+export interface OnceOptions extends CommandOptions {
+  /** False says that the release before cannot run after this command. Default true. */
   readonly compatible?: boolean;
   /**
-   * Only for `once`: a text that is run first. The command is needed when it ends with 0, and not when it ends with 1. Default:
+   * A text that is run first. The command is needed when it ends with 0, and not when it ends with 1. Default:
    * always needed.
    */
   readonly needed?: string;
-  /** Only for `once`: its own lock, by name, which environments that share a database share. Default: none. */
+  /** Its own lock, by name, which environments that share a database share. Default: none. */
   readonly lock?: string;
-  /** Only for `once.before`: the application is in maintenance from before this command until the release is in service. */
+}
+
+/** A command of `once.before`. */
+export interface OnceBeforeOptions extends OnceOptions {
+  /** The application is in maintenance from before this command until the release is in service. */
   readonly maintenance?: boolean;
 }
 
 export type Command = string | CommandOptions;
+export type OnceCommand = string | OnceOptions;
+export type OnceBeforeCommand = string | OnceBeforeOptions;
 
 /** A command of a recipe: its name is the key by which a config bends it. */
-export interface NamedCommand extends CommandOptions {
+export interface NamedCommand extends OnceBeforeOptions {
   readonly name: string;
 }
 

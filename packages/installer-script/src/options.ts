@@ -3,6 +3,8 @@ import { type CheckOptions, checkSchema } from "./check-options.ts";
 import {
   type Command,
   commandList,
+  type OnceBeforeCommand,
+  type OnceCommand,
   onceAfterList,
   onceBeforeList,
   userName,
@@ -48,7 +50,7 @@ export interface ScriptInstallerOptions extends SharedOptions {
   /** On each instance that is put back, in the release being left. */
   readonly rollback?: readonly Command[];
   /** On one instance of the fleet. */
-  readonly once?: { readonly before?: readonly Command[]; readonly after?: readonly Command[] };
+  readonly once?: { readonly before?: readonly OnceBeforeCommand[]; readonly after?: readonly OnceCommand[] };
   /** On each instance, in the active release: says that the application is away for a while, and takes that back. */
   readonly maintenance?: { readonly on?: readonly Command[]; readonly off?: readonly Command[] };
 }

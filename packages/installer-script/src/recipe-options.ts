@@ -1,17 +1,17 @@
 import { phasesOfDeploy } from "@hawser/core/plugin";
 import {
-  type CommandOptions,
   commandMembers,
   commandName,
   commandText,
   maintenanceMember,
+  type OnceBeforeOptions,
   onceMembers,
 } from "./command-options.ts";
 import { type SharedOptions, sharedProperties } from "./options.ts";
 import type { Phase } from "./phases.ts";
 
 /** What a config changes of a recipe's command, or all of a command that it adds. */
-export interface CommandChange extends Partial<Omit<CommandOptions, "name">> {
+export interface CommandChange extends Partial<Omit<OnceBeforeOptions, "name">> {
   /** Where a new command stands; of one of the recipe's: where it goes. */
   readonly phase?: Phase;
   /** The key of the command before which it stands. Default: at the end of its phase. */

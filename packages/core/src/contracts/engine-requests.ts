@@ -112,6 +112,22 @@ export interface StatusRequest extends EngineRequest {
   readonly drift?: boolean;
 }
 
+export interface HistoryRequest extends EngineRequest {
+  /** How many at most, newest first. Default 50. */
+  readonly limit?: number;
+  /** Only this run; nothing when there is none. */
+  readonly run?: string;
+}
+
+export interface LogsRequest extends EngineRequest {
+  /** Default: the last one. */
+  readonly run?: string;
+  /** Only of this instance; `deployer` is the deployer itself. */
+  readonly instance?: string;
+  /** Only of this step. */
+  readonly step?: string;
+}
+
 export interface PinRequest extends EngineRequest {
   readonly release: string;
   /** One line of up to 1000 characters. */

@@ -15,8 +15,10 @@ import type {
   DrainRequest,
   EngineRequest,
   ExecRequest,
+  HistoryRequest,
   HoldRequest,
   LockRequest,
+  LogsRequest,
   MaintenanceRequest,
   PinRequest,
   PlanRequest,
@@ -75,14 +77,10 @@ export interface Engine extends AsyncDisposable {
    */
   overview(request?: EngineRequest): Promise<Overview>;
   releases(request?: EngineRequest): Promise<readonly ReleaseSummary[]>;
-  /** Newest first. With `run` only that run; nothing when there is none. */
-  history(
-    request?: EngineRequest & { readonly limit?: number; readonly run?: string },
-  ): Promise<readonly HistoryEntry[]>;
+  /** Newest first. */
+  history(request?: HistoryRequest): Promise<readonly HistoryEntry[]>;
   /** The kept output of a run (default: the last one), oldest first. */
-  logs(
-    request?: EngineRequest & { readonly run?: string; readonly instance?: string; readonly step?: string },
-  ): AsyncIterable<LogEntry>;
+  logs(request?: LogsRequest): AsyncIterable<LogEntry>;
   /**
    * What a run told while it went on (default: the last one), oldest first: the events that its deployer gave, and those of who
    * resumed it behind them, all but `progress` and `output`. They are stored every 5 s and before the run's result resolves. Of
