@@ -13,7 +13,7 @@ export const right: Use<"installer">[] = [
 use(plugin, { project: "shop", files: ["compose.yaml"] });
 // @ts-expect-error: the project is missing
 use(plugin, { file: "compose.yaml" });
-// @ts-expect-error: a password is a Secret
+// @ts-expect-error: a password is a text or a Secret
 use(plugin, { project: "shop", ...login, password: 1 });
 // @ts-expect-error: an installer is no source
 export const wrong: Use<"source"> = use(plugin, { project: "shop" });

@@ -13,7 +13,7 @@ export const right: Use<"inventory">[] = [
 use(plugin, { url, group: "shop", region: "eu" });
 // @ts-expect-error: the group is missing
 use(plugin, { url });
-// @ts-expect-error: a token is a Secret
+// @ts-expect-error: a token is a text or a Secret
 use(plugin, { url, group: "shop", token: 1 });
 // @ts-expect-error: an inventory is no source
 export const wrong: Use<"source"> = use(plugin, { url, group: "shop" });

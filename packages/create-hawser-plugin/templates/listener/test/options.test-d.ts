@@ -14,7 +14,7 @@ export const right: Use<"listener">[] = [
 use(plugin, { url, token, tag: "shop" });
 // @ts-expect-error: the token is missing
 use(plugin, { url });
-// @ts-expect-error: a token is a Secret
+// @ts-expect-error: a token is a text or a Secret
 use(plugin, { url, token: 1 });
 // @ts-expect-error: a listener is no source
 export const wrong: Use<"source"> = use(plugin, { url, token });

@@ -13,7 +13,7 @@ export const right: Use<"loadBalancer">[] = [
 use(plugin, { api, port: 8080 });
 // @ts-expect-error: the api is missing
 use(plugin, {});
-// @ts-expect-error: a token is a Secret
+// @ts-expect-error: a token is a text or a Secret
 use(plugin, { api, token: 1 });
 // @ts-expect-error: a load balancer is no source
 export const wrong: Use<"source"> = use(plugin, { api });

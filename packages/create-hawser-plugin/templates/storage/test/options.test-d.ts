@@ -13,7 +13,7 @@ export const right: Use<"storage">[] = [
 use(plugin, { url, bucket: "releases" });
 // @ts-expect-error: the url is missing
 use(plugin, { token: new Secret("value") });
-// @ts-expect-error: a token is a Secret
+// @ts-expect-error: a token is a text or a Secret
 use(plugin, { url, token: 1 });
 // @ts-expect-error: a storage is no source
 export const wrong: Use<"source"> = use(plugin, { url });
