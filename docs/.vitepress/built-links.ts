@@ -24,7 +24,7 @@ const readPage = (html: string): BuiltPage => ({
   ],
 });
 
-const isElsewhere = (link: string): boolean => /^(?:[a-z][a-z0-9+.-]*:|\/\/)/i.test(link);
+const isElsewhere = (link: string): boolean => /^(?!data:)(?:[a-z][a-z0-9+.-]*:|\/\/)/i.test(link);
 
 const linkProblem = (
   pages: ReadonlyMap<string, BuiltPage>,

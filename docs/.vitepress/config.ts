@@ -11,6 +11,8 @@ export default defineConfig({
   title: "Hawser",
   description: "Deploys an application to any number of instances, and puts every one back when it fails.",
   lang: "en",
+  // There is no picture for a browser's tab, and none is to be asked for.
+  head: [["link", { rel: "icon", href: "data:," }]],
   rewrites: (page) => page.replace(/(^|\/)README\.md$/, "$1index.md"),
   markdown: {
     anchor: { slugify: anchorOf },

@@ -66,9 +66,9 @@ export class PageFolder {
   /** Lays down what a config names: files of secrets, and plugins and steps of the page's own or of an example. */
   #provide(data: Data): void {
     for (const text of textsOf(data))
-      for (const [, kind, name = ""] of text.matchAll(/\$\{(env|file):([^}]+)\}/g)) {
-        if (kind === "env") process.env[name] ??= "a-value-of-the-reader";
-        else this.#write(name, "a value\n");
+      for (const [, kind, name = ""] of text.matchAll(/\$\{(env|file|var):([^}]+)\}/g)) {
+        if (kind === "file") this.#write(name, "a value\n");
+        else if (!name.includes(":-")) process.env[name] ??= name.toLowerCase().replaceAll("_", "-");
       }
     for (const file of usedFiles(data)) this.#plugin(file);
   }
