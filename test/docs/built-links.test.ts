@@ -33,8 +33,8 @@ it("finds what a page or a style sheet loads from elsewhere, and lets links lead
     "a.css": "@font-face { src: url(https://example.org/c.woff2) }",
   });
   expect(problems).toEqual([
+    "/a.css: loads https://example.org/c.woff2",
     "/index.html: loads //example.org/b.js",
     "/index.html: loads https://example.org/a.png",
-    "/a.css: loads https://example.org/c.woff2",
   ]);
 });
