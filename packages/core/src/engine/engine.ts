@@ -26,6 +26,7 @@ import type {
   PlanRequest,
   ProvisionRequest,
   ReconcileRequest,
+  ReleasesRequest,
   RollbackRequest,
   SignRequest,
   StatusRequest,
@@ -42,6 +43,7 @@ import { doctor } from "../operations/doctor.ts";
 import { drain, undrain } from "../operations/drains.ts";
 import { exec } from "../operations/exec.ts";
 import { fsck } from "../operations/fsck.ts";
+import { history } from "../operations/history.ts";
 import { hold, unhold } from "../operations/holds.ts";
 import { maintenance } from "../operations/maintenance.ts";
 import { overview } from "../operations/overview.ts";
@@ -55,7 +57,7 @@ import { rollback } from "../operations/rollback.ts";
 import { sign } from "../operations/sign.ts";
 import { status } from "../operations/status.ts";
 import { describeFlow } from "../operations/steps.ts";
-import { events, history, logs, releases } from "../operations/views.ts";
+import { events, logs, releases } from "../operations/views.ts";
 import { startWatch } from "../watch/start.ts";
 import { ActiveRun } from "./active-run.ts";
 import { conduct } from "./conduct.ts";
@@ -154,8 +156,8 @@ class HawserEngine implements Engine {
     return await overview(desk);
   }
 
-  async releases(request: EngineRequest = {}): Promise<readonly ReleaseSummary[]> {
-    return await this.#ask(request, releases);
+  async releases(request: ReleasesRequest = {}): Promise<readonly ReleaseSummary[]> {
+    return await this.#ask(request, (desk) => releases(desk, request));
   }
 
   async history(request: HistoryRequest = {}): Promise<readonly HistoryEntry[]> {
