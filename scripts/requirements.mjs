@@ -1,16 +1,33 @@
 // What the suites need beside Node and npm: the program, where it comes from, and the suites that run it.
 import { spawnSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 
 /** Where programs that are no Debian package are kept between runs. */
 const tools = join(homedir(), ".cache/hawser-tools");
 
+/** A version of Node beside the one that runs this, as the npm registry has it. */
+const nodeOf = (version) => ({
+  program: `node-${version}/node_modules/node-linux-${process.arch}/bin/node`,
+  npm: { [`node-linux-${process.arch}`]: version },
+  suites: ["test/packed"],
+});
+
 /**
  * Programs of the test servers: `debian` names a package, `go` a module that is built once (some minutes), `unpack` a
  * package whose program at `from` is copied out of it (FTP servers may not be installed beside each other; `debian` then
- * names the libraries), and `pip` what a Python environment of its own holds. `suites` are path patterns of vitest.
+ * names the libraries), `pip` what a Python environment of its own holds, and `npm` what a folder of its own does, with the
+ * `overrides` that it needs. `suites` are path patterns of vitest.
  */
 export const requirements = [
   { program: "git", debian: "git", suites: ["source-git", "test/"] },
@@ -136,6 +153,17 @@ export const requirements = [
     pip: ["salt==3008.4", "cherrypy==18.10.0"],
     suites: ["packages/salt", "transport-salt", "inventory-salt", "test/"],
   },
+  {
+    program: "verdaccio-6.8.0/node_modules/.bin/verdaccio",
+    npm: { verdaccio: "6.8.0" },
+    // It asks for a tag of node-fetch that not every mirror serves.
+    overrides: { "node-fetch": "2.7.0" },
+    suites: ["test/packed"],
+  },
+  // The oldest that is promised, and the two lines that are kept up: test/packed/node-versions.ts names them too.
+  nodeOf("20.19.0"),
+  nodeOf("22.23.5"),
+  nodeOf("24.22.3"),
 ];
 
 const places = [
@@ -159,15 +187,17 @@ const apt = (args) =>
     env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
   });
 
-/** The folder of a Python environment; a program of it is asked for by `python -m`, as the folder is moved into place. */
-const pythonOf = (program) => program.split("/")[0];
+/** The folder of an environment; a program of Python's is asked for by `python -m`, as the folder is moved into place. */
+const folderOf = (program) => program.split("/")[0];
 
 /** Where a missing program is to be had, for people. */
-export const originOf = ({ program, debian, go, unpack, from, pip }) => {
+export const originOf = ({ program, debian, go, unpack, from, pip, npm }) => {
   if (go !== undefined) return `built by Go 1.24 or newer: go install ${go}`;
   if (unpack !== undefined) return `${from} of the Debian package ${unpack}, copied to ${join(tools, "bin")}`;
   if (pip !== undefined)
-    return `a Python environment at ${join(tools, pythonOf(program))} with ${pip.join(" ")}`;
+    return `a Python environment at ${join(tools, folderOf(program))} with ${pip.join(" ")}`;
+  if (npm !== undefined)
+    return `a folder ${join(tools, folderOf(program))} with ${Object.entries(npm).join(" ").replaceAll(",", "@")} of npm`;
   return `Debian package ${debian}`;
 };
 
@@ -207,7 +237,23 @@ const makePython = ({ program, pip }) => {
   const made = spawnSync("python3", ["-m", "venv", folder], options).status === 0;
   const argv = ["-m", "pip", "--quiet", "--disable-pip-version-check", "install", ...pip];
   const whole = made && spawnSync(join(folder, "bin/python"), argv, options).status === 0;
-  if (whole) renameSync(folder, join(tools, pythonOf(program)));
+  if (whole) renameSync(folder, join(tools, folderOf(program)));
+  else rmSync(folder, { recursive: true });
+};
+
+/** Installs packages of npm into a folder; it is at its place whole or not at all. */
+const makeFolder = ({ program, npm, overrides }) => {
+  console.log(`installing ${Object.keys(npm).join(" ")} with npm`);
+  mkdirSync(tools, { recursive: true });
+  const folder = mkdtempSync(join(tools, "npm-"));
+  writeFileSync(
+    join(folder, "package.json"),
+    JSON.stringify({ private: true, dependencies: npm, overrides }),
+  );
+  const argv = ["install", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+  const options = { cwd: folder, stdio: ["ignore", "ignore", "inherit"] };
+  const whole = spawnSync("npm", argv, options).status === 0;
+  if (whole) renameSync(folder, join(tools, folderOf(program)));
   else rmSync(folder, { recursive: true });
 };
 
@@ -225,5 +271,6 @@ export const install = () => {
     for (const requirement of missing().filter(({ unpack }) => unpack !== undefined)) unpackOne(requirement);
   if (has("python3"))
     for (const requirement of missing().filter(({ pip }) => pip !== undefined)) makePython(requirement);
+  for (const requirement of missing().filter(({ npm }) => npm !== undefined)) makeFolder(requirement);
   return missing();
 };

@@ -22,6 +22,8 @@ export default defineConfig({
       markdown.renderer.rules.text = (...given) => (text?.(...given) ?? "").replaceAll("{{", "&#123;&#123;");
     },
   },
+  // The pages of the programming interface are as long as it is.
+  vite: { build: { chunkSizeWarningLimit: 2_000 } },
   buildEnd: ({ outDir }) => checkSite(outDir),
   themeConfig: {
     nav: [

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { type OptionSchema, optionsTable } from "./options-table.ts";
 import { docs, packageFolder, packages, pagesIn, repository, titleOf } from "./tree.ts";
 
 /** Writes a page only when it is another, so that a server of pages does not start over. */
@@ -17,19 +18,40 @@ const listPage = (folder: string, title: string, words: string): string => {
   return [`# ${title}`, "", words, "", ...lines, ""].join("\n");
 };
 
+const readme = (name: string): string =>
+  readFileSync(join(repository, "packages", name, "README.md"), "utf8");
+
+/** A plugin's README, and every option of its schema. */
+const pluginPage = async (name: string): Promise<string> => {
+  const plugin: { readonly default: { readonly schema: OptionSchema } } = await import(`@hawser/${name}`);
+  return [
+    readme(name).trimEnd(),
+    "",
+    "## The schema of its options",
+    "",
+    `What \`hawser validate\` holds a config to. A secret is best given as \`\${env:NAME}\` or \`\${file:PATH}\`; a path starts at`,
+    "the folder of the config.",
+    "",
+    optionsTable(plugin.default.schema),
+    "",
+  ].join("\n");
+};
+
+const removeStrangers = (folder: string): void => {
+  for (const page of pagesIn(folder)) {
+    const name = page.slice(folder.length + 1, -".md".length);
+    if (!packages.includes(name)) rmSync(join(docs, page));
+  }
+};
+
 /** Makes the pages that are not written by hand. They are in no commit. */
 export const writePages = async (): Promise<void> => {
-  for (const folder of ["plugins", "libraries"]) {
-    for (const page of pagesIn(folder)) {
-      const name = page.slice(folder.length + 1, -".md".length);
-      if (!packages.includes(name)) rmSync(join(docs, page));
-    }
+  removeStrangers("plugins");
+  removeStrangers("libraries");
+  for (const name of packages) {
+    const folder = packageFolder(name);
+    write(`${folder}/${name}.md`, folder === "plugins" ? await pluginPage(name) : readme(name));
   }
-  for (const name of packages)
-    write(
-      `${packageFolder(name)}/${name}.md`,
-      readFileSync(join(repository, "packages", name, "README.md"), "utf8"),
-    );
   write(
     "plugins/index.md",
     listPage("plugins", "Plugins", "Each is a package of its own; a config names it."),

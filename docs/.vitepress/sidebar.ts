@@ -5,7 +5,9 @@ import { docs, pagesIn, titleOf } from "./tree.ts";
 
 type Item = DefaultTheme.SidebarItem;
 
+/** A folder's own page comes first, then those that the order names. */
 const rank = (page: string): number => {
+  if (/(?:README|index)\.md$/.test(page)) return -1;
   const at = order.indexOf(page);
   return at === -1 ? order.length : at;
 };

@@ -1,5 +1,4 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import axe from "axe-core";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll } from "vitest";
 
@@ -21,9 +20,6 @@ export interface Shown {
   /** The addresses that it asked for beside its own. */
   readonly requests: readonly string[];
 }
-
-const axeSource = (): string =>
-  readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** A headless Chromium for the tests of one file. */
 export class TestBrowser {
@@ -106,12 +102,12 @@ interface AxeResult {
 /** What axe finds wrong with a page as it is shown now; nothing is what a test wants. */
 export const axeProblems = async (page: Page): Promise<string[]> => {
   // As the page's own policy forbids scripts of others, the text is evaluated from outside.
-  await page.evaluate(axeSource());
+  await page.evaluate(axe.source);
   const violations = await page.evaluate(async (): Promise<readonly AxeResult[]> => {
-    const { axe } = globalThis as unknown as {
+    const { axe: inPage } = globalThis as unknown as {
       axe: { run(options: object): Promise<{ violations: readonly AxeResult[] }> };
     };
-    return (await axe.run({ resultTypes: ["violations"] })).violations;
+    return (await inPage.run({ resultTypes: ["violations"] })).violations;
   });
   return violations.flatMap(({ id, impact, nodes }) =>
     nodes.map(({ html, failureSummary = "" }) => `${impact} ${id}: ${html}\n${failureSummary}`),

@@ -7,7 +7,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { hostileFacts } from "../../packages/report/test/fixtures/hostile.ts";
 import { ended } from "../../packages/report/test/fixtures/project.ts";
-import { breakOn, deployToMany, openShop } from "../../packages/report/test/fixtures/shop.ts";
+import { breakOn, deployToMany, openShop, tree } from "../../packages/report/test/fixtures/shop.ts";
 import { axeProblems, browserOfFile, isTooWide, type Shown, type Sight } from "./browser.ts";
 import { takePicture } from "./picture.ts";
 
@@ -43,17 +43,13 @@ describe("the page of a run in a browser", () => {
   const open = (name: string, sight?: Sight): Promise<Shown> => browser().open(fileOf(name).url, sight);
 
   beforeAll(async () => {
-    {
-      await using shop = await openShop();
-      await ended(shop.engine.deploy({ message: "The sum is asked for every day" }));
-      keep("done", await gatherFacts(shop.engine));
-    }
-    {
-      await using shop = await openShop();
-      breakOn(shop, "web4.shop.example");
-      await ended(shop.engine.deploy({ message: "The sum is asked for every day" }));
-      keep("put-back", await gatherFacts(shop.engine));
-    }
+    await using shop = await openShop();
+    await ended(shop.engine.deploy({ message: "The sum is asked for every day" }));
+    keep("done", await gatherFacts(shop.engine));
+    shop.source.add(tree(4), { label: "v1.5.1", message: "Round the sum to cents" });
+    breakOn(shop, "web4.shop.example", "000003");
+    await ended(shop.engine.deploy({ message: "Sums had too many digits" }));
+    keep("put-back", await gatherFacts(shop.engine));
     const many = await deployToMany(200);
     keep("many", await gatherFacts(many.project.engine));
     await many.project[Symbol.asyncDispose]();
@@ -125,9 +121,7 @@ describe("the page of a run in a browser", () => {
       "SUMMARY The files",
     ])
       expect(reached.some((told) => told.startsWith(wanted))).toBe(true);
-    expect(new Set(reached.filter((told) => told.startsWith("A "))).size).toBe(
-      reached.filter((told) => told.startsWith("A ")).length,
-    );
+    expect(reached.filter((told) => /^A \w+\.shop\.example$/.test(told))).toHaveLength(8);
   });
 
   it("finds instances by name and by state", async () => {
@@ -135,8 +129,8 @@ describe("the page of a run in a browser", () => {
     const rows = (): Promise<number> => page.locator("tr[data-s]:visible").count();
     expect(await rows()).toBe(200);
     await page.getByLabel("Name").fill("WORKER1");
-    expect(await rows()).toBe(10);
-    expect(await page.getByRole("status").textContent()).toBe("10 of 200 shown");
+    expect(await rows()).toBe(11);
+    expect(await page.getByRole("status").textContent()).toBe("11 of 200 shown");
     await page.getByLabel("Name").fill("");
     await page.getByLabel("State").selectOption({ label: "active" });
     expect(await rows()).toBe(200);
@@ -155,15 +149,23 @@ describe("the page of a run in a browser", () => {
   });
 
   it("is worth a look", async () => {
-    const shown = async (name: string, file: string, sight: Sight, at?: string): Promise<void> => {
+    const shown = async (
+      name: string,
+      file: string,
+      sight: Sight,
+      at?: string,
+      over?: string,
+    ): Promise<void> => {
       const { page } = await open(name, sight);
-      if (at !== undefined) await page.locator(at).first().scrollIntoViewIfNeeded();
+      if (at !== undefined) await page.locator(at).evaluate((part) => part.scrollIntoView());
+      if (over !== undefined) await page.getByRole("link", { name: over }).hover();
       await takePicture(page, file);
     };
     await shown("done", "report-done", { height: 1000 });
     await shown("put-back", "report-put-back", { height: 1250 });
+    await shown("put-back", "report-timeline", { height: 1010 }, "#flow", "web4.shop.example");
     await shown("put-back", "report-put-back-dark", { scheme: "dark", height: 1250 });
-    await shown("put-back", "report-narrow", { width: 390, height: 844 });
+    await shown("put-back", "report-narrow", { width: 390, height: 844 }, "#instances");
     await shown("many", "report-200-instances", { height: 1000 }, "#instances");
   });
 });

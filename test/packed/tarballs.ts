@@ -4,9 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { spawnProgram } from "@hawser/core";
 import { afterAll } from "vitest";
-
-const repository = join(import.meta.dirname, "../..");
-const minutes = 60_000;
+import { buildPackages } from "../shows/built.ts";
+import { repository } from "../shows/place.ts";
 
 /** What npm says of one tarball that it packed. */
 export interface Tarball {
@@ -20,26 +19,12 @@ export interface Tarball {
   readonly files: readonly { readonly path: string; readonly size: number; readonly mode: number }[];
 }
 
-interface Manifest {
-  readonly name: string;
-  readonly private?: boolean;
-}
-
-/** The folders of the packages that are published. */
+/** The packages that are published, by their folders in `packages`. */
 export const publicPackages = (): readonly string[] =>
-  readdirSync(join(repository, "packages"))
-    .map((name) => join(repository, "packages", name))
-    .filter(
-      (folder) =>
-        (JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as Manifest).private !== true,
-    );
-
-const run = async (file: string, argv: readonly string[]): Promise<string> => {
-  const env = { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "" };
-  const end = await spawnProgram(file, argv, { cwd: repository, env, timeoutMs: 10 * minutes });
-  if (end.exitCode !== 0) throw new Error(`${file} ${argv[0]}: ${end.stdout}${end.stderr}`);
-  return end.stdout;
-};
+  readdirSync(join(repository, "packages")).filter((name) => {
+    const manifest = readFileSync(join(repository, "packages", name, "package.json"), "utf8");
+    return (JSON.parse(manifest) as { readonly private?: boolean }).private !== true;
+  });
 
 const folders: string[] = [];
 afterAll(async () => {
@@ -49,11 +34,14 @@ afterAll(async () => {
 const pack = async (): Promise<ReadonlyMap<string, Tarball>> => {
   const folder = await mkdtemp(join(tmpdir(), "hawser-tarballs-"));
   folders.push(folder);
-  await run("npx", ["--no-install", "tsc", "-b", ...publicPackages()]);
+  await buildPackages(publicPackages());
   // One npm for all: its start costs more than any of the tarballs.
   const argv = ["pack", "--json", "--ignore-scripts", `--pack-destination=${folder}`];
-  const packed = await run("npm", [...argv, ...publicPackages().map((each) => `--workspace=${each}`)]);
-  const listed = JSON.parse(packed) as (Omit<Tarball, "path"> & { readonly filename: string })[];
+  argv.push(...publicPackages().map((name) => `--workspace=packages/${name}`));
+  const env = { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "" };
+  const packed = await spawnProgram("npm", argv, { cwd: repository, env });
+  if (packed.exitCode !== 0) throw new Error(`the packages cannot be packed: ${packed.stderr}`);
+  const listed = JSON.parse(packed.stdout) as (Omit<Tarball, "path"> & { readonly filename: string })[];
   return new Map(
     listed.map(({ filename, ...tarball }) => [tarball.name, { ...tarball, path: join(folder, filename) }]),
   );

@@ -28,17 +28,18 @@ const used = [
   ...readdirSync(join(repository, "packages")).filter((name) => name.startsWith("installer-")),
 ];
 
-let building: Promise<void> | undefined;
-
-const build = async (): Promise<void> => {
-  const argv = ["--no-install", "tsc", "-b", ...used.map((name) => `packages/${name}`)];
+/** Builds packages, by their folders; quick when nothing changed. */
+export const buildPackages = async (names: readonly string[]): Promise<void> => {
+  const argv = ["--no-install", "tsc", "-b", ...names.map((name) => `packages/${name}`)];
   const env = { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "" };
   const result = await spawnProgram("npx", argv, { cwd: repository, env });
   if (result.exitCode !== 0) throw new Error(`the packages do not build: ${result.stdout}${result.stderr}`);
 };
 
+let building: Promise<void> | undefined;
+
 /** Builds what the command line and the plugins of the stage are made of; quick when nothing changed. */
 export const built = (): Promise<void> => {
-  building ??= build();
+  building ??= buildPackages(used);
   return building;
 };

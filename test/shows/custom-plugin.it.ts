@@ -6,8 +6,7 @@ import { built } from "./built.ts";
 import { copiedExample } from "./copied-example.ts";
 import { ending, startHawser } from "./hawser-process.ts";
 import { repository } from "./place.ts";
-// The examples' own contract tests: they declare their tests here.
-import "../../examples/custom-load-balancer/front-balancer.test.ts";
+// The example's own contract test: it declares its tests here.
 import "../../examples/custom-source/page-source.test.ts";
 
 const example = join(repository, "examples/custom-source");
@@ -51,22 +50,5 @@ describe("a plugin of one's own", () => {
       outcome: "done",
     });
     expect(readFileSync(join(root, "current/index.html"), "utf8")).toBe("<h1>Closed today</h1>\n");
-  });
-});
-
-describe("a load balancer plugin of one's own", () => {
-  beforeAll(built);
-  const directory = join(repository, "examples/custom-load-balancer");
-
-  it("takes under 80 lines beside the calls of its API", () => {
-    const lines = readFileSync(join(directory, "front-balancer.ts"), "utf8").trimEnd().split("\n");
-    expect(lines.length).toBeLessThan(80);
-  });
-
-  it("is found good by hawser plugin check", async () => {
-    const { env } = copied();
-    const argv = ["plugin", "check", "./front-balancer.ts", "--json"];
-    const end = await startHawser({ cwd: directory, env, argv }).ended;
-    expect(end.exitCode, ending(end)).toBe(0);
   });
 });

@@ -9,6 +9,8 @@ import { installerWith } from "./config.ts";
 import { ending } from "./hawser-process.ts";
 import { layForeignTree, sharedFiles, type Tool } from "./moving/foreign-tree.ts";
 import { guideConfig, onServers } from "./moving/guide-config.ts";
+import { realCapistrano } from "./moving/real-capistrano.ts";
+import { scale } from "./scale.ts";
 import { openStage, type Stage } from "./stage.ts";
 import { until } from "./watching.ts";
 
@@ -17,7 +19,7 @@ let base: HawserConfig;
 beforeAll(async () => {
   stage = await openStage({
     instances: 2,
-    application: (directory) => madeUp(directory, { versions: 2, files: 20 }),
+    application: (directory) => madeUp(directory, { versions: 1, files: 20 }),
     config: (config) => {
       base = config;
       return config;
@@ -62,19 +64,28 @@ const went = async (expected: string, ...argv: string[]): Promise<string> => {
   return end.result?.release ?? "";
 };
 
-const config = (tool: Tool): HawserConfig => onServers(guideConfig(tool), base);
+const configFor = async (tool: Tool): Promise<HawserConfig> =>
+  onServers(await guideConfig(tool, stage.folder), base);
 
 /** Lays out on every server what a tool left there, and waits until the load balancer sees all of them serve it. */
 const served = async (tool: Tool) => {
   const { instances } = stage.fleet;
-  await mkdir(stage.storage, { recursive: true });
-  for (const folder of [stage.storage, ...instances.map((each) => each.folder)]) await emptied(folder);
+  await clear();
   const [left] = await Promise.all(instances.map((each) => layForeignTree(tool, each, revision)));
-  await until("the servers of the other tool are in service", async () =>
-    Object.values(await stage.balancer()).every((state) => state === "in"),
-  );
+  await inService();
   return left!;
 };
+
+const clear = async (): Promise<void> => {
+  await mkdir(stage.storage, { recursive: true });
+  for (const folder of [stage.storage, ...stage.fleet.instances.map((each) => each.folder)])
+    await emptied(folder);
+};
+
+const inService = () =>
+  until("the servers of the other tool are in service", async () =>
+    Object.values(await stage.balancer()).every((state) => state === "in"),
+  );
 
 const clients = () => startLoad({ url: `${stage.url}/__release?gap=2`, rate: 50, validate: fromOneRelease });
 
@@ -82,15 +93,16 @@ test.each<Tool>(["capistrano", "deployer", "ansistrano"])(
   "servers of %s are taken over, and put back when that fails, with what they share, and no request fails",
   async (tool) => {
     const { instances } = stage.fleet;
+    const config = await configFor(tool);
     const left = await served(tool);
     const before = releases(instances[0]!.folder);
     await using load = clients();
     await load.flowing;
-    await stage.configure(() => installerWith({ check: { command: "false", timeoutMs: 500 } })(config(tool)));
+    await stage.configure(() => installerWith({ check: { command: "false", timeoutMs: 500 } })(config));
     await went("1 putBack", "deploy", "--ref", stage.refs[0]!);
     expect(currents()).toEqual(instances.map(() => left.current));
 
-    await stage.configure(() => config(tool));
+    await stage.configure(() => config);
     const first = await went("0 done", "deploy", "--ref", stage.refs[0]!);
     for (const { folder } of instances) {
       expect(releases(folder)).toEqual(expect.arrayContaining([...before, first]));
@@ -105,10 +117,11 @@ test.each<Tool>(["capistrano", "deployer", "ansistrano"])(
 
 test("servers go back to the other tool and are taken over again; its releases stay, and no rollback of Hawser's goes to them", async () => {
   const { instances } = stage.fleet;
-  const [one, two] = stage.refs as [string, string];
+  const one = stage.refs[0]!;
+  const config = await configFor("capistrano");
   const left = await served("capistrano");
   const before = releases(instances[0]!.folder);
-  await stage.configure(() => config("capistrano"));
+  await stage.configure(() => config);
   await using load = clients();
   await load.flowing;
   const first = await went("0 done", "deploy", "--ref", one);
@@ -117,9 +130,36 @@ test("servers go back to the other tool and are taken over again; its releases s
   await went("3", "status");
   await went("0 done", "deploy", "--ref", one);
   expect(currents()).toEqual(instances.map(() => `releases/${first}`));
-  await went("0 done", "deploy", "--ref", two);
-  expect(await went("0 done", "rollback")).toBe(first);
   expect(releases(instances[0]!.folder)).toEqual(expect.arrayContaining(before));
   const { failed, errors } = await load.stop();
   expect({ failed, errors }).toEqual({ failed: 0, errors: [] });
 });
+
+// The real Capistrano clones on each server, by Ruby: minutes of CPU in all.
+test.runIf(scale.name === "whole")(
+  "servers of a real Capistrano are taken over, deployed by it once more, and taken over again; no request fails",
+  async () => {
+    const config = await configFor("capistrano");
+    await clear();
+    await using capistrano = await realCapistrano(stage.fleet, stage.folder);
+    await capistrano.deploy();
+    await inService();
+    await using load = clients();
+    await load.flowing;
+    await capistrano.deploy();
+    const foreign = currents();
+    for (const current of foreign) expect(current).toMatch(/\/releases\/\d{14}$/);
+    await stage.configure(() => installerWith({ check: { command: "false", timeoutMs: 500 } })(config));
+    await went("1 putBack", "deploy", "--ref", stage.refs[0]!);
+    expect(currents()).toEqual(foreign);
+    await stage.configure(() => config);
+    const first = await went("0 done", "deploy", "--ref", stage.refs[0]!);
+    await capistrano.deploy();
+    for (const current of currents()) expect(current).toMatch(/\/releases\/\d{14}$/);
+    await went("3", "status");
+    expect(await went("0 done", "deploy", "--ref", stage.refs[0]!)).toBe(first);
+    const { failed, errors } = await load.stop();
+    expect({ failed, errors }).toEqual({ failed: 0, errors: [] });
+  },
+  600_000,
+);

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -24,13 +24,24 @@ const give = async (folder: string, file: string, ...argv: readonly string[]): P
   return end;
 };
 
-/** What an author gets from the registry, from the tarballs that it would be given. */
+/** Packages of Hawser with those that they depend on. */
+const withDependencies = (names: readonly string[]): ReadonlySet<string> => {
+  const all = new Set(names);
+  for (const name of all) {
+    const file = join(repository, "node_modules", name, "package.json");
+    const { dependencies = {} } = JSON.parse(readFileSync(file, "utf8"));
+    for (const each of Object.keys(dependencies)) if (each.startsWith("@hawser/")) all.add(each);
+  }
+  return all;
+};
+
+/** Installs as an author does; what the registry would give of Hawser is in the tarballs. */
 const install = async (
   folder: string,
   packed: ReadonlyMap<string, Tarball>,
   ...names: readonly string[]
 ): Promise<void> => {
-  const files = names.map((name) => packed.get(name)?.path ?? `no tarball of ${name}`);
+  const files = [...withDependencies(names)].map((name) => packed.get(name)?.path ?? `no tarball of ${name}`);
   const quiet = ["--no-audit", "--no-fund", "--loglevel=error"];
   await give(folder, "npm", "install", "--no-save", "--prefer-offline", ...quiet, ...files);
 };

@@ -1,3 +1,9 @@
+/**
+ * What the plugins of AWS share: options, clients, failures.
+ *
+ * @module @hawser/aws
+ */
+
 export {
   type AwsAccess,
   accessProperties,

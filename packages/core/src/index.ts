@@ -1,3 +1,9 @@
+/**
+ * The engine, its config, and everything of the authoring entry.
+ *
+ * @module @hawser/core
+ */
+
 export { type ArchiveLimits, type UnpackRequest, unpackArchive } from "./artifact/outside-archive.ts";
 export { configSchema } from "./config/compose-schema.ts";
 export { defineConfig } from "./config/define.ts";
@@ -18,6 +24,8 @@ export type {
 export type * from "./contracts/engine.ts";
 export type * from "./contracts/engine-reports.ts";
 export type * from "./contracts/engine-requests.ts";
+export type * from "./contracts/flow-report.ts";
+export type * from "./contracts/overview.ts";
 export { Downloads } from "./download/downloads.ts";
 export { createEngine } from "./engine/engine.ts";
 export type { EngineOptions } from "./engine/engine-options.ts";
@@ -29,6 +37,7 @@ export * from "./plugin.ts";
 export { spawnProgram } from "./process/spawn.ts";
 export { hostInUrl, type ServingPlace, servingPlaceOf } from "./serving/place.ts";
 export { SmallServer } from "./serving/small-server.ts";
+export { checkGiven } from "./steps/given.ts";
 export {
   type BuiltInFacts,
   defineStep,

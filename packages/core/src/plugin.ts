@@ -1,4 +1,8 @@
-/** The authoring entry: contracts, `definePlugin`, errors, and the framing of sessions. It has no dependency. */
+/**
+ * The authoring entry: contracts, `definePlugin`, errors, and the framing of sessions. It has no dependency.
+ *
+ * @module @hawser/core/plugin
+ */
 
 export { linkLeaves } from "./artifact/link-escape.ts";
 export { nearest } from "./config/suggest.ts";
@@ -33,7 +37,15 @@ export {
 } from "./host/exchange.ts";
 export { type Channel, openSession, type SessionLimits } from "./host/session.ts";
 export { archiveFormatOf } from "./plugin/archive-format.ts";
-export { apiVersion, definePlugin, type Plugin, type Schema, type Use, use } from "./plugin/define.ts";
+export {
+  apiVersion,
+  definePlugin,
+  type Plugin,
+  type Schema,
+  type Use,
+  use,
+  type Written,
+} from "./plugin/define.ts";
 export { exclusion } from "./plugin/exclusion.ts";
 export { type BodyCheck, FileBody } from "./plugin/file-body.ts";
 export { inStep } from "./plugin/in-step.ts";

@@ -20,11 +20,27 @@ export interface KindFacts {
 
 /** In the order in which they are offered. */
 export const kinds: readonly KindFacts[] = [
+  { kind: "source", layers: ["shared", "plugin", "source"], about: "where the application comes from" },
   {
-    kind: "source",
-    layers: ["shared", "plugin", "source"],
-    about: "where the application comes from",
+    kind: "storage",
+    layers: ["shared", "plugin", "storage"],
+    about: "where releases, desired state, lock and journal lie",
   },
+  { kind: "transport", layers: ["shared", "plugin", "transport"], about: "how instances are reached" },
+  {
+    kind: "installer",
+    layers: ["shared", "plugin", "installer"],
+    about: "what is run on instances: the whole plan",
+  },
+  {
+    kind: "recipe",
+    layers: ["shared", "recipe"],
+    about: "an installer for one kind of application, bent by key",
+  },
+  { kind: "loadBalancer", layers: ["shared", "plugin", "load-balancer"], about: "who takes requests" },
+  { kind: "inventory", layers: ["shared", "plugin", "inventory"], about: "who the instances are" },
+  { kind: "listener", layers: ["shared", "plugin", "listener"], about: "who hears of a run" },
+  { kind: "step", layers: ["shared", "step"], about: "one more row in the table of steps" },
 ];
 
 /** `load-balancer` and `LoadBalancer` mean what `loadBalancer` does. */

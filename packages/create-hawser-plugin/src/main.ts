@@ -24,10 +24,10 @@ const ofProcess = (): Surroundings => ({
 const make = async (argv: readonly string[], { cwd, isTerminal, out }: Surroundings): Promise<void> => {
   const given = readArguments(argv, cwd);
   if (given.ends !== undefined) return out(given.ends === "help" ? usage : `${version()}\n`);
-  const wish: Wish =
-    isTerminal && !given.yes ? await (await import("./questions.ts")).askFor(given, cwd) : wishOf(given);
+  const asks = isTerminal && !given.yes;
+  const wish: Wish = asks ? await (await import("./questions.ts")).askFor(given, cwd) : wishOf(given);
   makeFolder(wish.folder, filesOf(wish));
-  out(farewell(wish, cwd));
+  out(`${asks ? "\n" : ""}${farewell(wish, cwd)}`);
 };
 
 /** Runs the command and gives its exit code: 0 made, 1 could not be written, 2 usage, 130 cancelled. Never ends the process. */

@@ -5,11 +5,14 @@ const whole = new RegExp(`^(?:@${part}/)?${part}$`);
 const reserved = new Set(["node_modules", "favicon.ico"]);
 const mostLetters = 214;
 
-/** Why npm takes no new package of this name; undefined when it does. Names that begin with `-` or `~` it would take are refused as well. */
+/**
+ * Why npm takes no new package of this name; undefined when it does. It would take one that begins with `-` or `~`: that is refused
+ * here as well.
+ */
 export const nameProblem = (name: string): string | undefined => {
   if (name.length > mostLetters) return `it has more than ${mostLetters} letters`;
   if (!whole.test(name))
-    return "it is made of small letters, digits, `.`, `_` and `-`, begins with a letter or digit, and may have a scope";
+    return "it has small letters, digits, `.`, `_` and `-`, and begins with one of the first two";
   if (reserved.has(name) || isBuiltin(name)) return "npm and Node keep it for themselves";
   return undefined;
 };

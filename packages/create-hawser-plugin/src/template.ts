@@ -49,9 +49,11 @@ const take = (files: Map<string, string>, path: string): string => {
   return text;
 };
 
-/** The own version: core, command line and testkit are released with it. */
-export const version = (): string =>
-  JSON.parse(readFileSync(fileURLToPath(new URL("../package.json", import.meta.url)), "utf8")).version;
+const own = (): { readonly version: string; readonly devDependencies: Readonly<Record<string, string>> } =>
+  JSON.parse(readFileSync(fileURLToPath(new URL("../package.json", import.meta.url)), "utf8"));
+
+/** Of this package; core, command line and testkit are released with it. */
+export const version = (): string => own().version;
 
 /** Every file of the plugin. A kind says only what is its own; the rest stands once. */
 export const filesOf = ({ kind, name, licence }: Wish): Files => {
@@ -68,6 +70,8 @@ export const filesOf = ({ kind, name, licence }: Wish): Files => {
     name,
     licence,
     hawser: `^${version()}`,
+    // It goes its own way, and each release writes here which one is current.
+    recipes: own().devDependencies["@hawser/installer-script"] ?? "*",
     year: String(new Date().getFullYear()),
   };
   const filled = (text: string): string =>

@@ -36,6 +36,8 @@ export const magentoProperties: Readonly<Record<keyof MagentoOptions, object>> =
       pattern: "^[a-z]{2,3}(_[A-Z][a-z]{3})?_[A-Z]{2}$",
       description: "a locale as `de_DE`",
     },
+    default: ["en_US"],
+    description: "The languages that static content is made for.",
   },
   themes: {
     type: "array",
@@ -46,14 +48,38 @@ export const magentoProperties: Readonly<Record<keyof MagentoOptions, object>> =
       pattern: "^[A-Za-z0-9_-]+/[A-Za-z0-9_-]+$",
       description: "a theme as `Magento/luma`",
     },
+    description: "The themes that static content is made for. Default: all.",
   },
-  strategy: { type: "string", enum: ["quick", "standard", "compact"] },
-  jobs: { type: "integer", minimum: 1, maximum: 256 },
-  cron: { anyOf: [roles, { type: "boolean", const: false }] },
+  strategy: {
+    type: "string",
+    enum: ["quick", "standard", "compact"],
+    default: "quick",
+    description: "How static content is made.",
+  },
+  jobs: {
+    type: "integer",
+    minimum: 1,
+    maximum: 256,
+    description: "How many processes make static content. Default: Magento's own, which is one.",
+  },
+  cron: {
+    anyOf: [roles, { type: "boolean", const: false }],
+    default: ["cron"],
+    description: "Roles of the instances with Magento's crontab; false: cron is no matter of Hawser's.",
+  },
   consumers: {
     type: "object",
-    properties: { service: serviceSchema, roles },
+    properties: {
+      service: serviceSchema,
+      roles: {
+        ...roles,
+        default: ["worker"],
+        description: "Instances that run consumers have one of these roles.",
+      },
+    },
     required: ["service"],
     additionalProperties: false,
+    description:
+      "What runs the queue consumers: stopped before the switch, started after it. Default: they are told to restart.",
   },
 };

@@ -10,11 +10,15 @@ export type { PackageManager } from "./package-manager.ts";
 const nodeInstaller: Recipe<NodeOptions> = defineRecipe<NodeOptions>({
   name: "@hawser/installer-node",
   properties: {
-    manager: { enum: packageManagers },
+    manager: {
+      enum: packageManagers,
+      default: "npm",
+      description: "What installs the packages, by its lock file.",
+    },
     npmrc: {
       type: "string",
       pattern: "^/[^\\u0000-\\u001f]*$",
-      description: "an absolute path on the deployer",
+      description: "an absolute path on the deployer, of a file with npm's settings",
     },
     build: {
       anyOf: [
@@ -25,10 +29,20 @@ const nodeInstaller: Recipe<NodeOptions> = defineRecipe<NodeOptions>({
           description: "the name of a script, or false",
         },
       ],
+      description:
+        "The script of `package.json` that builds the application. Default: `build` where there is one.",
     },
     service: serviceSchema,
-    stopFirst: { type: "boolean" },
-    probe: { type: "string", pattern: "^https?://[^\\s]+$" },
+    stopFirst: {
+      type: "boolean",
+      default: false,
+      description: "The old process ends before the switch, and the new one starts after it.",
+    },
+    probe: {
+      type: "string",
+      pattern: "^https?://[^\\s]+$",
+      description: "an address of http or https, asked on each instance: its answer holds the release's id",
+    },
   },
   required: [],
   make: makeNode,

@@ -19,36 +19,69 @@ export const phpProperties: Readonly<Record<keyof PhpOptions, object>> = {
       { type: "boolean" },
       {
         type: "object",
-        properties: { home: { type: "string", pattern: "^/" }, scripts: { type: "boolean" } },
+        properties: {
+          home: {
+            type: "string",
+            pattern: "^/",
+            description: "an absolute path on the deployer: Composer's cache and `auth.json` are kept there",
+          },
+          scripts: { type: "boolean", default: true, description: "Whether scripts of `composer.json` run." },
+        },
         additionalProperties: false,
       },
     ],
+    default: true,
+    description:
+      "Installs what `composer.lock` names, once, on the deployer; nothing where there is no `composer.json`.",
   },
   php: {
     type: "string",
     pattern: "^[A-Za-z0-9_/][A-Za-z0-9._+/-]*$",
-    description: "a program's name or path",
+    default: "php",
+    description: "a program's name or path: PHP's command line on deployer and instances",
   },
-  service: serviceSchema,
+  service: {
+    ...serviceSchema,
+    description: "PHP-FPM on the instances: it is reloaded after the switch. Default: nothing is reloaded.",
+  },
   probe: {
     anyOf: [
       url,
       {
         type: "object",
         properties: {
-          http: url,
-          page: { ...plainPath, description: "a relative path that ends with .php" },
+          http: {
+            ...url,
+            description: "an address of http or https, asked on each instance after the switch",
+          },
+          page: {
+            ...plainPath,
+            description:
+              "a relative path that ends with .php: where the recipe lays a page that names the release",
+          },
           headers: {
             type: "object",
             propertyNames: { pattern: "^[A-Za-z0-9!#$%&'*+.^_`|~-]+$" },
             additionalProperties: { type: "string", pattern: "^[^\\r\\n]*$" },
+            description: "Headers of the request.",
           },
-          timeoutMs: milliseconds,
-          stableMs: { type: "integer", minimum: 0, maximum: 86_400_000 },
+          timeoutMs: {
+            ...milliseconds,
+            default: 60_000,
+            description: "How long the release may take to answer.",
+          },
+          stableMs: {
+            type: "integer",
+            minimum: 0,
+            maximum: 86_400_000,
+            default: 0,
+            description: "How long it must keep answering.",
+          },
         },
         required: ["http"],
         additionalProperties: false,
       },
     ],
+    description: "How the application proves after the switch which release it runs. Default: no check.",
   },
 };

@@ -20,18 +20,27 @@ export interface FileOptions {
 }
 
 const members = {
-  path: { type: "string", minLength: 1 },
-  secret: { type: "string", pattern: secretName },
+  path: { type: "string", minLength: 1, description: "Relative to the release." },
+  secret: {
+    type: "string",
+    pattern: secretName,
+    description: "a secret's name, in capitals: its value is the whole file",
+  },
   variables: {
     type: "array",
     minItems: 1,
     uniqueItems: true,
     items: { type: "string", pattern: secretName },
+    description: 'Names of secrets, each a line `NAME="value"`. Either this or `secret`.',
   },
-  owner: userName,
-  group: userName,
-  mode: octalMode,
-  name: { type: "string", pattern: commandName },
+  owner: { ...userName, description: "a user of the operating system; by default the transport's" },
+  group: { ...userName, description: "a group of the operating system" },
+  mode: { ...octalMode, default: "0600" },
+  name: {
+    type: "string",
+    pattern: commandName,
+    description: "the name of the command that writes it; by default `file-` and the path, with `-` for `/`",
+  },
 };
 
 export const fileList: object = {

@@ -6,7 +6,15 @@ import { createScriptInstaller, type PlanParts, planOf } from "./script-installe
 import { secretNames, secretSources } from "./secrets.ts";
 
 export { type CheckOptions, checkMembers } from "./check-options.ts";
-export type { Command, CommandOptions, NamedCommand } from "./command-options.ts";
+export type {
+  Command,
+  CommandOptions,
+  NamedCommand,
+  OnceBeforeCommand,
+  OnceBeforeOptions,
+  OnceCommand,
+  OnceOptions,
+} from "./command-options.ts";
 export type { FileOptions } from "./file-options.ts";
 export type { ScriptInstallerOptions, SharedOptions } from "./options.ts";
 export type { SharedPath, WritablePath } from "./path-options.ts";

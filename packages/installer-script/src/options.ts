@@ -3,6 +3,8 @@ import { type CheckOptions, checkSchema } from "./check-options.ts";
 import {
   type Command,
   commandList,
+  type OnceBeforeCommand,
+  type OnceCommand,
   onceAfterList,
   onceBeforeList,
   userName,
@@ -48,34 +50,61 @@ export interface ScriptInstallerOptions extends SharedOptions {
   /** On each instance that is put back, in the release being left. */
   readonly rollback?: readonly Command[];
   /** On one instance of the fleet. */
-  readonly once?: { readonly before?: readonly Command[]; readonly after?: readonly Command[] };
+  readonly once?: { readonly before?: readonly OnceBeforeCommand[]; readonly after?: readonly OnceCommand[] };
   /** On each instance, in the active release: says that the application is away for a while, and takes that back. */
   readonly maintenance?: { readonly on?: readonly Command[]; readonly off?: readonly Command[] };
 }
 
-const map = (properties: object): object => ({ type: "object", properties, additionalProperties: false });
+const map = (description: string, properties: object): object => ({
+  type: "object",
+  properties,
+  additionalProperties: false,
+  description,
+});
 
 export const sharedProperties: Readonly<Record<keyof SharedOptions, object>> = {
-  shared: sharedList,
-  writable: writableList,
-  generated: generatedList,
-  files: fileList,
-  check: checkSchema,
-  env: variables,
-  secrets: secretsSchema,
-  user: userName,
+  shared: { ...sharedList, description: "Paths that outlive releases: links into `<root>/shared`." },
+  writable: { ...writableList, description: "Directories that the application may write to." },
+  generated: { ...generatedList, description: "Paths that install or the application make: no drift." },
+  files: { ...fileList, description: "Files of secrets, written into every release before other commands." },
+  check: {
+    ...checkSchema,
+    description: "How an instance's health is seen from itself: `http` or `command`.",
+  },
+  env: { ...variables, description: "Variables of every command. They are part of the stored plan." },
+  secrets: {
+    ...secretsSchema,
+    description:
+      "Commands read them as `HAWSER_SECRET_<NAME>`. A list of names takes the values from the deployer's environment; a map gives them.",
+  },
+  user: {
+    ...userName,
+    description: "the user of the operating system that commands run as; by default the transport's",
+  },
 };
 
 export const scriptInstallerSchema: Schema<ScriptInstallerOptions> = {
   type: "object",
   properties: {
-    prepare: commandList,
-    install: commandList,
-    leave: commandList,
-    activate: commandList,
-    rollback: commandList,
-    once: map({ before: onceBeforeList, after: onceAfterList }),
-    maintenance: map({ on: commandList, off: commandList }),
+    prepare: { ...commandList, description: "On the deployer, in the fetched tree, before it is packed." },
+    install: { ...commandList, description: "On each instance, in the new release, before it is active." },
+    leave: {
+      ...commandList,
+      description: "On each instance, in the release being left, before the new one becomes active.",
+    },
+    activate: { ...commandList, description: "On each instance, after the new release became active." },
+    rollback: {
+      ...commandList,
+      description: "On each instance that is put back, in the release being left.",
+    },
+    once: map("On one instance of the fleet.", {
+      before: { ...onceBeforeList, description: "Before the first wave, in the new release." },
+      after: { ...onceAfterList, description: "After the last wave, in `current`." },
+    }),
+    maintenance: map("On each instance, in `current`: the application is away for a while.", {
+      on: { ...commandList, description: "Says so." },
+      off: { ...commandList, description: "Takes that back." },
+    }),
     ...sharedProperties,
   },
   additionalProperties: false,

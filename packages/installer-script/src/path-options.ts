@@ -25,9 +25,9 @@ export const octalMode: object = {
   description: 'an octal mode in quotes like "2775"',
 };
 const members = {
-  path: { type: "string", minLength: 1 },
-  owner: userName,
-  group: userName,
+  path: { type: "string", minLength: 1, description: "Relative to the release." },
+  owner: { ...userName, description: "a user of the operating system; by default as it is found or made" },
+  group: { ...userName, description: "a group of the operating system; by default as it is found or made" },
   mode: octalMode,
 };
 
@@ -41,6 +41,12 @@ const list = (properties: object) => ({
   },
 });
 
-export const sharedList: object = list({ ...members, adopt: { type: "boolean" } });
+const adopt: object = {
+  type: "boolean",
+  description:
+    "What becomes of what the release has there while nothing is shared: true moves it into `shared`, false leaves it behind. Default: it is refused.",
+};
+
+export const sharedList: object = list({ ...members, adopt });
 export const writableList: object = list(members);
 export const generatedList: object = { type: "array", items: members.path };

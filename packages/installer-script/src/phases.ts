@@ -1,5 +1,5 @@
 import { type PlanPhase, phasesOfDeploy } from "@hawser/core/plugin";
-import type { Command, NamedCommand } from "./command-options.ts";
+import type { NamedCommand, OnceBeforeCommand } from "./command-options.ts";
 import type { ScriptInstallerOptions } from "./options.ts";
 
 export type Phase = PlanPhase;
@@ -15,8 +15,8 @@ export interface Draft {
 export const commandsOf = (
   { once, maintenance, ...plain }: ScriptInstallerOptions,
   phase: Phase,
-): readonly Command[] => {
-  const lists: Readonly<Record<Phase, readonly Command[] | undefined>> = {
+): readonly OnceBeforeCommand[] => {
+  const lists: Readonly<Record<Phase, readonly OnceBeforeCommand[] | undefined>> = {
     prepare: plain.prepare,
     install: plain.install,
     leave: plain.leave,

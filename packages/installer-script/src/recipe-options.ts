@@ -1,17 +1,17 @@
 import { phasesOfDeploy } from "@hawser/core/plugin";
 import {
-  type CommandOptions,
   commandMembers,
   commandName,
   commandText,
   maintenanceMember,
+  type OnceBeforeOptions,
   onceMembers,
 } from "./command-options.ts";
 import { type SharedOptions, sharedProperties } from "./options.ts";
 import type { Phase } from "./phases.ts";
 
 /** What a config changes of a recipe's command, or all of a command that it adds. */
-export interface CommandChange extends Partial<Omit<CommandOptions, "name">> {
+export interface CommandChange extends Partial<Omit<OnceBeforeOptions, "name">> {
   /** Where a new command stands; of one of the recipe's: where it goes. */
   readonly phase?: Phase;
   /** The key of the command before which it stands. Default: at the end of its phase. */
@@ -34,9 +34,21 @@ const change = {
     ...commandMembers,
     ...onceMembers,
     ...maintenanceMember,
-    phase: { type: "string", enum: phasesOfDeploy },
-    before: { type: "string", pattern: commandName },
-    after: { type: "string", pattern: commandName },
+    phase: {
+      type: "string",
+      enum: phasesOfDeploy,
+      description: "Where a new command stands; of one of the recipe's: where it goes.",
+    },
+    before: {
+      type: "string",
+      pattern: commandName,
+      description: "the key of a command of the phase: this one stands before it",
+    },
+    after: {
+      type: "string",
+      pattern: commandName,
+      description: "the key of a command of the phase: this one stands after it",
+    },
   },
   additionalProperties: false,
 };
@@ -47,5 +59,6 @@ export const commonProperties: Readonly<Record<keyof CommonOptions, object>> = {
     type: "object",
     propertyNames: { pattern: commandName },
     additionalProperties: { anyOf: [{ type: "boolean", const: false }, commandText, change] },
+    description: "By key: false skips a command of the recipe, a text or a map changes it or adds one.",
   },
 };

@@ -24,11 +24,17 @@ export const serviceSchema: object = {
     },
     {
       type: "object",
-      properties: { restart: text, reload: text, stop: text },
+      properties: {
+        restart: { ...text, description: "The command that starts it anew." },
+        reload: { ...text, description: "The command that has it read its code again. Default: `restart`." },
+        stop: { ...text, description: "The command that ends it." },
+      },
       required: ["restart"],
       additionalProperties: false,
     },
   ],
+  description:
+    "What runs the processes: `systemd:<unit>`, `runit:<directory>`, `supervisor:<name>`, or commands.",
 };
 
 /** As whoever may: the words after it run as they are, or by sudo where the user may not do it alone. */

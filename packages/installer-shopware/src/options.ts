@@ -31,7 +31,13 @@ export interface ShopwareOptions extends PhpOptions {
   readonly salesChannels?: readonly string[];
 }
 
-const list = (items: object): object => ({ type: "array", minItems: 1, uniqueItems: true, items });
+const list = (items: object, description: string): object => ({
+  type: "array",
+  minItems: 1,
+  uniqueItems: true,
+  items,
+  description,
+});
 
 export const shopwareProperties: Readonly<Record<keyof ShopwareOptions, object>> = {
   ...phpProperties,
@@ -40,32 +46,57 @@ export const shopwareProperties: Readonly<Record<keyof ShopwareOptions, object>>
       { type: "string", enum: ["scripts", "shopware-cli"] },
       { type: "boolean", const: false },
     ],
+    default: "scripts",
+    description: "How administration and storefront are built on the deployer, or that they are not.",
   },
   theme: {
     anyOf: [
       { type: "string", enum: ["once", "instances", "deployer"] },
       { type: "boolean", const: false },
     ],
+    default: "once",
+    description: "Where themes are compiled: once for all instances, on each, on the deployer, or nowhere.",
   },
-  update: { type: "string", enum: ["commands", "deployment-helper"] },
-  blueGreen: { type: "boolean" },
-  migrations: list({
+  update: {
     type: "string",
-    pattern: "^[A-Za-z][A-Za-z0-9_]{0,127}$",
-    description: "a bundle's name",
-  }),
+    enum: ["commands", "deployment-helper"],
+    default: "commands",
+    description: "Who brings the database up to date.",
+  },
+  blueGreen: {
+    type: "boolean",
+    default: false,
+    description:
+      "The application runs with `BLUE_GREEN_DEPLOYMENT=1`: the release before can run after an update of Shopware.",
+  },
+  migrations: list(
+    {
+      type: "string",
+      pattern: "^[A-Za-z][A-Za-z0-9_]{0,127}$",
+      description: "a bundle's name",
+    },
+    "Bundles of the project's own whose migrations run. Default: none.",
+  ),
   workers: {
     type: "object",
     properties: {
       service: serviceSchema,
-      roles: list({ type: "string", minLength: 1 }),
+      roles: {
+        ...list({ type: "string", minLength: 1 }, "Instances with workers have one of these roles."),
+        default: ["worker"],
+      },
     },
     required: ["service"],
     additionalProperties: false,
+    description:
+      "What runs the workers of the queue: stopped before the switch, started after it. Default: workers are told to stop.",
   },
-  salesChannels: list({
-    type: "string",
-    pattern: "^[0-9a-f]{32}$",
-    description: "an id of 32 hexadecimal digits",
-  }),
+  salesChannels: list(
+    {
+      type: "string",
+      pattern: "^[0-9a-f]{32}$",
+      description: "an id of 32 hexadecimal digits",
+    },
+    "The sales channels that maintenance is for. Default: all.",
+  ),
 };

@@ -36,7 +36,10 @@ export const schema: Schema<AwsInventoryOptions> = {
       minItems: 1,
       items: {
         type: "object",
-        properties: { autoScalingGroup: groupName, roles },
+        properties: {
+          autoScalingGroup: groupName,
+          roles: { ...roles, description: "The roles of its instances. Default: the `roles` of all." },
+        },
         required: ["autoScalingGroup"],
         additionalProperties: false,
       },

@@ -13,7 +13,11 @@ export interface SaltInventoryOptions extends SaltAccess {
   readonly address?: { readonly grain: string };
 }
 
-const grain = { type: "string", pattern: "^[A-Za-z0-9_][A-Za-z0-9_.:-]{0,127}$" } as const;
+const grain = {
+  type: "string",
+  pattern: "^[A-Za-z0-9_][A-Za-z0-9_.:-]{0,127}$",
+  description: "the name of a grain",
+} as const;
 const named = {
   type: "object",
   properties: { grain },

@@ -25,12 +25,22 @@ export interface StaticInventoryOptions {
 const instance = {
   type: "object",
   properties: {
-    id: { type: "string" },
-    address: { type: "string" },
-    port: { type: "integer", minimum: 1, maximum: 65_535 },
-    root: { type: "string" },
-    roles: { type: "array", minItems: 1, items: { type: "string" } },
-    hostKeys: { type: "array", items: { type: "string" } },
+    id: { type: "string", description: "Unique. Default: the address, with `-` for what ids lack." },
+    address: { type: "string", description: "Host name or IP address. Default: the id." },
+    port: { type: "integer", minimum: 1, maximum: 65_535, description: "The transport's port." },
+    root: { type: "string", description: "The deploy root on this instance. Default: the config's." },
+    roles: {
+      type: "array",
+      minItems: 1,
+      items: { type: "string" },
+      default: ["web"],
+      description: "The instance's roles.",
+    },
+    hostKeys: {
+      type: "array",
+      items: { type: "string" },
+      description: "Its public host keys, `ssh-ed25519 AAAA…`.",
+    },
   },
   additionalProperties: false,
 };
@@ -38,8 +48,18 @@ const instance = {
 export const staticInventorySchema: Schema<StaticInventoryOptions> = {
   type: "object",
   properties: {
-    instances: { type: "array", minItems: 1, items: { anyOf: [{ type: "string" }, instance] } },
-    file: { type: "string", minLength: 1, path: true },
+    instances: {
+      type: "array",
+      minItems: 1,
+      items: { anyOf: [{ type: "string" }, instance] },
+      description: "The instances; a text is an address. Either this or `file`.",
+    },
+    file: {
+      type: "string",
+      minLength: 1,
+      path: true,
+      description: "A YAML or JSON file with the same list, read at each look.",
+    },
   },
   additionalProperties: false,
 };

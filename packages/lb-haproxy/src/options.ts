@@ -44,7 +44,10 @@ export const schema: Schema<HaproxyOptions> = {
   additionalProperties: false,
   required: ["socket", "backend"],
   properties: {
-    socket: { anyOf: [socket, { type: "array", items: socket, minItems: 1, uniqueItems: true }] },
+    socket: {
+      anyOf: [socket, { type: "array", items: socket, minItems: 1, uniqueItems: true }],
+      description: "where the runtime API listens, or several that are kept in step",
+    },
     backend: { type: "string", minLength: 1, description: "the backend that holds the instances" },
     server: {
       type: "string",

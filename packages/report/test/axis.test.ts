@@ -32,7 +32,7 @@ describe("the axis", () => {
 
   it("stands for a run that took no time at all", () => {
     const axis = new Axis([{ from: 5, to: 5 }]);
-    expect(axis.span({ from: 5, to: 5 })).toEqual({ left: 0, width: 0.2 });
+    expect(axis.span({ from: 5, to: 5 })).toEqual({ left: 0, width: 0.4 });
   });
 
   it("keeps many pauses from taking the whole width", () => {

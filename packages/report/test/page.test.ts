@@ -64,6 +64,7 @@ describe("the page of a run", () => {
     const instances = [
       { id: "web1", release: "000003", state: "putBack", loadBalancer: "in" },
       { id: "web2", release: "000003", state: "putBack", loadBalancer: "out", error },
+      { id: "web3", release: "000003", state: "putBack", error: { code: "HWS_X", message: "another thing" } },
     ] as const;
     const result = runResult({
       ok: false,
@@ -83,6 +84,8 @@ describe("the page of a run", () => {
       "web2",
       "activate",
       "no such service",
+      "Also on 1 instance",
+      "another thing",
       "How everything stood",
       "hawser status",
       "Steps and waves",

@@ -166,7 +166,7 @@ describe("a picture", () => {
 
   it("can be made of one event of every type, of none, and of each of them alone", () => {
     expect(pictureOf(facts(runEvents))).toMatchObject({
-      run: "20260131-120000-7",
+      run: "000007",
       outcome: "done",
       waits: [{}],
     });

@@ -1,3 +1,9 @@
+/**
+ * S3-compatible stores for plugins: client, options, failures, listings.
+ *
+ * @module @hawser/s3
+ */
+
 export { accessProperties, checkAccess, originOf, refuse, type S3Access, shownBucket } from "./access.ts";
 export { makeClient, nodeHandler, readAuthorities, type S3 } from "./client.ts";
 export { type ConditionalWrites, Conditions, problemsOf } from "./conditions.ts";

@@ -1,3 +1,9 @@
+/**
+ * What the plugins of Salt share: options, salt-api, jobs.
+ *
+ * @module @hawser/salt
+ */
+
 export { type Answer, isAnswer } from "./answer.ts";
 export { type Gathered, type JobCall, runJob } from "./job.ts";
 export { minionGrammar } from "./minion.ts";

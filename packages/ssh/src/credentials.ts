@@ -1,5 +1,4 @@
 import type { Secret } from "@hawser/core/plugin";
-import type { AnyAuthMethod } from "ssh2";
 import { errors } from "./errors.ts";
 import { type PrivateKey, readPrivateKey } from "./private-key.ts";
 
@@ -35,27 +34,6 @@ export const readCredentials = async (wanted: {
     ...(password !== undefined && { password }),
   };
 };
-
-export const authMethods = (credentials: Credentials, username: string): readonly AnyAuthMethod[] => [
-  ...(credentials.key === undefined
-    ? []
-    : [{ type: "publickey" as const, username, key: credentials.key.text.reveal() }]),
-  ...(credentials.agent === undefined
-    ? []
-    : [{ type: "agent" as const, username, agent: credentials.agent }]),
-  ...(credentials.password === undefined ? [] : passwordMethods(credentials.password, username)),
-];
-
-/** Some servers take a password only as the answer to a question; one that asks for more is told nothing. */
-const passwordMethods = (password: Secret, username: string): readonly AnyAuthMethod[] => [
-  { type: "password", username, password: password.reveal() },
-  {
-    type: "keyboard-interactive",
-    username,
-    prompt: (_name, _instructions, _language, prompts, finish) =>
-      finish(prompts.length === 1 && prompts[0]?.echo !== true ? [password.reveal()] : []),
-  },
-];
 
 /** What is tried, for the error message. */
 export const describeCredentials = (credentials: Credentials): string => {

@@ -1,3 +1,9 @@
+/**
+ * SSH connections for plugins: host keys, jump hosts, two drivers.
+ *
+ * @module @hawser/ssh
+ */
+
 export { checkHost, checkPort, checkUser, describe, type Hop, parseJump } from "./address.ts";
 export type { Connection, Shell } from "./connection.ts";
 export { checkMeans } from "./means.ts";

@@ -1,5 +1,7 @@
 import { Readable } from "node:stream";
-import type { UploadPartCommand } from "@aws-sdk/client-s3";
+import type { S3 } from "@hawser/s3";
+
+type UploadPartCommand = InstanceType<S3["sdk"]["UploadPartCommand"]>;
 
 /** What goes to the connection at once: a whole part would be copied before its first byte is sent. */
 const sliceBytes = 256 << 10;

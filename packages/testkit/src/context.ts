@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -40,12 +41,19 @@ export interface TestOperationContext extends OperationContext {
   readonly reports: readonly Progress[];
 }
 
+/** A run's signal has as many listeners as there are calls under way. */
+const wideSignal = (): AbortSignal => {
+  const { signal } = new AbortController();
+  setMaxListeners(0, signal);
+  return signal;
+};
+
 /** The context of one call, whose logger and progress can be looked at. */
 export const operationContext = (overrides: Partial<OperationContext> = {}): TestOperationContext => {
   const reports: Progress[] = [];
   const logger = collectingLogger();
   return {
-    signal: new AbortController().signal,
+    signal: wideSignal(),
     logger,
     lines: logger.lines,
     progress: (progress) => {

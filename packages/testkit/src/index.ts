@@ -1,3 +1,9 @@
+/**
+ * Conformance suites, in-memory providers and real servers for the tests of plugins.
+ *
+ * @module @hawser/testkit
+ */
+
 export {
   type ConsoleCall,
   type ConsoleFault,
@@ -21,6 +27,7 @@ export { describeInventory, type InventoryTrial } from "./describe-inventory.ts"
 export { describeListener, type ListenerTrial } from "./describe-listener.ts";
 export { describeLoadBalancer, type HeldRequest, type LoadBalancerTrial } from "./describe-load-balancer.ts";
 export { describeSource, type SourceTrial } from "./describe-source.ts";
+export { describeStep, type StepTrial } from "./describe-step.ts";
 export { describeStorage, type StorageSubject } from "./describe-storage.ts";
 export {
   describeTransport,

@@ -1,17 +1,18 @@
-import { readFileSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { HawserConfig } from "@hawser/core";
-import { parse } from "yaml";
+import { type HawserConfig, readConfigFile } from "@hawser/core";
 import { repository } from "../place.ts";
 import type { Tool } from "./foreign-tree.ts";
 
-/** The config that a guide shows: its first block of YAML that names an application. */
-export const guideConfig = (tool: Tool): HawserConfig => {
-  const text = readFileSync(join(repository, `docs/guide/moving-from-${tool}.md`), "utf8");
+/** The config that a guide shows: its first block of YAML that names an application. It is written into a folder, and read there. */
+export const guideConfig = async (tool: Tool, folder: string): Promise<HawserConfig> => {
+  const text = await readFile(join(repository, `docs/guide/moving-from-${tool}.md`), "utf8");
   const blocks = [...text.matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, block = ""]) => block);
   const whole = blocks.find((block) => /^app:/m.test(block));
   if (whole === undefined) throw new Error(`the guide of ${tool} shows no config`);
-  return parse(whole) as HawserConfig;
+  const file = join(folder, `${tool}.yaml`);
+  await writeFile(file, whole);
+  return (await readConfigFile(file)) as HawserConfig;
 };
 
 /** A command of the guide, in place of which one only says that it ran: its programs are not on these servers. */

@@ -17,7 +17,7 @@ const source = (answers: Answers): string[] =>
         '  use: "@hawser/source-directory"',
         "  with:",
         `    path: ${text(answers.source.directory)}`,
-        '    exclude: [".git", ".hawser", "hawser.yaml"]',
+        '    exclude: [".git", ".hawser", "hawser.yaml", "node_modules"]   # what `prepare` makes anew is not taken',
       ];
 
 const reached = (answers: Answers, root: string): string[] =>

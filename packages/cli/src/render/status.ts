@@ -8,6 +8,7 @@ import { maintenanceLine } from "./maintenance.ts";
 import type { Style } from "./style.ts";
 
 const verdict = (result: RunResult, style: Style): string => {
+  if (result.exitCode === 0 && result.desired === null) return "nothing is deployed yet";
   if (result.exitCode === 0) return style.green(`${style.done} every instance runs the desired release`);
   if (result.exitCode === 3) return style.red(`${style.failed} instances differ from the desired release`);
   if (result.exitCode === 4) return style.red(`${style.failed} not everything could be looked at`);

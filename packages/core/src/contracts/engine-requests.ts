@@ -147,6 +147,15 @@ export interface HistoryRequest extends EngineRequest {
   readonly changes?: boolean;
 }
 
+export interface LogsRequest extends EngineRequest {
+  /** Default: the last one. */
+  readonly run?: string;
+  /** Only of this instance; `deployer` is the deployer itself. */
+  readonly instance?: string;
+  /** Only of this step. */
+  readonly step?: string;
+}
+
 export interface PinRequest extends EngineRequest {
   readonly release: string;
   /** One line of up to 1000 characters. */

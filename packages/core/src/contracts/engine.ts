@@ -1,12 +1,10 @@
 import type { Problem } from "./common.ts";
 import type {
   DiffAnswer,
-  FlowReport,
   FsckReport,
   HistoryEntry,
   HoldAnswer,
   LogEntry,
-  Overview,
   PinAnswer,
   Provision,
   ReleaseSummary,
@@ -20,6 +18,7 @@ import type {
   HistoryRequest,
   HoldRequest,
   LockRequest,
+  LogsRequest,
   MaintenanceRequest,
   PinRequest,
   PlanRequest,
@@ -34,6 +33,8 @@ import type {
   WatchRequest,
 } from "./engine-requests.ts";
 import type { RunEvent, RunResult } from "./events.ts";
+import type { FlowReport } from "./flow-report.ts";
+import type { Overview } from "./overview.ts";
 
 /** One execution of an operation; it has already started. */
 export interface Run extends AsyncIterable<RunEvent> {
@@ -81,9 +82,7 @@ export interface Engine extends AsyncDisposable {
   /** What runs did, and what people did beside them, newest first. */
   history(request?: HistoryRequest): Promise<readonly HistoryEntry[]>;
   /** The kept output of a run (default: the last one), oldest first. */
-  logs(
-    request?: EngineRequest & { readonly run?: string; readonly instance?: string; readonly step?: string },
-  ): AsyncIterable<LogEntry>;
+  logs(request?: LogsRequest): AsyncIterable<LogEntry>;
   /**
    * What a run told while it went on (default: the last one), oldest first: the events that its deployer gave, and those of who
    * resumed it behind them, all but `progress` and `output`. They are stored every 5 s and before the run's result resolves. Of

@@ -1,3 +1,4 @@
+import type { EngineRequest } from "../contracts/engine-requests.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
 import { wideController } from "../process/wide-controller.ts";
 
@@ -44,7 +45,7 @@ export class RunControl {
 }
 
 /** Of a question: there is nothing to put back. */
-export const controlOf = (signal: AbortSignal | undefined): RunControl => {
+export const controlOf = ({ signal }: Pick<EngineRequest, "signal">): RunControl => {
   const control = new RunControl();
   signal?.addEventListener("abort", () => control.cancel("stop"), { once: true });
   if (signal?.aborted === true) control.cancel("stop");

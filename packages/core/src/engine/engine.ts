@@ -3,12 +3,10 @@ import type { Problem } from "../contracts/common.ts";
 import type { Engine, Run } from "../contracts/engine.ts";
 import type {
   DiffAnswer,
-  FlowReport,
   FsckReport,
   HistoryEntry,
   HoldAnswer,
   LogEntry,
-  Overview,
   PinAnswer,
   Provision,
   ReleaseSummary,
@@ -22,6 +20,7 @@ import type {
   HistoryRequest,
   HoldRequest,
   LockRequest,
+  LogsRequest,
   MaintenanceRequest,
   PinRequest,
   PlanRequest,
@@ -36,6 +35,8 @@ import type {
   WatchRequest,
 } from "../contracts/engine-requests.ts";
 import type { RunEvent, RunResult } from "../contracts/events.ts";
+import type { FlowReport } from "../contracts/flow-report.ts";
+import type { Overview } from "../contracts/overview.ts";
 import { deploy } from "../operations/deploy.ts";
 import { diff } from "../operations/diff.ts";
 import { doctor } from "../operations/doctor.ts";
@@ -152,7 +153,7 @@ class HawserEngine implements Engine {
 
   async overview(request: EngineRequest = {}): Promise<Overview> {
     const config = await this.#config.load(request.environment);
-    const parts = this.#config.deskParts(config, controlOf(request.signal));
+    const parts = this.#config.deskParts(config, controlOf(request));
     await using desk = await openReadingDesk({ ...parts, looks: true, sinks: [] });
     return await overview(desk);
   }
@@ -165,13 +166,7 @@ class HawserEngine implements Engine {
     return await this.#ask(request, (desk) => history(desk, request));
   }
 
-  async *logs(
-    request: EngineRequest & {
-      readonly run?: string;
-      readonly instance?: string;
-      readonly step?: string;
-    } = {},
-  ): AsyncGenerator<LogEntry> {
+  async *logs(request: LogsRequest = {}): AsyncGenerator<LogEntry> {
     yield* this.#tell(request, (desk) => logs(desk, request));
   }
 
@@ -236,12 +231,12 @@ class HawserEngine implements Engine {
   }
 
   async *#tell<T>(request: EngineRequest, work: (desk: Desk) => AsyncIterable<T>): AsyncGenerator<T> {
-    await using opened = await this.#desk(request, controlOf(request.signal));
+    await using opened = await this.#desk(request, controlOf(request));
     yield* work(opened.desk);
   }
 
   async #ask<T>(request: EngineRequest, work: (desk: Desk) => Promise<T>): Promise<T> {
-    await using opened = await this.#desk(request, controlOf(request.signal));
+    await using opened = await this.#desk(request, controlOf(request));
     return await work(opened.desk);
   }
 

@@ -3,7 +3,7 @@ import { defineErrors, type Makers } from "./catalogue.ts";
 const entries = {
   HWS_STATE_CORRUPT: {
     message: (key: string, why: string): string => `${key} in storage cannot be read: it ${why}`,
-    hint: "restore the object from a backup of the storage, or deploy again to write a new one",
+    hint: "restore the object from a backup of the storage; docs/guide/operating.md says what can be done without one",
   },
   HWS_STATE_NEWER: {
     message: (key: string, found: number): string =>

@@ -26,9 +26,12 @@ export const stage = async (
       const staged = await stageByDelta(operation, member, shipment, chosen);
       if (staged !== undefined) return staged;
     } catch (error) {
-      // What the base or the release is made of may be sealed to others than this deployer.
-      if (!HawserError.is(error, "HWS_HOST_BASE_CHANGED") && !isUnreadable(error)) throw error;
-      operation.reporter.warnError(error, { instance: member.id, step: "stage" });
+      // A storage that was adopted does not know what the instances hold of another: they need no base to go on.
+      if (!HawserError.is(error, "HWS_STATE_MANIFEST_MISSING")) {
+        // What the base or the release is made of may be sealed to others than this deployer.
+        if (!HawserError.is(error, "HWS_HOST_BASE_CHANGED") && !isUnreadable(error)) throw error;
+        operation.reporter.warnError(error, { instance: member.id, step: "stage" });
+      }
     }
   }
   return await stageWhole(operation, member, shipment);

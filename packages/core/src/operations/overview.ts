@@ -1,5 +1,5 @@
 import type { OperationContext } from "../contracts/common.ts";
-import type { DesiredReport, LockReport, OpenRun, Overview } from "../contracts/engine-reports.ts";
+import type { DesiredReport, LockReport, OpenRun, Overview } from "../contracts/overview.ts";
 import type { Revision } from "../contracts/source.ts";
 import type { ReadingDesk } from "../engine/reading-desk.ts";
 import { HawserError } from "../errors/hawser-error.ts";

@@ -1,6 +1,6 @@
 import type { LoadedConfig } from "../config/load.ts";
 import { placeOfText } from "../config/place.ts";
-import type { CommandLine, FlowReport, LineOrigin, StepLine } from "../contracts/engine-reports.ts";
+import type { CommandLine, FlowReport, LineOrigin, StepLine } from "../contracts/flow-report.ts";
 import type { Installer, InstallPlan } from "../contracts/installer.ts";
 import { phasesOfDeploy, planPhases } from "../contracts/plan-phases.ts";
 import type { DeskParts } from "../engine/desk.ts";

@@ -1,6 +1,7 @@
 import type { Kind, Kinds } from "../contracts/kinds.ts";
 import type { Heard } from "../contracts/listener.ts";
 import type { PluginContext } from "../contracts/plugin-context.ts";
+import type { Secret } from "../contracts/secret.ts";
 import type { HawserError } from "../errors/hawser-error.ts";
 
 /** The contract version that plugins of this core speak. */
@@ -70,8 +71,17 @@ export const definePlugin = <K extends Kind, O>(plugin: Omit<Plugin<K, O>, "apiV
   ...plugin,
 });
 
+/** Options as a person writes them: what arrives in a plugin as a `Secret` may be a text too, such as `${env:TOKEN}`. */
+export type Written<O> = unknown extends O
+  ? O
+  : O extends Secret
+    ? Secret | string
+    : O extends object
+      ? { [K in keyof O]: Written<O[K]> }
+      : O;
+
 /** Wires a plugin with options that the compiler checks. */
-export const use = <K extends Kind, O>(plugin: Plugin<K, O>, options: NoInfer<O>): Use<K> => ({
+export const use = <K extends Kind, O>(plugin: Plugin<K, O>, options: Written<NoInfer<O>>): Use<K> => ({
   use: plugin as Plugin<K, never>,
   with: options,
 });

@@ -65,10 +65,14 @@ export class Releases {
 
   /**
    * Stores a release under the next id: the highest one and 1, create-only. When another deployer was faster (or a
-   * listing hid an id) the one above is tried.
+   * listing hid an id) the one above is tried. No id of `taken` is given: those that instances hold of a storage that was lost.
    */
-  async allocate(make: (id: string) => ReleaseRecord, context: OperationContext): Promise<StoredRelease> {
-    let number = (await this.#highest(context)) + 1;
+  async allocate(
+    make: (id: string) => ReleaseRecord,
+    context: OperationContext,
+    taken: readonly string[] = [],
+  ): Promise<StoredRelease> {
+    let number = Math.max(await this.#highest(context), ...taken.map(Number)) + 1;
     for (let tries = 0; tries < maxAllocationTries; tries++, number++) {
       const record = make(String(number).padStart(6, "0"));
       const bytes = await this.#signatures.sign(renderRecord(record), "hawser-release@v1", context);

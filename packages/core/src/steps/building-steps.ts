@@ -3,6 +3,7 @@ import { compressArtifact } from "../artifact/stored-form.ts";
 import type { OperationContext } from "../contracts/common.ts";
 import { buildKey, contentKey } from "../engine/build.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
+import type { Fleet } from "../fleet/fleet.ts";
 import { Shipment } from "../fleet/shipment.ts";
 import { refuseWithoutConsent } from "./consent.ts";
 import { type Flow, openShipment, shipmentOf } from "./flow.ts";
@@ -121,6 +122,10 @@ export const storeStep = (flow: Flow): Step =>
     },
   });
 
+/** The releases that are on instances, whatever storage knows of them. */
+const heldIds = (fleet: Fleet): string[] =>
+  fleet.working.flatMap(({ survey }) => survey?.releases.map(({ id }) => id) ?? []);
+
 const storeBuilt = async (flow: Flow, context: OperationContext): Promise<void> => {
   const { operation, packed, workshop } = flow;
   const { releases } = operation.stores;
@@ -143,6 +148,7 @@ const storeBuilt = async (flow: Flow, context: OperationContext): Promise<void> 
       ...(flow.request.message !== undefined && { message: flow.request.message }),
     }),
     context,
+    heldIds(operation.fleet),
   );
   const key = revision.exact
     ? buildKey(operation.desk.config, operation.plan, revision.id)
@@ -175,6 +181,7 @@ const storeAgain = async (flow: Flow, context: OperationContext): Promise<void> 
       ...(message !== undefined && { message }),
     }),
     context,
+    heldIds(operation.fleet),
   );
   const key = old.revision.exact
     ? buildKey(operation.desk.config, operation.plan, old.revision.id)

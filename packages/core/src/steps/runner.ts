@@ -1,15 +1,12 @@
-import { Ajv2020 } from "ajv/dist/2020.js";
 import type { Operation } from "../engine/operation.ts";
 import { asHawserError } from "../engine/reporter.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
 import { runPhase } from "../fleet/commands.ts";
 import type { FleetMember } from "../fleet/member.ts";
 import { cutWaves, shareOf } from "../fleet/share.ts";
+import { checkGiven } from "./given.ts";
 import type { Facts, Step, StepContext } from "./step.ts";
 import type { Row } from "./table.ts";
-
-// What is wrong with a step's schema shows when it is compiled; the schema of schemas would cost every run's start.
-const ajv = new Ajv2020({ strict: false, allErrors: true, meta: false, validateSchema: false });
 
 /** A wave in hand. */
 export interface WaveFacts {
@@ -174,12 +171,7 @@ export class Runner {
   }
 
   #take(step: Step, given: Partial<Facts>): void {
-    for (const [name, schema] of Object.entries(step.gives)) {
-      if (given[name] === undefined) throw engineErrors.HWS_STEP_GIVES([step.name, `${name} is missing`]);
-      const validate = ajv.compile(schema);
-      if (!validate(given[name]))
-        throw engineErrors.HWS_STEP_GIVES([step.name, ajv.errorsText(validate.errors, { dataVar: name })]);
-    }
+    checkGiven(step, given);
     Object.assign(this.facts, given);
   }
 

@@ -92,23 +92,22 @@ export const script: string = `"use strict";
   };
 
   // The script of a run's picture knows the rows that were there when it ran.
-  const runAgain = (next) => {
-    const script = document.querySelector("script[data-again]");
-    const rows = (root) => root.querySelectorAll(".fleet tr[data-s]").length;
-    if (!script || rows(document) === rows(next)) return () => {};
-    document.querySelector(".fleet")?.closest("section").remove();
-    return () => {
-      const again = document.createElement("script");
-      for (const { name, value } of script.attributes) again.setAttribute(name, value);
-      script.replaceWith(again);
-    };
+  const again = "script[data-again]";
+  const rows = (root) => root.querySelectorAll(".fleet tr[data-s]").length;
+  const runAgain = () => {
+    const old = document.querySelector(again);
+    if (!old) return;
+    const fresh = document.createElement("script");
+    for (const { name, value } of old.attributes) fresh.setAttribute(name, value);
+    old.replaceWith(fresh);
   };
   const take = (text) => {
     const next = new DOMParser().parseFromString(text, "text/html");
-    const then = runAgain(next);
+    const stale = !document.querySelector(again) || rows(document) !== rows(next);
+    if (stale) document.querySelector(".fleet")?.closest("section").remove();
     morph(document.querySelector("main"), next.querySelector("main"));
     if (document.title !== next.title) document.title = next.title;
-    then();
+    if (stale) runAgain();
     unveil();
     tell();
     choose();
@@ -128,9 +127,11 @@ export const script: string = `"use strict";
         redirect: "error",
       });
       if (answer.status === 401) return location.reload();
+      // Read in any case: an answer that is left unread is cut off at the limit.
+      const text = await answer.text();
       if (answer.status !== 304) {
         if (!answer.ok) throw new Error(String(answer.status));
-        take(await answer.text());
+        take(text);
         etag = answer.headers.get("etag") || "";
       }
       failures = 0;
@@ -141,14 +142,14 @@ export const script: string = `"use strict";
       say("The dashboard has not answered since " + new Date(since).toLocaleTimeString(), true);
     }
   };
-  const again = async () => {
+  const lookOn = async () => {
     await look();
-    setTimeout(again, Math.min(slowestMs, everyMs * 2 ** Math.min(failures, 4)));
+    setTimeout(lookOn, Math.min(slowestMs, everyMs * 2 ** Math.min(failures, 4)));
   };
   document.addEventListener("visibilitychange", () => { if (!document.hidden) void look(); });
   setInterval(tell, 1000);
   unveil();
   tell();
-  setTimeout(again, everyMs);
+  setTimeout(lookOn, everyMs);
 })();
 `;

@@ -21,6 +21,8 @@ h1{font-size:1.35rem}
 .lately li{padding:.1rem 0}
 .pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,24rem),1fr));gap:1rem}
 .pair .card{margin:0}
+.facts>div{display:contents}
+@media (min-width:60rem){.pair{grid-template-columns:1fr 1fr}.pair .card:last-child:nth-child(odd){grid-column:1/-1}.pair .card:last-child:nth-child(odd) .facts{grid-template-columns:repeat(auto-fit,minmax(17rem,1fr))}.pair .card:last-child:nth-child(odd) .facts>div{display:grid;grid-template-columns:5rem 1fr;gap:1rem}}
 .badges{display:flex;flex-wrap:wrap;gap:.3rem .4rem;margin:.5rem 0 0;padding:0;list-style:none;font-size:.9rem}
 .strip{display:flex;flex-wrap:wrap;gap:3px;margin:.6rem 0 .2rem}
 .cell{width:.72rem;height:.72rem;border-radius:.15rem;background:var(--idle-fill)}

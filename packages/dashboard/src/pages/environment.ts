@@ -1,6 +1,6 @@
 import type { HistoryEntry, Overview, ReleaseSummary } from "@hawser/core";
-import type { RunResult } from "@hawser/core/plugin";
-import { type Html, html, link, type Mark, mark, phaseMark } from "@hawser/report";
+import type { ErrorReport, RunResult } from "@hawser/core/plugin";
+import { type Html, html, link, type Mark, mark, outcomeMark, phaseMark } from "@hawser/report";
 import { durationText, shortRevision } from "@hawser/report/text";
 import { pathOf } from "../route.ts";
 import type { BeatWatch } from "../sight/beat.ts";
@@ -20,6 +20,8 @@ export interface EnvironmentFacts {
   readonly members: readonly Member[];
   /** Of the run that has no end yet. */
   readonly course: Course | undefined;
+  /** The last run, when it ended and failed. */
+  readonly failed: RunResult | undefined;
   readonly releases: Told<readonly ReleaseSummary[]>;
   readonly history: Told<readonly HistoryEntry[]>;
   /** Absent where nobody may ask instances. */
@@ -41,7 +43,7 @@ const desiredPart = ({ desired }: Overview): Html => {
     fact("Why", message),
     fact("Before", previous ?? undefined),
     fact("Version", version),
-    fact("Counts until", expires !== undefined && moment(expires)),
+    fact("Expires", expires !== undefined && moment(expires)),
   ]}</dl>`;
 };
 
@@ -49,6 +51,9 @@ const waveMark = ({ wave, of, phase, instances }: Course["waves"][number]): Mark
   const { tone, sign, word } = phaseMark(phase);
   return { tone, sign, word: `wave ${wave} of ${of}: ${word}, ${instances.length}` };
 };
+
+/** Without its output, which stands in the run's own page. */
+const briefly = ({ output: _, ...warning }: ErrorReport): ErrorReport => warning;
 
 const coursePart = ({ waves, steps, waiting, warnings }: Course): Html =>
   html`${
@@ -59,9 +64,9 @@ const coursePart = ({ waves, steps, waiting, warnings }: Course): Html =>
     fact(
       "Waits for",
       waiting !== undefined &&
-        html`${waiting.what}, since ${moment(waiting.since)}, until ${moment(waiting.until)} at most`,
+        html`${waiting.what}, begun ${moment(waiting.since)}, given up ${moment(waiting.until)} at the latest`,
     ),
-    ...warnings.slice(-5).map((warning) => fact("Warning", errorText(warning))),
+    ...warnings.slice(-5).map((warning) => fact("Warning", errorText(briefly(warning)))),
   ]}</dl>`;
 
 const runPart = ({ environment, told, course, beat }: EnvironmentFacts): Html | false => {
@@ -76,18 +81,26 @@ ${!underWay && html`<p>Its deployer ended before it was done. It is to be resume
 ${lost && lock !== undefined && html`<p>Its deployer has not been heard of for ${durationText(beat.silentMs(lock))}. Who deploys now takes its lock over.</p>`}
 <dl class="facts">${[
     fact("Verb", verb),
-    fact("Release", html`${from ?? "none"} → ${to ?? "not known yet"}`),
+    fact("Release", html`${from ?? "none"} → ${to ?? course?.release ?? "not known yet"}`),
     fact("Begun", html`${moment(started)} by ${who}`),
     fact("Why", message),
     fact("Phase", lock?.run === run && lock.phase),
   ]}</dl>${course !== undefined && coursePart(course)}</section>`;
 };
 
+const failedPart = ({ environment, failed }: EnvironmentFacts): Html | false => {
+  if (failed === undefined || failed.run === null || failed.error === undefined) return false;
+  const { run, verb, outcome, error } = failed;
+  const { tone, sign, word, said } = outcomeMark(outcome);
+  return html`<section class="card ${tone}" id="failed"><h2><a href="${pathOf({ page: "run", environment, run })}">Run ${run}</a>: ${verb}</h2>
+<p>${mark({ tone, sign, word })} ${said !== "" && html`<span class="soft">${said}</span>`}</p><div>${errorText(error)}</div></section>`;
+};
+
 const lockPart = ({ told: { answer } }: EnvironmentFacts): Html | false => {
   const lock = answer?.lock;
   if (lock === undefined || lock.run === answer?.open?.run) return false;
   const { verb, pid, since, id } = lock;
-  return html`<p>The lock is held by ${personText(lock)} (pid ${pid}) for ${verb}, since ${moment(since)}. Its id is <code>${id}</code>.</p>`;
+  return html`<p>The lock is held by ${personText(lock)} (pid ${pid}) for ${verb}, taken ${moment(since)}. Its id is <code>${id}</code>.</p>`;
 };
 
 const peoplePart = (facts: EnvironmentFacts): Html | false => {
@@ -95,20 +108,21 @@ const peoplePart = (facts: EnvironmentFacts): Html | false => {
   const lock = lockPart(facts);
   const said = [
     hold !== undefined &&
-      html`<p>${mark({ tone: "warn", sign: "‖", word: "Deploys are held" })} by ${personText(hold)}, since ${moment(hold.since)}${
-        hold.until !== undefined && html`, until ${moment(hold.until)}`
+      html`<p>${mark({ tone: "warn", sign: "‖", word: "Deploys are held" })} by ${personText(hold)}, ${moment(hold.since)}${
+        hold.until !== undefined && html`, ends by itself ${moment(hold.until)}`
       }: ${hold.why}</p>`,
     maintenance !== undefined &&
       html`<p>${mark({ tone: "warn", sign: "▲", word: "In maintenance" })} by ${
         maintenance.run === undefined ? personText(maintenance) : `run ${maintenance.run}`
-      }, since ${moment(maintenance.since)}: ${maintenance.why}</p>`,
+      }, ${moment(maintenance.since)}: ${maintenance.why}</p>`,
     ...drains.map(
       (drain) =>
-        html`<p>${mark({ tone: "warn", sign: "○", word: `${drain.instance} is drained` })} by ${personText(drain)}, since ${moment(drain.since)}: ${drain.why}</p>`,
+        html`<p>${mark({ tone: "warn", sign: "○", word: `${drain.instance} is drained` })} by ${personText(drain)}, ${moment(drain.since)}: ${drain.why}</p>`,
     ),
     lock,
     ...warnings.map(
-      (warning) => html`<p>${mark({ tone: "warn", sign: "!", word: "Warning" })} ${errorText(warning)}</p>`,
+      (warning) =>
+        html`<p>${mark({ tone: "warn", sign: "!", word: "Warning" })} ${errorText(briefly(warning))}</p>`,
     ),
   ].filter((each) => each !== false);
   return (
@@ -126,6 +140,7 @@ export const environmentPage = (facts: EnvironmentFacts): Html => {
 <div id="stale">${staleness(told)}</div>
 <div class="pair" id="now">
 ${runPart(facts)}
+${failedPart(facts)}
 ${peoplePart(facts)}
 <section class="card" id="desired">${sectionHead("Desired")}${answer === undefined ? html`<p class="soft">Storage is being asked.</p>` : desiredPart(answer)}${answer !== undefined && commands(answer)}</section>
 </div>

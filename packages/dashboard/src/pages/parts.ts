@@ -1,27 +1,42 @@
 import type { HistoryEntry, Overview } from "@hawser/core";
 import type { ErrorReport } from "@hawser/core/plugin";
 import { type Html, html, type Mark, mark, outcomeMark, stateMark } from "@hawser/report";
+import { harmlessLines } from "@hawser/report/text";
 import type { Course } from "../sight/course.ts";
 import type { Member } from "../sight/members.ts";
 import type { Told } from "../sight/question.ts";
 import { moment } from "./words.ts";
 
+/** So many lines of an output stand here; a run's own page has more. */
+const outputLines = 12;
+
 /** Marks in a row, each on its ground. */
 export const badges = (marks: readonly Mark[]): Html =>
   html`<ul class="badges">${marks.map((each) => html`<li class="badge ${each.tone}">${mark(each)}</li>`)}</ul>`;
 
-/** An error as a person reads it: what happened, where, what to do. */
-export const errorText = ({ code, message, hint, instance, step }: ErrorReport): Html =>
-  html`${message}${instance !== undefined && ` (${instance}${step === undefined ? "" : `, ${step}`})`}.${
-    hint !== undefined && ` ${hint.charAt(0).toUpperCase()}${hint.slice(1)}.`
-  } <code>${code}</code>`;
+/** What stands between backticks is a command or a name. */
+const withCode = (text: string): Html =>
+  html`${text.split("`").map((part, at) => (at % 2 === 1 ? html`<code>${part}</code>` : part))}`;
+
+const sentence = (text: string): Html =>
+  html`${withCode(`${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}`)}`;
+
+/** An error as a person reads it: what happened and where, the last of the output that matters, what to do. */
+export const errorText = ({ code, message, hint, instance, step, output = "" }: ErrorReport): Html => {
+  const where = [instance, step].filter((each) => each !== undefined).join(", ");
+  return html`<span>${sentence(where === "" ? message : `${message} (${where})`)}</span> ${
+    output.trim() !== "" &&
+    html`<pre tabindex="0">${harmlessLines(output).slice(-outputLines).join("\n")}</pre>`
+  }${hint !== undefined && sentence(hint)} <code class="soft">${code}</code>`;
+};
 
 /** That what is shown is not new, and why. */
 export const staleness = (told: Told<unknown>): Html | false => {
   const { failure, at } = told;
   if (failure === undefined) return false;
-  return html`<p class="mark bad"><i aria-hidden="true">∅</i> No answer since ${moment(failure.since)}: ${errorText(
-    failure.error,
+  const { output: _, ...error } = failure.error;
+  return html`<p>${mark({ tone: "bad", sign: "∅", word: "No answer" })}, missed first ${moment(failure.since)}: ${errorText(
+    error,
   )} ${at !== undefined && html`What is shown is as of ${moment(at)}.`}</p>`;
 };
 

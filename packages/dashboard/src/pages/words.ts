@@ -27,4 +27,4 @@ export const personText = ({
 
 /** One fact of a list of them; nothing for one that is not known. */
 export const fact = (name: string, value: Html | string | number | undefined | false): Html | false =>
-  value !== undefined && value !== false && html`<dt>${name}</dt><dd>${value}</dd>`;
+  value !== undefined && value !== false && html`<div><dt>${name}</dt><dd>${value}</dd></div>`;

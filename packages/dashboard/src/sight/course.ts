@@ -9,6 +9,8 @@ export interface Course {
   readonly steps: readonly string[];
   /** The last word on each wave, in order. */
   readonly waves: readonly Wave[];
+  /** The release that it puts out, once an instance runs it. */
+  readonly release: string | undefined;
   /** What it waits for. */
   readonly waiting: Waiting | undefined;
   readonly warnings: readonly ErrorReport[];
@@ -26,11 +28,14 @@ export const courseOf = (events: readonly RunEvent[]): Course => {
   const warnings: ErrorReport[] = [];
   let waiting: Waiting | undefined;
   let result: RunResult | undefined;
+  let release: string | undefined;
   for (const event of events) {
     // What a run waits for is over with whatever it says next.
     waiting = event.type === "waiting" ? event : event.type === "warning" ? waiting : undefined;
     if (event.type === "step") hearStep(steps, event);
     if (event.type === "wave") waves.set(event.wave, event);
+    if (event.type === "instance" && event.state === "active" && waves.size > 0)
+      release = event.release ?? release;
     if (event.type === "warning") warnings.push(event);
     // A run that is gone on with begins anew.
     if (event.type === "run") result = undefined;
@@ -38,6 +43,7 @@ export const courseOf = (events: readonly RunEvent[]): Course => {
   }
   return {
     steps: result === undefined ? [...steps] : [],
+    release,
     waves: [...waves.values()].sort((a, b) => a.wave - b.wave),
     waiting: result === undefined ? waiting : undefined,
     warnings,

@@ -86,7 +86,7 @@ export class EnvironmentSight {
         new Question(
           async (signal) => (await gatherFacts(this.#reading(engine), { ...of, run, signal })) ?? null,
           ending,
-          storageQuestion(`run ${run}`, (facts) => (facts === null ? listsMs : restOf(facts.events))),
+          storageQuestion(`run ${run}`, (facts) => (facts === null ? runningMs : restOf(facts.events))),
         ),
     );
     this.#diffs = new Recent(mostDiffs, (pair) => {

@@ -85,10 +85,13 @@ export const membersOf = (
     .sort(byRoleAndId);
 };
 
-const withDrain = ({ drain: _, ...member }: Member, drain: DrainReport | undefined): Member => ({
-  ...member,
-  ...(drain !== undefined && { drain }),
-});
+/** A drain that came later than the last word on an instance is the last word. */
+const withDrain = ({ drain: _, ...member }: Member, drain: DrainReport | undefined): Member => {
+  if (drain === undefined) return member;
+  if (drain.since < (member.time ?? 0)) return { ...member, drain };
+  const { loadBalancer: _l, ...rest } = member;
+  return { ...rest, state: "drained", drain };
+};
 
 const order = new Intl.Collator("en", { numeric: true });
 

@@ -1,4 +1,5 @@
 import type { HistoryEntry, Overview } from "@hawser/core";
+import type { RunResult } from "@hawser/core/plugin";
 import { type Course, courseOf } from "./course.ts";
 import type { ReadEngine } from "./engine.ts";
 import { EnvironmentSight } from "./environment-sight.ts";
@@ -34,12 +35,17 @@ export class Sights {
   }
 }
 
-/** The instances of an environment and how far its run is. */
-export const fleetOf = async (
-  sight: EnvironmentSight,
-  { answer }: Told<Overview>,
-): Promise<{ readonly members: readonly Member[]; readonly course: Course | undefined }> => {
-  if (answer === undefined) return { members: [], course: undefined };
+/** The instances of an environment, how far its run is, and how the last one failed. */
+export interface FleetSight {
+  readonly members: readonly Member[];
+  /** Of the run that has no end yet. */
+  readonly course: Course | undefined;
+  /** The newest run, when it ended and failed. */
+  readonly failed: RunResult | undefined;
+}
+
+export const fleetOf = async (sight: EnvironmentSight, { answer }: Told<Overview>): Promise<FleetSight> => {
+  if (answer === undefined) return { members: [], course: undefined, failed: undefined };
   const runs: KeptRun[] = [];
   for (const { run } of answer.runs.slice(0, mostRunsBack)) {
     if (run === null) continue;
@@ -52,9 +58,11 @@ export const fleetOf = async (
   // What instances said before a run began is no news any more.
   const look = result !== undefined && at > newestEnd ? { result, at } : undefined;
   const open = runs.find(({ run }) => run === answer.open?.run);
+  const { result: last } = courseOf(runs.at(-1)?.events ?? []);
   return {
     members: membersOf(answer, runs, look),
     course: open && courseOf(open.events),
+    failed: last?.ok === false && last.open !== true ? last : undefined,
   };
 };
 

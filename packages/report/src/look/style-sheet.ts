@@ -59,7 +59,7 @@ const narrow = `
 `;
 
 const printed = `
-@media print{html{font-size:11px}body{background:#fff}main,.top{max-width:none;padding:0}.card,.tiles li{break-inside:avoid;border-color:#bbb}details>*{display:block}.skip,.controls{display:none!important}a{color:inherit}pre{max-height:none}}
+@media print{html{font-size:11px;print-color-adjust:exact}body{background:#fff}details::details-content{content-visibility:visible}main,.top{max-width:none;padding:0}.card,.tiles li{break-inside:avoid;border-color:#bbb}details>*{display:block}.skip,.controls{display:none!important}a{color:inherit}pre{max-height:none}}
 `;
 
 /** What every page of Hawser looks like, in light and dark as the reader's system has it. */

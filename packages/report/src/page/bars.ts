@@ -25,11 +25,11 @@ export const bars = (axis: Axis, all: readonly Bar[]): Html => {
   const seen = all.filter(({ from, to }, index) => {
     // Of what is less than a pixel wide only the last is drawn: the words have all of them.
     const next = all[index + 1];
-    return next === undefined || axis.at(to) - axis.at(from) >= 0.12 || next.from - to > 0;
+    return next === undefined || axis.at(to) - axis.at(from) >= 0.2 || next.from - to > 0;
   });
   return html`<svg class="bar" aria-hidden="true">${seen.map((bar): Part => {
     const { left, width } = axis.span(bar);
-    return html`<rect class="${letters[bar.tone]}" x="${percent(Math.min(left, 99.8))}" width="${percent(width)}"/>`;
+    return html`<rect class="${letters[bar.tone]}" x="${percent(Math.min(left, 99.6))}" width="${percent(width)}"/>`;
   })}</svg>`;
 };
 

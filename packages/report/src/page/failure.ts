@@ -32,6 +32,23 @@ ${error.hint !== undefined && html`<dt>What to do</dt><dd>${sentence(error.hint)
 </dl>
 ${error.output !== undefined && error.output.trim() !== "" && html`<h3>The last of its output</h3>${output(error.output)}`}`;
 
+/** So many more failures are told of beside the first. */
+const shownFailures = 10;
+
+/** What went wrong on others than the one that the run names. */
+const furtherFailures = ({ instances, result }: RunPicture): Html | undefined => {
+  const named = result?.error?.instance;
+  const others = instances.filter(({ id, error }) => error !== undefined && id !== named);
+  if (others.length === 0) return undefined;
+  const left = others.length - shownFailures;
+  return html`<h3>Also on ${count(others.length, "instance")}</h3><ul class="plain">${others
+    .slice(0, shownFailures)
+    .map(
+      ({ id, error }) =>
+        html`<li><b>${id}</b> ${error?.message} <code class="soft">${error?.code}</code></li>`,
+    )}</ul>${left > 0 && html`<p class="soft">and ${left} more</p>`}`;
+};
+
 /** Instances by what they run and where they stand, the most first. */
 const standing = ({ instances }: RunPicture): Html => {
   const groups = new Map<string, { words: Html; ids: string[] }>();
@@ -61,7 +78,7 @@ export const failure = (picture: RunPicture): Html | undefined => {
   const { result, outcome } = picture;
   if (result?.error === undefined) return undefined;
   const tone = outcome === "done" || outcome === "unchanged" ? "warn" : "bad";
-  return html`<section class="card ${tone}" aria-labelledby="failure"><h2 id="failure">What happened</h2>${errorFacts(result.error)}</section>`;
+  return html`<section class="card ${tone}" aria-labelledby="failure"><h2 id="failure">What happened</h2>${errorFacts(result.error)}${furtherFailures(picture)}</section>`;
 };
 
 /** What state everything is in at the end of the run. */
@@ -70,7 +87,8 @@ export const standings = (picture: RunPicture): Html | undefined => {
   if (instances.length === 0) return undefined;
   const title =
     outcome === "running" || outcome === "endless" ? "How far it is" : "How everything stood at the end";
-  const next = result?.next ?? [];
+  // Who reads this has the report already.
+  const next = (result?.next ?? []).filter((command) => !command.startsWith("hawser report "));
   return html`<section class="card" aria-labelledby="standing"><h2 id="standing">${title}</h2>
 ${result?.desired !== undefined && result.desired !== null && html`<p>Desired: release <b class="num">${result.desired}</b></p>`}
 ${standing(picture)}

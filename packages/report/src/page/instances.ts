@@ -10,13 +10,24 @@ import { carriedOf } from "./carried.ts";
 /** How archives came: said of each only where they came in more than one way. */
 const viaWords: Readonly<Record<"pull" | "stream", string>> = { pull: "pulled", stream: "streamed" };
 
+/** What was over sooner says nothing, unless something is said of it. */
+const noteworthyMs = 50;
+
 /** What an instance did, a line for each state: what the bar says to the eye. */
 const story = ({ segments, error, drift }: InstanceTrack, began: number): string =>
   [
-    ...segments.map(
-      ({ state, from, to, detail }) =>
-        `${durationText(from - began)}: ${stateMark(state).word} for ${durationText(to - from)}${detail === undefined ? "" : ` (${detail})`}`,
-    ),
+    ...segments
+      .filter(
+        ({ from, to, state, detail }, index) =>
+          to - from >= noteworthyMs ||
+          detail !== undefined ||
+          state === "failed" ||
+          index === segments.length - 1,
+      )
+      .map(
+        ({ state, from, to, detail }) =>
+          `${durationText(from - began)}: ${stateMark(state).word} for ${durationText(to - from)}${detail === undefined ? "" : ` (${detail})`}`,
+      ),
     ...(drift === undefined || drift === 0 ? [] : [`${count(drift, "path")} not as installed`]),
     ...(error === undefined ? [] : [`${error.code}: ${error.message}`]),
   ].join("\n");

@@ -19,8 +19,9 @@ import { tiles } from "./tiles.ts";
 const titleOf = ({ application, environment, verb, run, outcome }: RunPicture): string =>
   `${outcomeMark(outcome).word}: ${verb} ${run ?? ""} of ${application}${environment === "" ? "" : ` in ${environment}`}`;
 
-const nothingKept = ({ events }: RunFacts): Html | false =>
+const nothingKept = ({ events, unknown = [] }: RunFacts): Html | false =>
   events.length === 0 &&
+  unknown.length === 0 &&
   html`<section class="card warn"><h2>No events of this run are kept</h2><p>It was made by a Hawser that kept none, or they could not be written. What is known of it is shown here.</p></section>`;
 
 const unknowns = ({ unknown = [] }: RunFacts): Html | false =>

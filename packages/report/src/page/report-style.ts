@@ -9,13 +9,13 @@ export const reportStyle: string = `
 .what{font-size:1.1rem;font-weight:600;overflow-wrap:anywhere}
 .timed{table-layout:fixed}
 .timed th,.timed td{overflow-wrap:anywhere}
-.timed .bars{width:36%;position:relative;vertical-align:middle}
+.timed .bars{width:33%;position:relative;vertical-align:middle}
 .flow th:nth-child(2){width:8.5rem}
 .flow th:nth-child(3),.flow th:nth-child(4){width:6.5rem}
-.fleet th:nth-child(2){width:8.5rem}
+.fleet th:nth-child(2){width:7.8rem}
 .fleet th:nth-child(3){width:4.5rem}
-.fleet th:nth-child(4){width:10.2rem}
-.fleet th:nth-child(5){width:4.8rem}
+.fleet th:nth-child(4){width:9.8rem}
+.fleet th:nth-child(5){width:4.6rem}
 .fleet th:nth-child(6){width:4.2rem}
 .fleet td:nth-child(4) .mark{margin-right:.3rem}
 .detail{display:block}

@@ -1,5 +1,6 @@
 import type { RunFacts } from "../facts.ts";
 import { type Html, html, type Part } from "../html.ts";
+import type { FlowLine } from "../picture/flow.ts";
 import type { RunPicture } from "../picture/run-picture.ts";
 import { bytesText, count } from "../text/units.ts";
 import { type Carried, carriedOf } from "./carried.ts";
@@ -30,13 +31,23 @@ const sparedTile = (
   );
 };
 
+/** How many waves were begun, of how many. */
+const wavesOf = (flow: readonly FlowLine[]): { readonly begun: number; readonly of: number } | undefined => {
+  const waves = flow.flatMap(({ wave }) => wave ?? []);
+  if (waves.length === 0) return undefined;
+  return {
+    begun: new Set(waves.map(({ number }) => number)).size,
+    of: Math.max(...waves.map(({ of }) => of)),
+  };
+};
+
 /** The figures of a run. */
 export const tiles = (picture: RunPicture, facts: RunFacts): Html => {
   const { instances, flow, warnings, from } = picture;
   const carried = carriedOf(picture);
   const active = instances.filter(({ state }) => state === "active").length;
   const failed = instances.filter((track) => track.failed).length;
-  const waves = new Set(flow.flatMap(({ kind, name }) => (kind === "wave" ? [name] : []))).size;
+  const waves = wavesOf(flow);
   const files = facts.diff?.files.length;
   return html`<ul class="tiles">${[
     instances.length > 0 &&
@@ -45,7 +56,11 @@ export const tiles = (picture: RunPicture, facts: RunFacts): Html => {
         active > 0 && `, ${active} active`,
         failed > 0 && `, ${failed} failed`,
       ]),
-    waves > 0 && tile(waves, waves === 1 ? "wave" : "waves"),
+    waves !== undefined &&
+      tile(
+        waves.begun === waves.of ? waves.of : `${waves.begun} of ${waves.of}`,
+        waves.of === 1 ? "wave" : "waves",
+      ),
     carried.bytes > 0 && tile(bytesText(carried.bytes), carriedWords(carried)),
     sparedTile(carried, facts.diff?.to.sizeBytes, instances.filter(({ bytes = 0 }) => bytes > 0).length),
     files !== undefined && from !== null && tile(files, files === 1 ? "file differs" : "files differ"),

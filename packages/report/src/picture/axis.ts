@@ -86,7 +86,7 @@ export class Axis {
   /** Where a stretch lies; one that is short is still seen. */
   span({ from, to }: Stretch): { readonly left: number; readonly width: number } {
     const left = this.at(from);
-    return { left, width: Math.max(0.2, this.at(to) - left) };
+    return { left, width: Math.max(0.4, this.at(to) - left) };
   }
 
   /** Some round moments, so that bars can be read. */

@@ -9,6 +9,7 @@ export interface FlowLine extends Stretch {
   readonly phase: "started" | "done" | "failed" | "skipped" | "putBack";
   readonly detail?: string;
   /** Of a wave. */
+  readonly wave?: { readonly number: number; readonly of: number };
   readonly instances?: readonly string[];
   /** Its deployer ended before it did. */
   readonly cut: boolean;
@@ -25,6 +26,7 @@ interface Told {
   readonly name: string;
   readonly phase: FlowLine["phase"];
   readonly detail?: string;
+  readonly wave?: NonNullable<FlowLine["wave"]>;
   readonly instances?: readonly string[];
   readonly durationMs?: number;
 }
@@ -42,7 +44,7 @@ const toldOf = (event: RunEvent): Told | undefined => {
   }
   if (event.type === "wave") {
     const { wave, of, phase, instances } = event;
-    return { kind: "wave", name: `wave ${wave} of ${of}`, phase, instances };
+    return { kind: "wave", name: `wave ${wave} of ${of}`, phase, wave: { number: wave, of }, instances };
   }
   return undefined;
 };

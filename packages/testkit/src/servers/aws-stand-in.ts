@@ -12,7 +12,8 @@ import { listenOn } from "./listening.ts";
  */
 export interface AwsServer extends AsyncDisposable {
   readonly endpoint: string;
-  readonly accessKeyId: string;
+  /** The only access key that it takes. */
+  accessKeyId: string;
   readonly secretAccessKey: string;
   readonly account: AwsAccount;
   /** Every call, in order, also those that were throttled. */
@@ -30,7 +31,7 @@ export interface AwsServer extends AsyncDisposable {
 class StandIn {
   readonly account: AwsAccount = new AwsAccount();
   readonly requests: AwsRequest[] = [];
-  readonly accessKeyId: string = `AKIA${randomBytes(8).toString("hex").toUpperCase()}`;
+  accessKeyId: string = `AKIA${randomBytes(8).toString("hex").toUpperCase()}`;
   readonly secretAccessKey: string = randomBytes(20).toString("hex");
   pageSize = 50;
   throttleEvery = 0;

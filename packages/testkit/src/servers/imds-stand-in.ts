@@ -25,11 +25,11 @@ const role = "shop-instance";
 const roles = "/latest/meta-data/iam/security-credentials/";
 
 /**
- * Starts it on a random port of loopback. Written from AWS's documentation of IMDSv2: a token is asked for by PUT with
+ * Starts it on a random port of loopback, or of another address of this machine. Written from AWS's documentation of IMDSv2: a token is asked for by PUT with
  * its life in seconds (1 to 21600, else 400); every GET without a token that was given out is 401; a machine without a
  * role is 404; a request through a proxy (`X-Forwarded-For`) gets no token.
  */
-export const startImdsStandIn = async (first?: RoleCredentials): Promise<ImdsStandIn> => {
+export const startImdsStandIn = async (first?: RoleCredentials, host = "127.0.0.1"): Promise<ImdsStandIn> => {
   const tokens = new Set<string>();
   const requests: string[] = [];
   let held = first;
@@ -69,10 +69,10 @@ export const startImdsStandIn = async (first?: RoleCredentials): Promise<ImdsSta
     response.writeHead(status, { "content-type": "text/plain" });
     response.end(body);
   });
-  server.listen(0, "127.0.0.1");
+  server.listen(0, host);
   await once(server, "listening");
   return {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    endpoint: `http://${host}:${(server.address() as AddressInfo).port}`,
     requests,
     hold: (credentials) => {
       held = credentials;

@@ -13,7 +13,7 @@ export const right: Use<"source">[] = [
 use(plugin, { url, chanel: "beta" });
 // @ts-expect-error: the url is missing
 use(plugin, { channel: "beta" });
-// @ts-expect-error: a token is a Secret
-use(plugin, { url, token: "value" });
+// @ts-expect-error: a token is a text or a Secret
+use(plugin, { url, token: 1 });
 // @ts-expect-error: a source is no storage
 export const wrong: Use<"storage"> = use(plugin, { url });

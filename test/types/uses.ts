@@ -1,0 +1,43 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: references are written so
+
+/** For each published plugin options that compile, with all that are required. What must not compile is derived from them. */
+export const uses: Readonly<Record<string, object>> = {
+  "installer-java": { jar: "target/shop.jar", service: "shop", port: 8080 },
+  "installer-magento": { locales: ["de_DE"], jobs: 4 },
+  "installer-node": { manager: "pnpm", service: "shop", secrets: { APP_KEY: "${env:SHOP_KEY}" } },
+  "installer-php": { composer: true, service: "php8.2-fpm" },
+  "installer-script": {
+    install: ["bin/warm-up"],
+    shared: ["var/log/"],
+    check: { http: "http://127.0.0.1/" },
+  },
+  "installer-shopware": { theme: "once", blueGreen: true },
+  "installer-symfony": { appEnv: "prod", migrations: true },
+  "inventory-aws": { autoScalingGroup: "shop-web", region: "eu-central-1" },
+  "inventory-salt": { url: "https://salt.example.org", username: "deploy", password: "${env:SALT}" },
+  "inventory-static": { instances: ["web1.example.org", { id: "web2", roles: ["web"] }] },
+  "lb-aws": { targetGroupArn: "arn:aws:elasticloadbalancing:eu-central-1:1:targetgroup/shop/1" },
+  "lb-haproxy": { socket: "/run/haproxy/admin.sock", backend: "web" },
+  "listener-command": { argv: ["bin/tell"], secrets: { TOKEN: "${env:TOKEN}" } },
+  "listener-webhook": { url: "${env:HOOK}", template: "slack" },
+  "source-directory": { path: "./build", exclude: ["*.log"] },
+  "source-ftp": { host: "ftp.example.org", path: "/builds", secure: "implicit", password: "${env:FTP}" },
+  "source-git": { url: "https://git.example.org/shop.git", ref: "main", token: "${env:TOKEN}" },
+  "source-http": { url: "https://builds.example.org/{ref}.tgz", headers: { "x-key": "${env:KEY}" } },
+  "source-jenkins": { url: "https://ci.example.org", job: "shop/main", build: "lastStable" },
+  "source-rsync": { url: "rsync://build.example.org/shop", exclude: ["*.log"] },
+  "source-s3": { bucket: "builds", key: "shop/{ref}.tgz" },
+  "source-sftp": { host: "build.example.org", path: "/srv/builds", agent: true },
+  "source-svn": { url: "https://svn.example.org/shop/trunk", password: "${env:SVN}" },
+  "storage-fs": { directory: "/srv/hawser" },
+  "storage-minio": {
+    endpoint: "https://minio.example.org:9000",
+    bucket: "releases",
+    accessKey: "hawser",
+    secretKey: "${env:MINIO}",
+  },
+  "storage-s3": { bucket: "acme-releases", region: "eu-central-1" },
+  "transport-local": {},
+  "transport-salt": { url: "https://salt.example.org", username: "deploy", password: "${file:./salt}" },
+  "transport-ssh": { user: "deploy", knownHosts: "./known_hosts", driver: "openssh" },
+};
