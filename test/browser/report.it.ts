@@ -163,7 +163,7 @@ describe("the page of a run in a browser", () => {
     };
     await shown("done", "report-done", { height: 1000 });
     await shown("put-back", "report-put-back", { height: 1250 });
-    await shown("put-back", "report-timeline", { height: 1010 }, "#flow", "web4.shop.example");
+    await shown("put-back", "report-timeline", { height: 1220 }, "#flow", "web4.shop.example");
     await shown("put-back", "report-put-back-dark", { scheme: "dark", height: 1250 });
     await shown("put-back", "report-narrow", { width: 390, height: 844 }, "#instances");
     await shown("many", "report-200-instances", { height: 1000 }, "#instances");

@@ -63,11 +63,20 @@ export class PageFolder {
     return data;
   }
 
-  /** Lays down what a config names: files of secrets, and plugins and steps of the page's own or of an example. */
+  /** Sets a variable that has no default to what the page has its reader export, or to anything. */
+  #export(name: string): void {
+    if (name.includes(":-")) return;
+    const line = new RegExp(`^export ${name}=(\\S+)`, "m");
+    const said = blocksOf(this.#page).flatMap(({ text }) => line.exec(text)?.[1] ?? []);
+    process.env[name] ??= said[0] ?? "value-of-the-reader";
+  }
+
+  /** Lays down what a config names: variables, files of secrets, and plugins and steps of the page's own or of an example. */
   #provide(data: Data): void {
     for (const text of textsOf(data))
-      for (const [, kind, name = ""] of text.matchAll(/\$\{(env|file):([^}]+)\}/g)) {
+      for (const [, kind, name = ""] of text.matchAll(/\$\{(env|file|var):([^}]+)\}/g)) {
         if (kind === "env") process.env[name] ??= "a-value-of-the-reader";
+        else if (kind === "var") this.#export(name);
         else this.#write(name, "a value\n");
       }
     for (const file of usedFiles(data)) this.#plugin(file);

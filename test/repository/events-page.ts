@@ -147,7 +147,7 @@ There are four ways to hear them:
 | who | how |
 | --- | --- |
 | a script | \`hawser deploy --json\`: one event a line on standard output, and nothing else |
-| a program in TypeScript | \`for await (const event of engine.deploy())\` ([observability](../guide/observability.md)) |
+| a program in TypeScript | \`for await (const event of engine.deploy())\` ([the engine as a library](../guide/library.md)) |
 | a [listener](../guide/notifications.md) in the config | each event with the moments that it means |
 | who comes later | \`engine.events({ run })\`: what was told is kept in storage with the run, all but \`progress\` and \`output\` |
 

@@ -107,4 +107,13 @@ describe("who copies the lines of a page as they stand sees what the page says",
     },
     limitMs,
   );
+
+  it(
+    "in a script of one's own",
+    async () => {
+      await using shell = new PageShell({ cwd: await beside("library"), env: environment(), alone: true });
+      await follow({ page: "guide/library.md", shell });
+    },
+    limitMs,
+  );
 });

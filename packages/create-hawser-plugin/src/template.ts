@@ -49,20 +49,29 @@ const take = (files: Map<string, string>, path: string): string => {
   return text;
 };
 
-const own = (): { readonly version: string; readonly devDependencies: Readonly<Record<string, string>> } =>
+interface Own {
+  readonly version: string;
+  readonly devDependencies: { readonly "@hawser/installer-script": string };
+}
+
+const own = (): Own =>
   JSON.parse(readFileSync(fileURLToPath(new URL("../package.json", import.meta.url)), "utf8"));
 
 /** Of this package; core, command line and testkit are released with it. */
 export const version = (): string => own().version;
 
+/** Every layer may say something of `package.json`, under another name: a package in a package is what tools stumble over. */
+const manifestOf = (layers: readonly Files[]): Json =>
+  layers
+    .map((layer) => JSON.parse(layer.get("manifest.json") ?? "{}") as Json)
+    .reduce((base, change) => merged(base, change));
+
 /** Every file of the plugin. A kind says only what is its own; the rest stands once. */
 export const filesOf = ({ kind, name, licence }: Wish): Files => {
-  const files = new Map((kindNamed(kind)?.layers ?? []).flatMap((layer) => [...readLayer(layer)]));
-  const manifest = merged(
-    JSON.parse(take(files, "package.json")) as Json,
-    JSON.parse(take(files, "manifest.json")) as Json,
-  );
-  files.set("package.json", `${JSON.stringify(manifest, null, 2)}\n`);
+  const layers = (kindNamed(kind)?.layers ?? []).map(readLayer);
+  const files = new Map(layers.flatMap((layer) => [...layer]));
+  files.delete("manifest.json");
+  files.set("package.json", `${JSON.stringify(manifestOf(layers), null, 2)}\n`);
   files.set("README.md", take(files, "README.md") + take(files, "README.end.md"));
   if (licence !== "UNLICENSED")
     files.set("LICENSE", readFileSync(join(templates, "licences", licence), "utf8"));
@@ -71,7 +80,7 @@ export const filesOf = ({ kind, name, licence }: Wish): Files => {
     licence,
     hawser: `^${version()}`,
     // It goes its own way, and each release writes here which one is current.
-    recipes: own().devDependencies["@hawser/installer-script"] ?? "*",
+    recipes: own().devDependencies["@hawser/installer-script"],
     year: String(new Date().getFullYear()),
   };
   const filled = (text: string): string =>

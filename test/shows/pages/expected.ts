@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from "node:util";
+
 // What differs from one day and machine to the next, and the word that stands for it.
 const shapes: readonly (readonly [RegExp, string])[] = [
   [/\b\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)?\b/g, "DATE"],
@@ -18,7 +20,7 @@ const glyphs: readonly (readonly [RegExp, string])[] = [
 ];
 
 const normal = (line: string): string => {
-  let text = line;
+  let text = stripVTControlCharacters(line);
   for (const [found, word] of [...glyphs, ...shapes]) text = text.replace(found, word);
   return text.replace(/\s+/g, " ").trim();
 };

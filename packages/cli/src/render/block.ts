@@ -101,7 +101,7 @@ const section = (title: string, lines: readonly string[], style: Style): string[
 const refusal = (result: RunResult, style: Style, limit: number): string[] => {
   const [first = "", ...rest] = result.error === undefined ? [] : errorLines(result.error, style, limit);
   return [
-    `${style.red(`${style.failed} ${result.verb}`.trimEnd())}: ${first}`,
+    `${style.red(result.verb === "" ? style.failed : `${style.failed} ${result.verb}:`)} ${first}`,
     ...indent(rest),
     ...(result.exitCode === 2 || result.exitCode === 4 ? [] : ["  Nothing was changed."]),
     ...section(

@@ -91,7 +91,7 @@ export interface InstanceResult {
 
 /** Something that went wrong, as an error or a warning. */
 export interface ErrorReport {
-  /** One of the [error reference](errors.md). */
+  /** One of the error reference. */
   readonly code: string;
   /** What happened, in one line; for people: it may change in any version. */
   readonly message: string;

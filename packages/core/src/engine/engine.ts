@@ -69,7 +69,7 @@ import { EventStream } from "./event-stream.ts";
 import { announce } from "./listening.ts";
 import { misuse, refuseNobody } from "./misuse.ts";
 import type { Desk } from "./operation.ts";
-import { openReadingDesk } from "./reading-desk.ts";
+import { openReadingDesk, type ReadingDesk } from "./reading-desk.ts";
 
 class HawserEngine implements Engine {
   readonly #config: EngineConfig;
@@ -152,9 +152,7 @@ class HawserEngine implements Engine {
   }
 
   async overview(request: EngineRequest = {}): Promise<Overview> {
-    const config = await this.#config.load(request.environment);
-    const parts = this.#config.deskParts(config, controlOf(request));
-    await using desk = await openReadingDesk({ ...parts, looks: true, sinks: [] });
+    await using desk = await this.#readingDesk(request);
     return await overview(desk);
   }
 
@@ -230,9 +228,9 @@ class HawserEngine implements Engine {
     this.#open.add(settled);
   }
 
-  async *#tell<T>(request: EngineRequest, work: (desk: Desk) => AsyncIterable<T>): AsyncGenerator<T> {
-    await using opened = await this.#desk(request, controlOf(request));
-    yield* work(opened.desk);
+  async *#tell<T>(request: EngineRequest, work: (desk: ReadingDesk) => AsyncIterable<T>): AsyncGenerator<T> {
+    await using desk = await this.#readingDesk(request);
+    yield* work(desk);
   }
 
   async #ask<T>(request: EngineRequest, work: (desk: Desk) => Promise<T>): Promise<T> {
@@ -243,6 +241,12 @@ class HawserEngine implements Engine {
   async #desk(request: EngineRequest, control: RunControl): Promise<OpenedDesk> {
     const parts = this.#config.deskParts(await this.#config.load(request.environment), control);
     return await openDesk({ ...parts, looks: true, sinks: [] });
+  }
+
+  async #readingDesk(request: EngineRequest): Promise<ReadingDesk> {
+    const config = await this.#config.load(request.environment);
+    const parts = this.#config.deskParts(config, controlOf(request));
+    return await openReadingDesk({ ...parts, looks: true, sinks: [] });
   }
 
   #look(verb: string, request: EngineRequest, work: (desk: Desk) => Promise<RunResult>): Run {

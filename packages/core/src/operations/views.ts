@@ -3,6 +3,7 @@ import type { LogEntry, ReleaseSummary } from "../contracts/engine-reports.ts";
 import type { ReleasesRequest } from "../contracts/engine-requests.ts";
 import type { RunEvent } from "../contracts/events.ts";
 import type { Desk } from "../engine/operation.ts";
+import type { ReadingDesk } from "../engine/reading-desk.ts";
 import { readRunEvents } from "../state/run-events.ts";
 import { readRunLog } from "../state/run-log.ts";
 import { pinReport } from "./pins.ts";
@@ -51,7 +52,10 @@ const storedReleases = async (desk: Desk): Promise<readonly ReleaseSummary[]> =>
 };
 
 /** What a run told; without a name the newest one. */
-export async function* events(desk: Desk, request: { readonly run?: string }): AsyncGenerator<RunEvent> {
+export async function* events(
+  desk: ReadingDesk,
+  request: { readonly run?: string },
+): AsyncGenerator<RunEvent> {
   const context = desk.reporter.operation(desk.control.signal, "events");
   const run = request.run ?? (await newestRun(desk, context));
   if (run === undefined) return;
@@ -59,12 +63,12 @@ export async function* events(desk: Desk, request: { readonly run?: string }): A
   yield* readRunEvents(storage, { application, environment, run }, context);
 }
 
-const newestRun = async ({ stores }: Desk, context: OperationContext): Promise<string | undefined> =>
+const newestRun = async ({ stores }: ReadingDesk, context: OperationContext): Promise<string | undefined> =>
   (await stores.runs.list({ limit: 1 }, context))[0]?.run;
 
 /** The kept output of a run; without a name that of the newest one. */
 export async function* logs(
-  desk: Desk,
+  desk: ReadingDesk,
   request: { readonly run?: string; readonly instance?: string; readonly step?: string },
 ): AsyncGenerator<LogEntry> {
   const context = desk.reporter.operation(desk.control.signal, "logs");

@@ -96,6 +96,13 @@ describe.each(storages)("releases on %s", (_name, create) => {
     expect(await releases.get("../lock", context)).toBeUndefined();
   });
 
+  it("no id is given that an instance holds of a storage that was lost", async () => {
+    const { record: first } = await releases.allocate((id) => record(id), context, ["000007", "000012"]);
+    expect(first.id).toBe("000013");
+    const { record: second } = await releases.allocate((id) => record(id), context, ["000007", "000012"]);
+    expect(second.id).toBe("000014");
+  });
+
   it("40 concurrent deployers get 40 different ids", async () => {
     const made = await Promise.all(
       Array.from({ length: 40 }, (_, i) =>
