@@ -18,6 +18,7 @@ export const order: readonly string[] = [
   "guide/signing.md",
   "guide/encryption.md",
   "guide/notifications.md",
+  "guide/observability.md",
   "guide/library.md",
   "guide/jenkins.md",
   "guide/swap-providers.md",
