@@ -19,6 +19,7 @@ export const uses: Readonly<Record<string, object>> = {
   "lb-aws": { targetGroupArn: "arn:aws:elasticloadbalancing:eu-central-1:1:targetgroup/shop/1" },
   "lb-haproxy": { socket: "/run/haproxy/admin.sock", backend: "web" },
   "listener-command": { argv: ["bin/tell"], secrets: { TOKEN: "${env:TOKEN}" } },
+  "listener-opentelemetry": { attributes: { team: "shop" }, instances: false },
   "listener-webhook": { url: "${env:HOOK}", template: "slack" },
   "source-directory": { path: "./build", exclude: ["*.log"] },
   "source-ftp": { host: "ftp.example.org", path: "/builds", secure: "implicit", password: "${env:FTP}" },

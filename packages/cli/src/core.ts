@@ -9,6 +9,7 @@ import {
   findConfig,
   inspectConfig,
   type LoadedConfig,
+  type Logger,
   loadConfig,
   type Problem,
   readConfigFile,
@@ -43,8 +44,8 @@ export interface Core {
   project(request: ProjectRequest): Promise<Project>;
   /** The config file, for all of its environments. */
   configFile(request: ProjectRequest): Promise<ConfigFile>;
-  /** `warn` is told what shows itself behind a run's last word. */
-  engine(project: ConfigFile, warn: (message: string) => void): Promise<Engine>;
+  /** `logger` is told what shows itself beside the events, and behind a run's last word. */
+  engine(project: ConfigFile, logger: Logger): Promise<Engine>;
   /** Everything that is wrong with a config, offline. */
   validate(request: ProjectRequest): Promise<readonly Problem[]>;
   /** The merged config with the origin of each value, secrets by name only. */
@@ -107,10 +108,8 @@ const schema = async (request: ProjectRequest): Promise<object> => {
 export const core: Core = {
   project,
   configFile,
-  engine: ({ config, file }, warn) => {
-    const logger = { debug: () => {}, info: () => {}, warn };
-    return createEngine(config, { file, baseDirectory: dirname(file), loadModule, logger });
-  },
+  engine: ({ config, file }, logger) =>
+    createEngine(config, { file, baseDirectory: dirname(file), loadModule, logger }),
   validate: async (request) => (await inspect(request)).problems,
   describe,
   schema,

@@ -1,12 +1,13 @@
 import { inspect } from "node:util";
-import type { Engine, ExitCode, Run, RunResult } from "@hawser/core";
+import type { Engine, ExitCode, Logger, Run, RunResult } from "@hawser/core";
 import { nextCommand, withConfig } from "./command-words.ts";
 import type { ConfigFile, Project, ProjectRequest } from "./core.ts";
 import { columnsOf, type Invocation } from "./invocation.ts";
+import { loggerOf } from "./log-lines.ts";
 import { failedResult, interruptedResult, type Subject, startEvent } from "./outcome.ts";
 import { failureBlock } from "./render/block.ts";
 import { reporterFor } from "./render/choose.ts";
-import { escapeLine, escapeLines } from "./render/escape.ts";
+import { escapeLines } from "./render/escape.ts";
 import type { Reporter } from "./render/reporter.ts";
 import { ResultFile } from "./result-file.ts";
 import { Signals } from "./signals.ts";
@@ -77,13 +78,13 @@ export class Operation {
   }
 
   async engine(project: ConfigFile): Promise<Engine> {
-    this.#engine = await (await this.invocation.core()).engine(project, (message) => this.warn(message));
+    this.#engine = await (await this.invocation.core()).engine(project, this.logger());
     return this.#engine;
   }
 
-  /** What shows itself beside the verb's own words. */
-  warn(message: string): void {
-    this.invocation.errors.line(`hawser: ${escapeLine(message)}`);
+  /** Where what shows itself beside the verb's own words is written. */
+  logger(): Logger {
+    return loggerOf(this.invocation);
   }
 
   /** Shows a run while it goes on, and gives its result. */

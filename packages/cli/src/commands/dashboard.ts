@@ -50,7 +50,7 @@ const serve = async (operation: Operation, options: DashboardCommandOptions): Pr
     ...given({ listen, url }),
     ...(token !== undefined && token !== "" && { token: new Secret(token) }),
     configChanged: async () => !isDeepStrictEqual((await operation.configFile()).config, config),
-    logger: { debug: () => {}, info: () => {}, warn: (message) => operation.warn(message) },
+    logger: operation.logger(),
   });
   announce(operation, served);
   await told;

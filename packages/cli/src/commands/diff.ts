@@ -1,11 +1,11 @@
-import type { Change, DiffSide } from "@hawser/core";
+import type { DiffSide } from "@hawser/core";
 import { columnsOf } from "../invocation.ts";
 import { inEnvironment, operate } from "../operation.ts";
 import { type GlobalOptions, given } from "../options.ts";
 import { answerResult } from "../outcome.ts";
+import { commitLines } from "../render/commits.ts";
 import { escapeLine } from "../render/escape.ts";
 import { fileLines } from "../render/plan.ts";
-import type { Style } from "../render/style.ts";
 import { dateText, shortRevision } from "../render/units.ts";
 import { clip } from "../render/width.ts";
 import type { AddCommand } from "./command.ts";
@@ -17,16 +17,6 @@ const sideLine = ({ release, environment, revision, label, created }: DiffSide):
     }, made ${dateText(created)}`,
   );
 
-const changeLines = (changes: readonly Change[], style: Style, columns: number): string[] =>
-  changes.map((change) =>
-    clip(
-      escapeLine(
-        `${style.dot} ${change.id.slice(0, 12)} ${change.message}${change.author === undefined ? "" : ` (${change.author})`}`,
-      ),
-      columns,
-    ),
-  );
-
 export const diff: AddCommand = (program, invoke) => {
   program
     .command("diff <from> <to>")
@@ -36,26 +26,24 @@ export const diff: AddCommand = (program, invoke) => {
         operate(invocation, "diff", 4, async (operation) => {
           const project = await operation.project();
           const engine = await operation.engine(project);
-          const { files, changes, ...sides } = await engine.diff({
+          const { files, changes, takenBack, unknown, ...sides } = await engine.diff({
             from,
             to,
             ...inEnvironment(project),
           });
           const columns = columnsOf(invocation);
-          const told = changeLines(changes, invocation.style, columns);
+          const commits = { changes, ...given({ takenBack, unknown }) };
+          const told = commitLines(commits, invocation.style, columns);
           return {
             result: answerResult(operation.subject, 0, {
               changes: files,
               commits: changes,
               sides: [sides.from, sides.to],
-              ...given({ unknown: sides.unknown }),
+              ...given({ takenBack, unknown }),
             }),
             lines: [
               ...[sides.from, sides.to].map((side) => clip(sideLine(side), columns)),
               "",
-              ...(sides.unknown === undefined
-                ? []
-                : [escapeLine(`commits are not known: ${sides.unknown}`), ""]),
               ...told,
               ...(told.length === 0 ? [] : [""]),
               ...fileLines(files, invocation.style, columns, Number.POSITIVE_INFINITY),

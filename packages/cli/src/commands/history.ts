@@ -1,9 +1,11 @@
-import type { HistoryEntry } from "@hawser/core";
+import type { HistoryEntry, HistoryRequest } from "@hawser/core";
 import { errors } from "../errors.ts";
 import { columnsOf, type Invocation } from "../invocation.ts";
+import { countOf, pastOf } from "../moment.ts";
 import { inEnvironment, operate } from "../operation.ts";
-import type { GlobalOptions } from "../options.ts";
+import { type GlobalOptions, given } from "../options.ts";
 import { answerResult } from "../outcome.ts";
+import { commitLines } from "../render/commits.ts";
 import { escapeLine } from "../render/escape.ts";
 import type { Style } from "../render/style.ts";
 import { table } from "../render/table.ts";
@@ -12,6 +14,10 @@ import type { AddCommand } from "./command.ts";
 
 interface HistoryOptions extends GlobalOptions {
   readonly limit: string;
+  readonly since?: string;
+  readonly verb?: string;
+  readonly outcome?: string;
+  readonly changes?: boolean;
 }
 
 const outcomePaint = (style: Style) => (text: string, entry: HistoryEntry) => {
@@ -73,11 +79,45 @@ const historyLines = (entries: readonly HistoryEntry[], style: Style, columns: n
 const limitedBy = (invocation: Invocation): number =>
   invocation.surroundings.terminal ? columnsOf(invocation) : Number.POSITIVE_INFINITY;
 
-const limitOf = (text: string): number => {
-  if (!/^[1-9][0-9]{0,5}$/.test(text))
-    throw errors.HWS_CLI_USAGE([`--limit ${text} is no number of entries`]);
-  return Number(text);
+/** As the engine names outcomes, and as people read them. */
+const outcomes: Readonly<Record<string, NonNullable<HistoryRequest["outcome"]>>> = {
+  done: "done",
+  unchanged: "unchanged",
+  untouched: "untouched",
+  putBack: "putBack",
+  "put-back": "putBack",
+  split: "split",
+  incomplete: "incomplete",
+  interrupted: "interrupted",
+  open: "open",
+  noted: "noted",
 };
+
+const outcomeOf = (text: string): NonNullable<HistoryRequest["outcome"]> => {
+  const found = Object.hasOwn(outcomes, text) ? outcomes[text] : undefined;
+  if (found !== undefined) return found;
+  const known = [...new Set(Object.values(outcomes))].join(", ");
+  throw errors.HWS_CLI_USAGE([`--outcome ${text} is none`], { hint: `There are ${known}.` });
+};
+
+const requestOf = ({ limit, since, verb, outcome, changes }: HistoryOptions): HistoryRequest => ({
+  limit: countOf("--limit", limit),
+  ...given({ verb, changes }),
+  ...(since !== undefined && { since: pastOf("--since", since) }),
+  ...(outcome !== undefined && { outcome: outcomeOf(outcome) }),
+});
+
+/** The lines with the commits of each run below it. */
+const withCommits = (
+  lines: readonly string[],
+  entries: readonly HistoryEntry[],
+  style: Style,
+  columns: number,
+): string[] =>
+  lines.flatMap((line, index) => [
+    line,
+    ...commitLines(entries[index - 1] ?? {}, style, columns - 2).map((commit) => `  ${commit}`),
+  ]);
 
 export const history: AddCommand = (program, invoke) => {
   program
@@ -86,17 +126,23 @@ export const history: AddCommand = (program, invoke) => {
       "List what was done: the runs, pins, holds; who, from which release to which, why, how it ended.",
     )
     .option("--limit <number>", "how many, newest first", "20")
+    .option("--since <time>", "only what began since then: 7d, 12h, or a time with its zone")
+    .option("--verb <verb>", "only what was asked for so: deploy, rollback, pin, …")
+    .option("--outcome <outcome>", "only what ended so: done, put-back, split, open, noted, …")
+    .option("--changes", "also the commits that each run brought or took back, as the source tells them")
     .action((_own: unknown, command: { optsWithGlobals(): HistoryOptions }) => {
       const options = command.optsWithGlobals();
       return invoke(options, (invocation) =>
         operate(invocation, "history", 4, async (operation) => {
-          const limit = limitOf(options.limit);
+          const wanted = requestOf(options);
           const project = await operation.project();
           const engine = await operation.engine(project);
-          const entries = await engine.history({ limit, ...inEnvironment(project) });
+          const entries = await engine.history({ ...wanted, ...inEnvironment(project) });
+          const { style } = invocation;
+          const columns = limitedBy(invocation);
           return {
             result: answerResult(operation.subject, 0, { history: entries }),
-            lines: historyLines(entries, invocation.style, limitedBy(invocation)),
+            lines: withCommits(historyLines(entries, style, columns), entries, style, columns),
           };
         }),
       );

@@ -103,6 +103,12 @@ export interface HistoryEntry {
   readonly command?: string;
   /** Its output: `logs` takes this id. */
   readonly log?: string;
+  /** With `changes`: the commits that the run brought, newest first; of more than 50 the newest. Absent: it brought no other release. */
+  readonly changes?: readonly Change[];
+  /** With `changes`: the commits that it took back, as a rollback does. */
+  readonly takenBack?: readonly Change[];
+  /** With `changes`: why the commits are not known. */
+  readonly unknown?: string;
 }
 
 /** A piece of what a command wrote. */
@@ -117,6 +123,8 @@ export interface LogEntry {
   readonly command: string;
   /** A piece of its output, redacted; it may end in the middle of a line. Its bytes come from an instance: escape them. */
   readonly text: string;
+  /** When the deployer heard it, in milliseconds since 1970. Absent: an earlier Hawser kept it. */
+  readonly time?: number;
 }
 
 export interface Provision {
@@ -159,8 +167,10 @@ export interface DiffAnswer {
   readonly to: DiffSide;
   /** The files that differ, by name. */
   readonly files: readonly FileChange[];
-  /** The commits between them, as far as the source can tell. */
+  /** The commits of `to` that `from` does not have, newest first, as far as the source can tell; of more than 200 the newest. */
   readonly changes: readonly Change[];
+  /** The commits of `from` that `to` does not have; absent when there are none. */
+  readonly takenBack?: readonly Change[];
   /** Why the commits are not known. */
   readonly unknown?: string;
 }

@@ -1,3 +1,5 @@
+import type { HistoryEntry } from "./engine-reports.ts";
+
 /**
  * What a `plan` looked at and a `deploy` with it puts out: exactly that, or nothing. Plain data, to be kept and handed on as
  * JSON; it holds no secret.
@@ -112,11 +114,37 @@ export interface StatusRequest extends EngineRequest {
   readonly drift?: boolean;
 }
 
-export interface HistoryRequest extends EngineRequest {
-  /** How many at most, newest first. Default 50. */
+/** Which stored releases are wanted; what is not said is not asked for. */
+export interface ReleasesRequest extends EngineRequest {
+  /** The revision's name or its label as a whole, or how the name begins: four characters at least. */
+  readonly revision?: string;
+  /** As `ReleaseSummary.good` and `bad` say. */
+  readonly good?: boolean;
+  readonly bad?: boolean;
+  /** Whether the environment has it in service. */
+  readonly inService?: boolean;
+  /** Made then or later, milliseconds since 1970. */
+  readonly since?: number;
+  /** How many at most, newest first. Default: all. */
   readonly limit?: number;
+}
+
+/** What is wanted of the history; what is not said is not asked for. */
+export interface HistoryRequest extends EngineRequest {
   /** Only this run; nothing when there is none. */
   readonly run?: string;
+  /** How many at most, newest first. Default 50. */
+  readonly limit?: number;
+  /** Begun then or later, milliseconds since 1970. */
+  readonly since?: number;
+  /** Only what was asked for so: `deploy`, `pin`, `maintenance on`. */
+  readonly verb?: string;
+  readonly outcome?: HistoryEntry["outcome"];
+  /**
+   * Also ask the source which commits lie between the releases that a run led from and to: 50 of each run at most. That it cannot
+   * tell is said in the entry, and is no failure. Default false.
+   */
+  readonly changes?: boolean;
 }
 
 export interface LogsRequest extends EngineRequest {

@@ -24,6 +24,7 @@ import type {
   PlanRequest,
   ProvisionRequest,
   ReconcileRequest,
+  ReleasesRequest,
   RollbackRequest,
   SignRequest,
   StatusRequest,
@@ -76,8 +77,9 @@ export interface Engine extends AsyncDisposable {
    * left open. Takes no lock and changes nothing. Of what is damaged the rest is told, with a warning.
    */
   overview(request?: EngineRequest): Promise<Overview>;
-  releases(request?: EngineRequest): Promise<readonly ReleaseSummary[]>;
-  /** Newest first. */
+  /** What is stored, newest first. */
+  releases(request?: ReleasesRequest): Promise<readonly ReleaseSummary[]>;
+  /** What runs did, and what people did beside them, newest first. */
   history(request?: HistoryRequest): Promise<readonly HistoryEntry[]>;
   /** The kept output of a run (default: the last one), oldest first. */
   logs(request?: LogsRequest): AsyncIterable<LogEntry>;

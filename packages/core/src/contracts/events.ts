@@ -48,6 +48,10 @@ export interface StepEvent extends EventBase {
   readonly detail?: string;
   /** How long it took, in milliseconds; of one that is done. */
   readonly durationMs?: number;
+  /** The revision that is known by it; of `resolve` that is done. */
+  readonly revision?: string;
+  /** The release that is known by it; of `store` that is done. */
+  readonly release?: string;
 }
 
 /** A share of the fleet begins to be switched, or has been. */

@@ -26,6 +26,7 @@ import type {
   PlanRequest,
   ProvisionRequest,
   ReconcileRequest,
+  ReleasesRequest,
   RollbackRequest,
   SignRequest,
   StatusRequest,
@@ -42,6 +43,7 @@ import { doctor } from "../operations/doctor.ts";
 import { drain, undrain } from "../operations/drains.ts";
 import { exec } from "../operations/exec.ts";
 import { fsck } from "../operations/fsck.ts";
+import { history } from "../operations/history.ts";
 import { hold, unhold } from "../operations/holds.ts";
 import { maintenance } from "../operations/maintenance.ts";
 import { overview } from "../operations/overview.ts";
@@ -55,7 +57,7 @@ import { rollback } from "../operations/rollback.ts";
 import { sign } from "../operations/sign.ts";
 import { status } from "../operations/status.ts";
 import { describeFlow } from "../operations/steps.ts";
-import { events, history, logs, releases } from "../operations/views.ts";
+import { events, logs, releases } from "../operations/views.ts";
 import { startWatch } from "../watch/start.ts";
 import { ActiveRun } from "./active-run.ts";
 import { conduct } from "./conduct.ts";
@@ -67,7 +69,7 @@ import { EventStream } from "./event-stream.ts";
 import { announce } from "./listening.ts";
 import { misuse, refuseNobody } from "./misuse.ts";
 import type { Desk } from "./operation.ts";
-import { openReadingDesk } from "./reading-desk.ts";
+import { openReadingDesk, type ReadingDesk } from "./reading-desk.ts";
 
 class HawserEngine implements Engine {
   readonly #config: EngineConfig;
@@ -150,14 +152,12 @@ class HawserEngine implements Engine {
   }
 
   async overview(request: EngineRequest = {}): Promise<Overview> {
-    const config = await this.#config.load(request.environment);
-    const parts = this.#config.deskParts(config, controlOf(request));
-    await using desk = await openReadingDesk({ ...parts, looks: true, sinks: [] });
+    await using desk = await this.#readingDesk(request);
     return await overview(desk);
   }
 
-  async releases(request: EngineRequest = {}): Promise<readonly ReleaseSummary[]> {
-    return await this.#ask(request, releases);
+  async releases(request: ReleasesRequest = {}): Promise<readonly ReleaseSummary[]> {
+    return await this.#ask(request, (desk) => releases(desk, request));
   }
 
   async history(request: HistoryRequest = {}): Promise<readonly HistoryEntry[]> {
@@ -228,9 +228,9 @@ class HawserEngine implements Engine {
     this.#open.add(settled);
   }
 
-  async *#tell<T>(request: EngineRequest, work: (desk: Desk) => AsyncIterable<T>): AsyncGenerator<T> {
-    await using opened = await this.#desk(request, controlOf(request));
-    yield* work(opened.desk);
+  async *#tell<T>(request: EngineRequest, work: (desk: ReadingDesk) => AsyncIterable<T>): AsyncGenerator<T> {
+    await using desk = await this.#readingDesk(request);
+    yield* work(desk);
   }
 
   async #ask<T>(request: EngineRequest, work: (desk: Desk) => Promise<T>): Promise<T> {
@@ -241,6 +241,12 @@ class HawserEngine implements Engine {
   async #desk(request: EngineRequest, control: RunControl): Promise<OpenedDesk> {
     const parts = this.#config.deskParts(await this.#config.load(request.environment), control);
     return await openDesk({ ...parts, looks: true, sinks: [] });
+  }
+
+  async #readingDesk(request: EngineRequest): Promise<ReadingDesk> {
+    const config = await this.#config.load(request.environment);
+    const parts = this.#config.deskParts(config, controlOf(request));
+    return await openReadingDesk({ ...parts, looks: true, sinks: [] });
   }
 
   #look(verb: string, request: EngineRequest, work: (desk: Desk) => Promise<RunResult>): Run {

@@ -56,6 +56,9 @@ export class Moments {
     else if (event.type === "run") {
       this.#begun = true;
       this.#subject = { ...this.#subject, run: event.run, from: event.from };
+    } else if (event.type === "step") {
+      const { revision = this.#subject.revision, release = this.#subject.release } = event;
+      this.#subject = { ...this.#subject, revision, release };
     } else if (event.type === "result") {
       const { verb, release, from, revision } = event;
       const run = event.run ?? this.#subject.run;

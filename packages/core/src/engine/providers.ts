@@ -36,6 +36,9 @@ export interface Providers extends AsyncDisposable {
 /** How long one provider may take to look at itself. */
 const checkLimitMs = 60_000;
 
+/** How long the source may take to say what lies between two revisions: a person waits, and can do without. */
+const changesLimitMs = 60_000;
+
 /** Seams whose calls may be repeated by the engine when they fail for a reason that passes. */
 const retried: ReadonlySet<Kind> = new Set(["source", "storage", "inventory", "loadBalancer"]);
 
@@ -66,7 +69,10 @@ const create = async <K extends Kind>(
   context: PluginContext,
 ): Promise<Kinds[K]> => {
   const bare = await createBare(block, context);
-  const named = withTimeLimit(stamped(bare, { plugin: block.plugin.name }), { check: checkLimitMs });
+  const named = withTimeLimit(stamped(bare, { plugin: block.plugin.name }), {
+    check: checkLimitMs,
+    changes: changesLimitMs,
+  });
   return retried.has(kind) ? withRetry(named) : named;
 };
 

@@ -4,10 +4,13 @@ import type { OperationContext } from "../contracts/common.ts";
 import type { DiffAnswer, DiffSide } from "../contracts/engine-reports.ts";
 import type { Desk } from "../engine/operation.ts";
 import type { OtherEnvironments } from "../engine/other-environments.ts";
-import { asHawserError } from "../engine/reporter.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
 import { releaseGrammar } from "../state/fields.ts";
+import { commitsBetween } from "./commits.ts";
 import { originOf, type PromotionRequest } from "./promotion.ts";
+
+/** The most commits that are told. */
+const commitsLimit = 200;
 
 interface Side {
   readonly side: DiffSide;
@@ -27,7 +30,9 @@ export const diff = async (
   const open = async (name: string) => await openSide(desk, others, name, context);
   // One after the other: both may have to open the same storage.
   const [from, to] = [await open(request.from), await open(request.to)];
-  const told = await commitsBetween(desk, from.side, to.side, context);
+  const between = { from: from.side.revision, to: to.side.revision, limit: commitsLimit };
+  // Files differ whether or not the source can be asked.
+  const { error: _, ...told } = await commitsBetween(desk, between, context);
   return {
     from: from.side,
     to: to.side,
@@ -67,24 +72,4 @@ const openSide = async (
       created: created * 1000,
     },
   };
-};
-
-/** Files differ whether or not the source can be asked: that it cannot is told, and is no failure. */
-const commitsBetween = async (
-  desk: Desk,
-  from: DiffSide,
-  to: DiffSide,
-  context: OperationContext,
-): Promise<Pick<DiffAnswer, "changes" | "unknown">> => {
-  const { source } = desk.providers;
-  if (from.revision === to.revision) return { changes: [] };
-  if (source.changes === undefined)
-    return { changes: [], unknown: "the source cannot tell what lies between two revisions" };
-  try {
-    return { changes: await source.changes({ from: from.revision, to: to.revision }, context) };
-  } catch (error) {
-    desk.control.signal.throwIfAborted();
-    const { message, code } = asHawserError(error);
-    return { changes: [], unknown: `${message} (${code})` };
-  }
 };

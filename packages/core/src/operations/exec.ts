@@ -13,6 +13,7 @@ import { execId } from "../state/exec-id.ts";
 import { RunLog } from "../state/run-log.ts";
 import { chosenMembers } from "./choice.ts";
 import { type DesiredPlace, desiredPlace } from "./desired-place.ts";
+import { hawserIn } from "./next-commands.ts";
 import { exitCodeOf, resultOf } from "./result.ts";
 import { runUnderWay } from "./under-way.ts";
 import { openFleet } from "./workplace.ts";
@@ -75,7 +76,7 @@ export const exec = async (desk: Desk, request: ExecRequest): Promise<RunResult>
       .catch((error) => {
         if (desk.control.signal.aborted) throw error;
       });
-    return resultOf(desk, "exec", began, { ...verdict(chosen, id), ...about(place, chosen) });
+    return resultOf(desk, "exec", began, { ...verdict(desk, chosen, id), ...about(place, chosen) });
   } catch (thrown) {
     const error = asHawserError(HawserError.is(thrown) ? thrown : (desk.control.signal.reason ?? thrown));
     const exitCode = error.code === "HWS_FLEET_UNREACHABLE" ? 4 : exitCodeOf("untouched", error);
@@ -181,7 +182,7 @@ const execute = async (execution: Execution, member: FleetMember): Promise<numbe
 const revisionOf = (place: DesiredPlace, { release }: FleetMember): string =>
   release === place.release ? place.revision : "";
 
-const verdict = (chosen: readonly FleetMember[], log: string) => {
+const verdict = (desk: Desk, chosen: readonly FleetMember[], log: string) => {
   const failed = chosen.filter(({ exit }) => exit !== 0);
   if (failed.length === 0) return { outcome: "done", log, next: [] } as const;
   const why = ({ id, exit, error }: FleetMember) =>
@@ -190,7 +191,7 @@ const verdict = (chosen: readonly FleetMember[], log: string) => {
     outcome: "incomplete",
     exitCode: 1,
     log,
-    next: [`hawser logs ${log}`],
+    next: [hawserIn(desk)(`logs ${log}`)],
     error: engineErrors.HWS_EXEC_FAILED([failed.map(why)]).report(),
   } as const;
 };

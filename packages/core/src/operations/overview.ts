@@ -9,10 +9,10 @@ import { expiryWarning } from "../state/expiry.ts";
 import type { LockState } from "../state/lock.ts";
 import { maintenanceReport } from "../state/maintenance.ts";
 import type { RunSummary } from "../state/runs.ts";
+import { runEntry } from "./history.ts";
 import { holdReport } from "./holds.ts";
 import { nextCommands } from "./next-commands.ts";
 import { isWorkedOn } from "./under-way.ts";
-import { runEntry } from "./views.ts";
 
 /** So many of the newest runs are told of. */
 const newestRuns = 10;

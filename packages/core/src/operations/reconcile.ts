@@ -9,6 +9,7 @@ import { endOf, type TurnEnd } from "../reconcile/end.ts";
 import type { Suspects } from "../reconcile/sight.ts";
 import { takeTurn } from "../reconcile/turn.ts";
 import type { HeldLock } from "../state/lock.ts";
+import { hawserIn } from "./next-commands.ts";
 import { exitCodeOf, resultOf } from "./result.ts";
 import { openFleet } from "./workplace.ts";
 
@@ -39,7 +40,7 @@ export const reconcile = async (desk: Desk, request: ReconcileRequest): Promise<
     from: account.release ?? null,
     desired: account.release ?? null,
     instances: fleet.members.map((member) => member.result()),
-    next: outcome === "done" || outcome === "unchanged" ? [] : ["hawser status"],
+    next: outcome === "done" || outcome === "unchanged" ? [] : [hawserIn(desk)("status")],
     ...(error !== undefined && { error: error.report() }),
   });
 };

@@ -1,16 +1,29 @@
 import type { OperationContext } from "../contracts/common.ts";
-import type { HistoryEntry, LogEntry, ReleaseSummary } from "../contracts/engine-reports.ts";
-import type { HistoryRequest } from "../contracts/engine-requests.ts";
+import type { LogEntry, ReleaseSummary } from "../contracts/engine-reports.ts";
+import type { ReleasesRequest } from "../contracts/engine-requests.ts";
 import type { RunEvent } from "../contracts/events.ts";
 import type { Desk } from "../engine/operation.ts";
-import type { Note } from "../state/notes.ts";
+import type { ReadingDesk } from "../engine/reading-desk.ts";
 import { readRunEvents } from "../state/run-events.ts";
 import { readRunLog } from "../state/run-log.ts";
-import { type RunSummary, runGrammar } from "../state/runs.ts";
 import { pinReport } from "./pins.ts";
 
-/** Every release in storage, newest first, with what this environment knows of it. */
-export const releases = async (desk: Desk): Promise<readonly ReleaseSummary[]> => {
+/** The releases in storage that are asked for, newest first, with what this environment knows of them. */
+export const releases = async (desk: Desk, request: ReleasesRequest): Promise<readonly ReleaseSummary[]> =>
+  (await storedReleases(desk)).filter((release) => isWanted(release, request)).slice(0, request.limit);
+
+const isWanted = (release: ReleaseSummary, { revision, good, bad, inService, since }: ReleasesRequest) =>
+  (revision === undefined || isOf(release, revision)) &&
+  (good === undefined || release.good === good) &&
+  (bad === undefined || release.bad === bad) &&
+  (inService === undefined || release.inService.length > 0 === inService) &&
+  (since === undefined || release.created >= since);
+
+/** As people name a revision: by its label, or by the first digits of its name. */
+const isOf = ({ revision, label }: ReleaseSummary, asked: string): boolean =>
+  asked === revision || asked === label || (asked.length >= 4 && revision.startsWith(asked));
+
+const storedReleases = async (desk: Desk): Promise<readonly ReleaseSummary[]> => {
   const context = desk.reporter.operation(desk.control.signal, "releases");
   const [records, marks, desired, pins] = await Promise.all([
     desk.stores.releases.list(context),
@@ -38,54 +51,11 @@ export const releases = async (desk: Desk): Promise<readonly ReleaseSummary[]> =
   });
 };
 
-/** What runs did, and what people did beside them, newest first. */
-export const history = async (desk: Desk, request: HistoryRequest): Promise<readonly HistoryEntry[]> => {
-  const context = desk.reporter.operation(desk.control.signal, "history");
-  if (request.run !== undefined) {
-    const found = runGrammar.test(request.run) ? await desk.stores.runs.get(request.run, context) : undefined;
-    return found === undefined ? [] : [runEntry(found)];
-  }
-  const limit = request.limit ?? 50;
-  const [runs, notes] = await Promise.all([
-    desk.stores.runs.list({ limit }, context),
-    desk.stores.notes.list({ limit }, context),
-  ]);
-  return merged(runs.map(runEntry), notes.map(noteEntry)).slice(0, limit);
-};
-
-/** A run as the history tells of it. */
-export const runEntry = (summary: RunSummary): HistoryEntry => {
-  const { facts, epoch: _, leftOut: _l, damaged: _d, exitCode: _x, ended: _e, ...entry } = summary;
-  const origin = (facts.promoted as { environment?: unknown } | undefined)?.environment;
-  return { ...entry, ...(typeof origin === "string" && { origin }) };
-};
-
-const noteEntry = ({ verb, who, why, time, release, origin, ...about }: Note): HistoryEntry => ({
-  run: null,
-  verb,
-  who: who.user,
-  from: null,
-  to: release ?? null,
-  ...(why !== undefined && { message: why }),
-  started: time,
-  outcome: "noted",
-  ...(origin !== undefined && { origin }),
-  ...about,
-});
-
-/** Runs keep the order of their epochs, whatever their clocks say; a note stands before the runs that it followed. */
-const merged = (runs: readonly HistoryEntry[], notes: readonly HistoryEntry[]): HistoryEntry[] => {
-  const all: HistoryEntry[] = [];
-  const left = [...notes];
-  for (const run of runs) {
-    while (left[0] !== undefined && left[0].started >= run.started) all.push(...left.splice(0, 1));
-    all.push(run);
-  }
-  return [...all, ...left];
-};
-
 /** What a run told; without a name the newest one. */
-export async function* events(desk: Desk, request: { readonly run?: string }): AsyncGenerator<RunEvent> {
+export async function* events(
+  desk: ReadingDesk,
+  request: { readonly run?: string },
+): AsyncGenerator<RunEvent> {
   const context = desk.reporter.operation(desk.control.signal, "events");
   const run = request.run ?? (await newestRun(desk, context));
   if (run === undefined) return;
@@ -93,12 +63,12 @@ export async function* events(desk: Desk, request: { readonly run?: string }): A
   yield* readRunEvents(storage, { application, environment, run }, context);
 }
 
-const newestRun = async ({ stores }: Desk, context: OperationContext): Promise<string | undefined> =>
+const newestRun = async ({ stores }: ReadingDesk, context: OperationContext): Promise<string | undefined> =>
   (await stores.runs.list({ limit: 1 }, context))[0]?.run;
 
 /** The kept output of a run; without a name that of the newest one. */
 export async function* logs(
-  desk: Desk,
+  desk: ReadingDesk,
   request: { readonly run?: string; readonly instance?: string; readonly step?: string },
 ): AsyncGenerator<LogEntry> {
   const context = desk.reporter.operation(desk.control.signal, "logs");

@@ -126,6 +126,8 @@ const shapes: { readonly [T in KeptEvent["type"]]: Shape<Of<T>> } = {
     phase: is("started", "done", "failed", "skipped"),
     detail: optional(text),
     durationMs: optional(count),
+    revision: optional(text),
+    release: optional(text),
   }),
   wave: object<Of<"wave">>({
     type: is("wave"),

@@ -36,7 +36,12 @@ function parseLine(line: string, key: string): Omit<LogEntry, "run" | "instance"
   try {
     const fields = new Fields(JSON.parse(line), key);
     const text = fields.text("text", /^.{0,100000}$/s);
-    return { step: fields.text("step"), command: fields.text("command"), text };
+    return {
+      step: fields.text("step"),
+      command: fields.text("command"),
+      text,
+      ...(fields.has("time") && { time: fields.count("time") }),
+    };
   } catch (error) {
     if (error instanceof SyntaxError || HawserError.is(error, "HWS_STATE_CORRUPT")) return undefined;
     throw error;

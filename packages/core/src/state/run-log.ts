@@ -14,7 +14,7 @@ export interface RunLogOptions {
   readonly flushMs?: number;
 }
 
-type LogLine = Omit<LogEntry, "run" | "instance">;
+type LogLine = Omit<LogEntry, "run" | "instance" | "time">;
 
 /** A longer text becomes several lines, so that no line is too long to be read back. */
 const maxTextLength = 64 * 1024;
@@ -74,4 +74,4 @@ export class RunLog {
   }
 }
 
-const render = (line: LogLine): Buffer => Buffer.from(`${JSON.stringify(line)}\n`);
+const render = (line: LogLine): Buffer => Buffer.from(`${JSON.stringify({ time: Date.now(), ...line })}\n`);

@@ -132,6 +132,7 @@ export class Runner {
     const { journal, reporter, lock } = this.#operation;
     const context = this.#operation.context(name);
     const began = performance.now();
+    const { revision, release } = this.facts;
     lock.update({ phase: name });
     await this.#operation.guard();
     await journal.append({ step: name, phase: "intent" }, context);
@@ -148,7 +149,15 @@ export class Runner {
       context,
     );
     const durationMs = Math.round(performance.now() - began);
-    reporter.emit({ type: "step", step: name, phase: "done", durationMs });
+    reporter.emit({
+      type: "step",
+      step: name,
+      phase: "done",
+      durationMs,
+      // What is known by now and was not before.
+      ...(this.facts.revision !== undefined && !revision && { revision: this.facts.revision.id }),
+      ...(this.facts.release !== undefined && !release && { release: this.facts.release.id }),
+    });
   }
 
   /** What resume needs to know: which revision was meant and which release it became. */

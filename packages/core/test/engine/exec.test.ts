@@ -95,3 +95,11 @@ it("ends the waiting at a cancel, and says that a run is under way", async () =>
 /** Waits in the second release until there is a file `go`. */
 const waitText =
   'if [ "$HAWSER_RELEASE" != 000001 ]; then : >"$HAWSER_ROOT/waits"; until [ -e "$HAWSER_ROOT/go" ]; do sleep 0.05; done; fi';
+
+it("names the environment in the command that shows the output of one that failed", async () => {
+  const project = await openProject({ instances: 1 });
+  const engine = await project.engineWith({ environments: { live: {} } });
+  expect(ending(await engine.deploy().result)).toBe("0 done");
+  const result = await engine.exec({ argv: ["false"] }).result;
+  expect(result.next).toEqual([`hawser logs ${result.log} -e live`]);
+});

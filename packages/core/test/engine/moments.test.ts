@@ -66,6 +66,24 @@ describe("the moments of a run", () => {
     });
   });
 
+  it("come with the revision and the release as soon as a step has told them", async () => {
+    const { project, listener, heard } = await inService();
+    const result = await project.engine.deploy().result;
+    await heard();
+    const known = (type: string, step?: string) => {
+      const found = listener.heard.find(
+        ({ event }) =>
+          event.type === type &&
+          (step === undefined || (event.type === "step" && event.step === step && event.phase === "done")),
+      );
+      return [found?.subject.revision, found?.subject.release];
+    };
+    expect(known("run")).toEqual([null, null]);
+    expect(known("step", "resolve")).toEqual([result.revision, null]);
+    expect(known("step", "store")).toEqual([result.revision, result.release]);
+    expect(known("wave")).toEqual([result.revision, result.release]);
+  });
+
   it("that rolls back are started and done with rolledBack", async () => {
     const { project, heard } = await inService();
     expect(ending(await project.engine.deploy().result)).toBe("0 done");

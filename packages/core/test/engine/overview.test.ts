@@ -131,7 +131,7 @@ describe("an overview", () => {
     await expect(engine.overview()).rejects.toThrow("no route");
   });
 
-  it("makes no provider but the storage", async () => {
+  it("makes no provider but the storage, as what is kept of runs is read", async () => {
     const { config } = await openProject();
     const transport = definePlugin({
       kind: "transport",
@@ -141,6 +141,8 @@ describe("an overview", () => {
     });
     const engine = await createEngine({ ...config, transport: { use: transport } });
     expect((await engine.overview()).desired).toBeNull();
+    for await (const event of engine.events()) expect(event).toBe("none was made");
+    for await (const entry of engine.logs()) expect(entry).toBe("none was made");
   });
 });
 

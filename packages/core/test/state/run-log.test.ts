@@ -5,6 +5,7 @@ import { RunLog, type RunLogOptions, readRunLog } from "../../src/state/run-log.
 import { operation, replaced, storages } from "./storages.ts";
 
 const context = operation();
+const time: unknown = expect.any(Number);
 const line = (text: string, step = "install") => ({ step, command: "warm", text });
 
 describe.each(storages)("a run's log on %s", (_name, create) => {
@@ -30,9 +31,9 @@ describe.each(storages)("a run's log on %s", (_name, create) => {
     await log.close();
     await log.close();
     expect(await read()).toEqual([
-      { run: "000001", instance: "web1", ...line("ü\0\u2028\n") },
-      { run: "000001", instance: "web1", ...line("c", "activate") },
-      { run: "000001", instance: "web2", ...line("a\n") },
+      { run: "000001", instance: "web1", ...line("ü\0\u2028\n"), time },
+      { run: "000001", instance: "web1", ...line("c", "activate"), time },
+      { run: "000001", instance: "web2", ...line("a\n"), time },
     ]);
     expect(await read({ instance: "web1", step: "activate" })).toHaveLength(1);
   });
