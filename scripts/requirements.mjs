@@ -154,6 +154,11 @@ export const requirements = [
     suites: ["packages/salt", "transport-salt", "inventory-salt", "test/"],
   },
   {
+    program: "actionlint",
+    go: "github.com/rhysd/actionlint/cmd/actionlint@v1.7.12",
+    suites: ["test/packed"],
+  },
+  {
     program: "verdaccio-6.8.0/node_modules/.bin/verdaccio",
     npm: { verdaccio: "6.8.0" },
     // It asks for a tag of node-fetch that not every mirror serves.

@@ -28,4 +28,5 @@ export const order: readonly string[] = [
   "reference/errors.md",
   "reference/sources.md",
   "reference/host-protocol.md",
+  "policies/README.md",
 ];

@@ -79,7 +79,9 @@ export const filesOf = ({ kind, name, licence }: Wish): Files => {
     name,
     licence,
     hawser: `^${version()}`,
-    // It goes its own way, and each release writes here which one is current.
+    // What a plugin is asked for is its `apiVersion`, which every later minor version of core serves.
+    peer: `>=${version()} <${Math.max(2, Number.parseInt(version(), 10) + 1)}`,
+    // Each release writes here which one is current.
     recipes: own().devDependencies["@hawser/installer-script"],
     year: String(new Date().getFullYear()),
   };
