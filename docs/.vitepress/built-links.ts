@@ -24,7 +24,7 @@ const readPage = (html: string): BuiltPage => ({
   ],
 });
 
-const isElsewhere = (link: string): boolean => /^(?:[a-z][a-z0-9+.-]*:|\/\/)/i.test(link);
+const isElsewhere = (link: string): boolean => /^(?!data:)(?:[a-z][a-z0-9+.-]*:|\/\/)/i.test(link);
 
 const linkProblem = (
   pages: ReadonlyMap<string, BuiltPage>,
@@ -60,7 +60,7 @@ export const siteProblems = (directory: string): readonly string[] => {
     ...loads.filter(isElsewhere).map((load) => `${from}: loads ${load}`),
     ...links.filter((link) => !isElsewhere(link)).map((link) => linkProblem(pages, from, link)),
   ]);
-  return [...new Set([...found, ...styleProblems(directory)])].filter((each) => each !== undefined);
+  return [...new Set([...found, ...styleProblems(directory)])].filter((each) => each !== undefined).sort();
 };
 
 /** Fails when a built site has a link that leads nowhere. */

@@ -18,6 +18,7 @@ export const order: readonly string[] = [
   "guide/signing.md",
   "guide/encryption.md",
   "guide/notifications.md",
+  "guide/observability.md",
   "guide/library.md",
   "guide/jenkins.md",
   "guide/swap-providers.md",
@@ -27,4 +28,5 @@ export const order: readonly string[] = [
   "reference/errors.md",
   "reference/sources.md",
   "reference/host-protocol.md",
+  "policies/README.md",
 ];

@@ -5,11 +5,11 @@ import { docs, pagesIn, titleOf } from "./tree.ts";
 
 type Item = DefaultTheme.SidebarItem;
 
-/** A folder's own page comes first, then those that the order names. */
+/** Those that the order names come first, in its order, but for the own page of a folder that it does not name. */
 const rank = (page: string): number => {
-  if (/(?:README|index)\.md$/.test(page)) return -1;
   const at = order.indexOf(page);
-  return at === -1 ? order.length : at;
+  if (at !== -1) return at;
+  return /(?:README|index)\.md$/.test(page) ? -1 : order.length;
 };
 
 /** The link of a page, as other pages write it: a folder's README is its index. */

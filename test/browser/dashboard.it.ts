@@ -33,12 +33,12 @@ describe("a dashboard in a browser", () => {
 
   it("shows a deploy while it goes on: every environment, one, and the run itself", async () => {
     const stage = await dashboardStage({
-      environments: { production: 24, staging: 4, testing: 2 },
+      environments: { production: 16, staging: 3, testing: 2 },
       plan: { activate: [waiting] },
-      config: { rollout: { waves: [4, "50%", "100%"], maxUnavailable: 8 } },
+      config: { rollout: { waves: [2, "50%", "100%"], maxUnavailable: 6 } },
     });
     const { engine, source, url } = stage;
-    letGo(stage, web(25, 30));
+    letGo(stage, web(17, 21));
     for (const environment of ["production", "staging", "testing"])
       await engine.deploy({ environment, message: "the autumn sale" }).result;
     await engine.hold({ environment: "testing", reason: "the load test runs until noon" });
@@ -46,9 +46,9 @@ describe("a dashboard in a browser", () => {
     await engine.deploy({ environment: "staging", message: "the new cart" }).result;
     const { page, complaints } = await browser().open(url, { height: 600 });
     expect(await page.textContent("#env-production")).toContain("In service");
-    letGo(stage, web(1, 8));
+    letGo(stage, web(1, 5));
     const run = engine.deploy({ environment: "production", message: "the new cart" });
-    await someoneWaits(stage, web(9, 24));
+    await someoneWaits(stage, web(6, 16));
     await page.waitForSelector("#env-production .busy:has-text('Deploying')");
     await page.waitForSelector("#env-production .counts:has-text('switching')");
     await takePicture(page, "dashboard-environments");
@@ -59,10 +59,10 @@ describe("a dashboard in a browser", () => {
     await page.click("#running a");
     await page.waitForSelector("main h1:has-text('000002')");
     await page.waitForSelector(".outcome.busy");
-    letGo(stage, web(9, 24));
+    letGo(stage, web(6, 16));
     expect((await run.result).outcome).toBe("done");
     await page.waitForSelector(".outcome.good");
-    expect(await page.locator(".fleet tr[data-s=active]").count()).toBe(24);
+    expect(await page.locator(".fleet tr[data-s=active]").count()).toBe(16);
     await takePicture(page, "dashboard-run");
     expect(complaints).toEqual([]);
   });

@@ -24,6 +24,7 @@ const used = [
   "lb-aws",
   "lb-haproxy",
   "listener-command",
+  "listener-opentelemetry",
   "listener-webhook",
   ...readdirSync(join(repository, "packages")).filter((name) => name.startsWith("installer-")),
 ];

@@ -56,7 +56,7 @@ const beside = async (name: string): Promise<string> => {
   return folder;
 };
 
-describe("who copies the lines of a page as they stand sees what the page says", () => {
+describe.concurrent("who copies the lines of a page as they stand sees what the page says", () => {
   it(
     "on one machine",
     async () => {

@@ -1,5 +1,6 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { rm } from "node:fs/promises";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type SpawnResult, spawnProgram } from "@hawser/core";
@@ -14,6 +15,8 @@ vi.setConfig({ maxConcurrency: 2 });
 
 const place = mkdtempSync(join(tmpdir(), "hawser-scaffold-"));
 afterAll(() => rmSync(place, { recursive: true, force: true }));
+
+const create = join(place, "creator/node_modules/.bin/create-hawser-plugin");
 
 const env = { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "" };
 
@@ -52,14 +55,33 @@ const faults = async (folder: string): Promise<readonly string[]> => {
   return messages.map(({ code, path }) => `${code} ${path.join(".")}`);
 };
 
+/** Answers what is asked on a terminal, made by script(1): each answer when its question stands there. */
+const answering = async (folder: string, ...answers: readonly (readonly [RegExp, string])[]) => {
+  const argv = ["--quiet", "--return", "--command", `stty cols 120 rows 40; exec ${create}`, "/dev/null"];
+  const cwd = join(place, folder);
+  const child = spawn("script", argv, { cwd, env: { ...env, TERM: "xterm", SHELL: "/bin/sh" } });
+  const ended = once(child, "close");
+  let screen = "";
+  let left = answers;
+  child.stdout.on("data", (chunk) => {
+    screen += String(chunk);
+    const [[question, answer] = [/$^/, ""], ...rest] = left;
+    if (!question.test(screen)) return;
+    [screen, left] = ["", rest];
+    child.stdin.write(answer);
+  });
+  const [code] = await ended;
+  expect(left, screen).toEqual([]);
+  return { code, screen };
+};
+
 describe.concurrent("a plugin from npm create hawser-plugin, outside of the repository", () => {
   beforeAll(async () => {
     const packed = await tarballs();
-    await install(".", packed, "create-hawser-plugin");
-    const create = join(place, "node_modules/.bin/create-hawser-plugin");
+    mkdirSync(join(place, "creator"));
+    await install("creator", packed, "create-hawser-plugin");
     for (const kind of templateKinds)
       await give(".", create, kind, "--kind", kind, "--name", `@acme/hawser-${kind.toLowerCase()}-example`);
-    await rm(join(place, "node_modules"), { recursive: true });
     // Every kind needs the same, but for a recipe, which stands on another installer.
     const needed = ["core", "cli", "testkit", "installer-script"].map((name) => `@hawser/${name}`);
     await install("source", packed, ...needed);
@@ -74,6 +96,40 @@ describe.concurrent("a plugin from npm create hawser-plugin, outside of the repo
     expect(tested.stdout).not.toMatch(/failed|skipped|todo/);
     await give(kind, "npx", "--no-install", "hawser", "plugin", "check", ".");
     expect(await faults(kind)).toEqual([]);
+  });
+
+  it("is made of what a person answers, and a wrong answer is asked again", async () => {
+    mkdirSync(join(place, "asked/full/of"), { recursive: true });
+    const { code, screen } = await answering(
+      "asked",
+      [/What is it to be/, "\x1b[B\r"],
+      [/Its folder/, "full\r"],
+      [/not empty/, "\x15fresh\r"],
+      [/The package's name/, "Not A Name\r"],
+      [/small letters/, "\x15@acme/fresh\r"],
+      [/Its licence/, "\r"],
+    );
+    expect(code, screen).toBe(0);
+    expect(screen).toContain("npm install");
+    const manifest = JSON.parse(readFileSync(join(place, "asked/fresh/package.json"), "utf8"));
+    expect(manifest).toMatchObject({ name: "@acme/fresh", license: "Apache-2.0" });
+    expect(existsSync(join(place, "asked/fresh/src/object-storage.ts"))).toBe(true);
+  });
+
+  it.for([
+    [],
+    [[/What is it to be/, "\r"]],
+    [
+      [/What is it to be/, "\r"],
+      [/Its folder/, "some\r"],
+    ],
+  ] as const)("is not begun when a person leaves at a question: %#", async (answers) => {
+    const folder = `left-${answers.length}`;
+    mkdirSync(join(place, folder));
+    const questions = [/What is it to be/, /Its folder/, /The package's name/];
+    const { code } = await answering(folder, ...answers, [questions[answers.length] as RegExp, "\x03"]);
+    expect(code).toBe(130);
+    expect(readdirSync(join(place, folder))).toEqual([]);
   });
 
   it("is formatted and linted by the rules of the repository", async () => {

@@ -6,6 +6,9 @@ import { join } from "node:path";
 
 const limitMs = 240_000;
 
+/** What a shell does not share with others; what it started ends with it. */
+const itsOwn = ["--net", "--pid", "--fork", "--kill-child", "--mount-proc"];
+
 export interface ShellPlace {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
@@ -23,7 +26,7 @@ export class PageShell implements AsyncDisposable {
 
   constructor({ cwd, env, alone = false }: ShellPlace) {
     const [file = "", ...argv] = alone
-      ? ["unshare", "--net", "--", "sh", "-c", "ip link set lo up && exec sh"]
+      ? ["unshare", ...itsOwn, "--", "sh", "-c", "ip link set lo up && exec sh"]
       : ["sh"];
     this.#cwd = cwd;
     this.#shell = spawn(file, argv, { cwd, env, stdio: ["pipe", "pipe", "inherit"], detached: true });

@@ -4,7 +4,10 @@ import { createJiti } from "jiti";
 
 // The command line as it is shipped, run from the sources of all packages.
 const packages = fileURLToPath(new URL("../../..", import.meta.url));
-const alias = { "@hawser/core/plugin": `${packages}/core/src/plugin.ts` };
+const alias = {
+  "@hawser/core/plugin": `${packages}/core/src/plugin.ts`,
+  "@hawser/report/text": `${packages}/report/src/text.ts`,
+};
 for (const name of readdirSync(packages)) alias[`@hawser/${name}`] = `${packages}/${name}/src/index.ts`;
 
 const { main } = await createJiti(import.meta.url, { alias }).import("../../src/main.ts");

@@ -3,8 +3,6 @@ import type { FileChange, HoldReport, Outcome } from "./events.ts";
 import type { Secret } from "./secret.ts";
 import type { Change } from "./source.ts";
 
-export type * from "./flow-report.ts";
-
 /** A stored release, with what the environment knows of it. */
 export interface ReleaseSummary {
   /** Its id; ids rise. */

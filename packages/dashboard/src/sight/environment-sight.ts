@@ -28,11 +28,14 @@ const storageQuestion = <T>(what: string, restMs: QuestionOptions<T>["restMs"]):
   limitMs: storageLimitMs,
 });
 
-/** A run that is open may be gone on with, and one of which nothing is kept has no more to say. */
+/**
+ * A run that is open may be gone on with, and one of which nothing is kept has no more to say. What is long is read less
+ * often.
+ */
 const restOf = (events: readonly RunEvent[]): number => {
   const last = events.at(-1);
   if (last === undefined) return listsMs;
-  return last.type === "result" && last.open !== true ? lastingMs : runningMs;
+  return last.type === "result" && last.open !== true ? lastingMs : runningMs + events.length;
 };
 
 /** Everything that a dashboard asks about one environment: each question once for all who look. */
