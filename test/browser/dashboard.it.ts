@@ -1,8 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { Secret } from "@hawser/core/plugin";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { axeProblems, browserOfFile, isTooWide } from "./browser.ts";
 import { type DashboardStage, dashboardStage, letGo, waiting, web } from "./dashboard-stage.ts";
 import { bulk } from "./fleet-stage.ts";
@@ -25,7 +24,8 @@ const someoneWaits = async (
   { root }: Pick<DashboardStage, "root">,
   ids: readonly string[],
 ): Promise<void> => {
-  while (!ids.some((id) => existsSync(join(root(id), "waits")))) await sleep(50);
+  const waits = () => expect(ids.some((id) => existsSync(join(root(id), "waits")))).toBe(true);
+  await vi.waitFor(waits, { timeout: 60_000, interval: 50 });
 };
 
 describe("a dashboard in a browser", () => {
