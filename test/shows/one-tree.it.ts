@@ -19,7 +19,7 @@ const fewFiles: Site = { ...site, tree: join(folder, "few") };
 const siteFor = (protocol: keyof typeof serveBy): Site => (protocol === "jenkins" ? fewFiles : site);
 
 beforeAll(async () => {
-  writeApplication(site.tree, { files: 3_000, bigFileBytes: scale.bigFileBytes });
+  writeApplication(site.tree, { files: scale.sourceFiles, bigFileBytes: scale.bigFileBytes });
   writeApplication(fewFiles.tree, { files: 30, bigFileBytes: 1_000 });
   await packSite(site.tree, site.archive);
 });

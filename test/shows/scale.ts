@@ -9,7 +9,8 @@ export interface Scale {
   readonly application: { readonly deploys: number; readonly rollbacks: number };
   /** Files of the application that is made up; at `whole` a published package is taken instead. */
   readonly files: number;
-  /** The largest file of the application that goes through every source. */
+  /** Files of the application that goes through every source, and the bytes of its largest. */
+  readonly sourceFiles: number;
   readonly bigFileBytes: number;
   /** Rounds in which many writers contend for one key. */
   readonly contentionRounds: number;
@@ -24,6 +25,7 @@ const scales: Readonly<Record<Scale["name"], Scale>> = {
     rollbacks: 5,
     application: { deploys: 10, rollbacks: 2 },
     files: 1_000,
+    sourceFiles: 3_000,
     bigFileBytes: 60 << 20,
     contentionRounds: 1_000,
     flips: 1_000,
@@ -34,6 +36,7 @@ const scales: Readonly<Record<Scale["name"], Scale>> = {
     rollbacks: 2,
     application: { deploys: 3, rollbacks: 1 },
     files: 1_000,
+    sourceFiles: 800,
     bigFileBytes: 6 << 20,
     contentionRounds: 20,
     flips: 64,

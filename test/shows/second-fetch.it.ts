@@ -15,7 +15,7 @@ const site: Site = { tree: join(folder, "tree"), archive: join(folder, "shop.tar
 const archiveOnly: Site = { ...site, tree: join(folder, "empty") };
 
 beforeAll(async () => {
-  writeApplication(site.tree, { files: 3_000, bigFileBytes: scale.bigFileBytes });
+  writeApplication(site.tree, { files: scale.sourceFiles, bigFileBytes: scale.bigFileBytes });
   await packSite(site.tree, site.archive);
   mkdirSync(archiveOnly.tree);
 });
