@@ -20,11 +20,23 @@ export interface Bar extends Stretch {
   readonly tone: Tone;
 }
 
+/** Those that touch and look the same are one bar: draining, switching and joining are told apart in words. */
+const joined = (all: readonly Bar[]): readonly Bar[] => {
+  const whole: Bar[] = [];
+  for (const bar of all) {
+    const last = whole.at(-1);
+    const touches = last?.tone === bar.tone && bar.from <= last.to;
+    if (touches) whole.splice(-1, 1, { ...last, to: bar.to });
+    else whole.push(bar);
+  }
+  return whole;
+};
+
 /** Bars on the axis. What they say stands in words beside them, so they are not heard. */
 export const bars = (axis: Axis, all: readonly Bar[]): Html => {
-  const seen = all.filter(({ from, to }, index) => {
+  const seen = joined(all).filter(({ from, to }, index, each) => {
     // Of what is less than a pixel wide only the last is drawn: the words have all of them.
-    const next = all[index + 1];
+    const next = each[index + 1];
     return next === undefined || axis.at(to) - axis.at(from) >= 0.2 || next.from - to > 0;
   });
   return html`<svg class="bar" aria-hidden="true">${seen.map((bar): Part => {
