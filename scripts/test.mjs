@@ -73,7 +73,7 @@ const suite = (project, { files = [], env = {}, options = [] } = {}) => {
   totals.failed += status !== 0 && failed === 0 ? 1 : failed;
 };
 // Tests wait more than they compute, those with servers and fleets most: more files at once than vitest would take.
-suite("unit", { options: ["--maxWorkers=3"] });
+suite("unit", { options: ["--maxWorkers=2"] });
 suite("integration", { options: ["--maxWorkers=4"] });
 suite("shows", { options: ["--maxWorkers=4"] });
 if (!skipped.has("minio"))
