@@ -1,4 +1,4 @@
-import type { RunEvent } from "./events.ts";
+import type { Outcome, RunEvent } from "./events.ts";
 
 /** Every type of event. */
 export const eventTypes: readonly RunEvent["type"][] = Object.keys({
@@ -13,3 +13,14 @@ export const eventTypes: readonly RunEvent["type"][] = Object.keys({
   warning: true,
   result: true,
 } satisfies Record<RunEvent["type"], true>) as RunEvent["type"][];
+
+/** Every way in which an operation ends. */
+export const outcomes: readonly Outcome[] = Object.keys({
+  done: true,
+  unchanged: true,
+  untouched: true,
+  putBack: true,
+  split: true,
+  incomplete: true,
+  interrupted: true,
+} satisfies Record<Outcome, true>) as Outcome[];

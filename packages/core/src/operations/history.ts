@@ -2,8 +2,9 @@ import type { OperationContext } from "../contracts/common.ts";
 import type { HistoryEntry } from "../contracts/engine-reports.ts";
 import type { HistoryRequest } from "../contracts/engine-requests.ts";
 import type { Desk } from "../engine/operation.ts";
+import { runGrammar } from "../state/fields.ts";
 import type { Note } from "../state/notes.ts";
-import { type RunSummary, runGrammar } from "../state/runs.ts";
+import type { RunSummary } from "../state/runs.ts";
 import { RunCommits } from "./run-commits.ts";
 
 /** How many are looked through for those that are asked for: more than retention keeps. */

@@ -4,7 +4,7 @@ import type { Storage } from "../contracts/storage.ts";
 import { HawserError } from "../errors/hawser-error.ts";
 import { stateErrors } from "../errors/state-codes.ts";
 import { noSignatures, type Signatures } from "../signing/signatures.ts";
-import { digestGrammar, layout, releaseGrammar } from "./fields.ts";
+import { digestGrammar, layout, releaseGrammar, runGrammar } from "./fields.ts";
 import { environmentKeys } from "./keys.ts";
 import { freshNonce, readObject, swap } from "./object.ts";
 
@@ -168,7 +168,7 @@ function takeDesired(headers: RecordHeaders): DesiredState {
     manifest: headers.match("manifest", digestGrammar),
     plan: headers.match("plan", digestGrammar),
     previous: previous === "-" ? null : previous,
-    run: headers.match("run", /^[0-9]{6,12}$/),
+    run: headers.match("run", runGrammar),
     updated: headers.number("updated"),
     ...(headers.text("expires") !== undefined && { expires: headers.number("expires") }),
     ...(reason !== undefined && { reason }),

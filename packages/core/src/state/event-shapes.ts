@@ -1,3 +1,4 @@
+import { outcomes } from "../contracts/event-types.ts";
 import type {
   DrainReport,
   ErrorReport,
@@ -6,7 +7,6 @@ import type {
   InstanceResult,
   InstanceState,
   MaintenanceReport,
-  Outcome,
   RunEvent,
 } from "../contracts/events.ts";
 import type { MemberState } from "../contracts/load-balancer.ts";
@@ -54,15 +54,7 @@ const instanceState = words<InstanceState>({
   starting: true,
 });
 const memberState = words<MemberState>({ in: true, draining: true, out: true, absent: true });
-const outcome = words<Outcome>({
-  done: true,
-  unchanged: true,
-  untouched: true,
-  putBack: true,
-  split: true,
-  incomplete: true,
-  interrupted: true,
-});
+const outcome = is(...outcomes);
 const healthy = is("yes", "no", "unknown");
 const via = is("pull", "stream");
 

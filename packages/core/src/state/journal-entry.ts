@@ -1,5 +1,6 @@
+import { outcomes } from "../contracts/event-types.ts";
 import type { InstanceResult, Outcome } from "../contracts/events.ts";
-import { Fields, renderDocument } from "./fields.ts";
+import { Fields, renderDocument, runGrammar } from "./fields.ts";
 
 export type Facts = Readonly<Record<string, unknown>>;
 
@@ -57,8 +58,6 @@ type WithoutPlace<T> = T extends unknown ? Omit<T, "seq" | "prev" | "time" | "ep
 /** An entry that has no place in the chain yet. */
 export type NewEntry = WithoutPlace<JournalEntry>;
 
-const outcomes = ["done", "unchanged", "untouched", "putBack", "split", "incomplete", "interrupted"] as const;
-
 export function renderEntry(entry: JournalEntry, nonce: string): Buffer {
   return renderDocument({ ...entry, nonce });
 }
@@ -79,7 +78,7 @@ export function parseEntry(bytes: Uint8Array, key: string): JournalEntry {
 
 function parseStart(fields: Fields): Omit<RunStart, "epoch"> {
   return {
-    run: fields.text("run", /^[0-9]{6,12}$/),
+    run: fields.text("run", runGrammar),
     verb: fields.text("verb"),
     who: fields.text("who"),
     from: fields.has("from") ? fields.text("from") : null,

@@ -1,6 +1,6 @@
 import type { HawserError } from "../errors/hawser-error.ts";
 import { stateErrors } from "../errors/state-codes.ts";
-import { Fields, renderDocument } from "./fields.ts";
+import { Fields, renderDocument, runGrammar } from "./fields.ts";
 import type { Owner } from "./owner.ts";
 
 /** The lock object: permanent, changed by compare-and-swap only. Of a free one, the rest tells about the last owner. */
@@ -39,7 +39,7 @@ export function parseLock(bytes: Uint8Array, key: string): LockState {
     ttlMs: fields.count("ttlMs"),
     owner: parseOwner(fields.child("owner")),
     verb: fields.text("verb", /^[ -~]{1,100}$/),
-    ...(fields.has("run") && { run: fields.text("run", /^[0-9]{6,12}$/) }),
+    ...(fields.has("run") && { run: fields.text("run", runGrammar) }),
     ...(fields.has("phase") && { phase: fields.text("phase", /^[ -~]{1,200}$/) }),
     since: fields.count("since"),
     updated: fields.count("updated"),

@@ -2,7 +2,7 @@ import type { OperationContext } from "../contracts/common.ts";
 import type { MaintenanceReport } from "../contracts/events.ts";
 import type { Storage } from "../contracts/storage.ts";
 import { stateErrors } from "../errors/state-codes.ts";
-import { Fields, renderDocument } from "./fields.ts";
+import { Fields, renderDocument, runGrammar } from "./fields.ts";
 import { environmentKeys } from "./keys.ts";
 import { freshNonce, readObject, swap } from "./object.ts";
 import { type Person, parsePerson, reasonGrammar, thisPerson } from "./person.ts";
@@ -95,7 +95,7 @@ export const parseMaintenance = (bytes: Buffer, key: string): Maintained | undef
     who: parsePerson(fields.child("who")),
     why: fields.text("why", reasonGrammar),
     since: fields.count("since"),
-    ...(fields.has("run") && { run: fields.text("run", /^[0-9]{6,12}$/) }),
+    ...(fields.has("run") && { run: fields.text("run", runGrammar) }),
   };
 };
 

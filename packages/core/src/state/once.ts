@@ -1,7 +1,7 @@
 import type { OperationContext } from "../contracts/common.ts";
 import type { Storage } from "../contracts/storage.ts";
 import { stateErrors } from "../errors/state-codes.ts";
-import { Fields, releaseGrammar, renderDocument } from "./fields.ts";
+import { Fields, releaseGrammar, renderDocument, runGrammar } from "./fields.ts";
 import { type EnvironmentKeys, environmentKeys } from "./keys.ts";
 import { mapLimited } from "./limited.ts";
 import { freshNonce, readObject, swap } from "./object.ts";
@@ -170,7 +170,7 @@ function parseOnce(bytes: Buffer, key: string): OnceRecord {
   const fields = Fields.parse(bytes, key);
   return {
     started: fields.count("started"),
-    run: fields.text("run", /^[0-9]{6,12}$/),
+    run: fields.text("run", runGrammar),
     instance: fields.text("instance", /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/),
     ...(fields.has("ended") && { ended: fields.count("ended") }),
     ...(fields.has("exit") && { exit: fields.integer("exit") }),

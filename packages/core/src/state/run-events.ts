@@ -3,6 +3,7 @@ import type { OperationContext } from "../contracts/common.ts";
 import type { Storage } from "../contracts/storage.ts";
 import { stateErrors } from "../errors/state-codes.ts";
 import { type KeptEvent, parseEvent } from "./event-shapes.ts";
+import { runGrammar } from "./fields.ts";
 import { KeptLines } from "./kept-lines.ts";
 import { environmentKeys } from "./keys.ts";
 import { flushBytes, LineFlushing } from "./line-flushing.ts";
@@ -62,7 +63,7 @@ export async function* readRunEvents(
   { application, environment, run }: RunEventsPlace,
   context: OperationContext,
 ): AsyncGenerator<KeptEvent> {
-  if (!/^[0-9]{6,12}$/.test(run)) return;
+  if (!runGrammar.test(run)) return;
   const prefix = environmentKeys(application, environment).events(run);
   for await (const { key } of storage.list({ prefix }, context))
     for await (const line of readLines(storage, key, context)) {

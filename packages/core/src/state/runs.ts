@@ -2,6 +2,7 @@ import type { OperationContext } from "../contracts/common.ts";
 import type { Outcome } from "../contracts/events.ts";
 import type { Storage } from "../contracts/storage.ts";
 import { HawserError } from "../errors/hawser-error.ts";
+import { runGrammar } from "./fields.ts";
 import { type JournalEntry, parseEntry } from "./journal-entry.ts";
 import { type EnvironmentKeys, environmentKeys } from "./keys.ts";
 import { mapLimited } from "./limited.ts";
@@ -31,8 +32,6 @@ export interface RunSummary {
 
 /** A run's id: the epoch of the lock under which it started, which nobody else ever has. */
 export const runId = (epoch: number): string => String(epoch).padStart(6, "0");
-
-export const runGrammar: RegExp = /^[0-9]{6,12}$/;
 
 interface Listed {
   readonly run: string;
