@@ -43,7 +43,7 @@ import { doctor } from "../operations/doctor.ts";
 import { drain, undrain } from "../operations/drains.ts";
 import { exec } from "../operations/exec.ts";
 import { fsck } from "../operations/fsck.ts";
-import { history } from "../operations/history.ts";
+import { history, historyWithCommits } from "../operations/history.ts";
 import { hold, unhold } from "../operations/holds.ts";
 import { maintenance } from "../operations/maintenance.ts";
 import { overview } from "../operations/overview.ts";
@@ -157,11 +157,16 @@ class HawserEngine implements Engine {
   }
 
   async releases(request: ReleasesRequest = {}): Promise<readonly ReleaseSummary[]> {
-    return await this.#ask(request, (desk) => releases(desk, request));
+    await using desk = await this.#readingDesk(request);
+    return await releases(desk, request);
   }
 
   async history(request: HistoryRequest = {}): Promise<readonly HistoryEntry[]> {
-    return await this.#ask(request, (desk) => history(desk, request));
+    // Commits are asked of the source, all else of storage alone.
+    if (request.changes === true)
+      return await this.#ask(request, (desk) => historyWithCommits(desk, request));
+    await using desk = await this.#readingDesk(request);
+    return await history(desk, request);
   }
 
   async *logs(request: LogsRequest = {}): AsyncGenerator<LogEntry> {
@@ -243,7 +248,7 @@ class HawserEngine implements Engine {
     return await openDesk({ ...parts, looks: true, sinks: [] });
   }
 
-  async #readingDesk(request: EngineRequest): Promise<ReadingDesk> {
+  async #readingDesk(request: EngineRequest): Promise<ReadingDesk & AsyncDisposable> {
     const config = await this.#config.load(request.environment);
     const parts = this.#config.deskParts(config, controlOf(request));
     return await openReadingDesk({ ...parts, looks: true, sinks: [] });

@@ -5,11 +5,9 @@ import type { Desk } from "./operation.ts";
 import { createStorage } from "./providers.ts";
 
 /** What a look at storage needs; no other provider is made. */
-export interface ReadingDesk
-  extends Pick<Desk, "config" | "stores" | "reporter" | "control">,
-    AsyncDisposable {}
+export type ReadingDesk = Pick<Desk, "config" | "stores" | "reporter" | "control">;
 
-export const openReadingDesk = async (parts: DeskParts): Promise<ReadingDesk> => {
+export const openReadingDesk = async (parts: DeskParts): Promise<ReadingDesk & AsyncDisposable> => {
   const { config, control } = parts;
   const listening: Listening = openListening(parts);
   const { reporter } = listening;

@@ -1,7 +1,7 @@
-import type { OperationContext } from "../contracts/common.ts";
 import type { HistoryEntry } from "../contracts/engine-reports.ts";
 import type { HistoryRequest } from "../contracts/engine-requests.ts";
 import type { Desk } from "../engine/operation.ts";
+import type { ReadingDesk } from "../engine/reading-desk.ts";
 import { runGrammar } from "../state/fields.ts";
 import type { Note } from "../state/notes.ts";
 import type { RunSummary } from "../state/runs.ts";
@@ -11,31 +11,36 @@ import { RunCommits } from "./run-commits.ts";
 const searched = 1_000;
 
 /** What runs did, and what people did beside them, newest first. */
-export const history = async (desk: Desk, request: HistoryRequest): Promise<readonly HistoryEntry[]> => {
+export const history = async (
+  desk: ReadingDesk,
+  request: HistoryRequest,
+): Promise<readonly HistoryEntry[]> => {
   const context = desk.reporter.operation(desk.control.signal, "history");
   const { limit: wanted = 50, run, since, verb, outcome } = request;
   if (run !== undefined) {
     const found = runGrammar.test(run) ? await desk.stores.runs.get(run, context) : undefined;
-    return await told(desk, found === undefined ? [] : [runEntry(found)], request, context);
+    return found === undefined ? [] : [runEntry(found)];
   }
   const limit = since === undefined && verb === undefined && outcome === undefined ? wanted : searched;
   const [runs, notes] = await Promise.all([
     desk.stores.runs.list({ limit }, context),
     desk.stores.notes.list({ limit }, context),
   ]);
-  const entries = merged(runs.map(runEntry), notes.map(noteEntry))
+  return merged(runs.map(runEntry), notes.map(noteEntry))
     .filter((entry) => isWanted(entry, request))
     .slice(0, wanted);
-  return await told(desk, entries, request, context);
 };
 
-const told = async (
+/** The same with the commits of each run, asked for one after the other. */
+export const historyWithCommits = async (
   desk: Desk,
-  entries: readonly HistoryEntry[],
-  { changes }: HistoryRequest,
-  context: OperationContext,
-): Promise<readonly HistoryEntry[]> =>
-  changes === true ? await withCommits(desk, entries, context) : entries;
+  request: HistoryRequest,
+): Promise<readonly HistoryEntry[]> => {
+  const commits = new RunCommits(desk, desk.reporter.operation(desk.control.signal, "history"));
+  const all: HistoryEntry[] = [];
+  for (const entry of await history(desk, request)) all.push({ ...entry, ...(await commits.of(entry)) });
+  return all;
+};
 
 const isWanted = (entry: HistoryEntry, { since, verb, outcome }: HistoryRequest): boolean =>
   (since === undefined || entry.started >= since) &&
@@ -71,16 +76,4 @@ const merged = (runs: readonly HistoryEntry[], notes: readonly HistoryEntry[]): 
     all.push(run);
   }
   return [...all, ...left];
-};
-
-/** The entries with the commits of each run, asked for one after the other. */
-const withCommits = async (
-  desk: Desk,
-  entries: readonly HistoryEntry[],
-  context: OperationContext,
-): Promise<HistoryEntry[]> => {
-  const commits = new RunCommits(desk, context);
-  const all: HistoryEntry[] = [];
-  for (const entry of entries) all.push({ ...entry, ...(await commits.of(entry)) });
-  return all;
 };

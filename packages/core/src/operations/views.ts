@@ -2,14 +2,16 @@ import type { OperationContext } from "../contracts/common.ts";
 import type { LogEntry, ReleaseSummary } from "../contracts/engine-reports.ts";
 import type { ReleasesRequest } from "../contracts/engine-requests.ts";
 import type { RunEvent } from "../contracts/events.ts";
-import type { Desk } from "../engine/operation.ts";
 import type { ReadingDesk } from "../engine/reading-desk.ts";
 import { readRunEvents } from "../state/run-events.ts";
 import { readRunLog } from "../state/run-log.ts";
 import { pinReport } from "./pins.ts";
 
 /** The releases in storage that are asked for, newest first, with what this environment knows of them. */
-export const releases = async (desk: Desk, request: ReleasesRequest): Promise<readonly ReleaseSummary[]> =>
+export const releases = async (
+  desk: ReadingDesk,
+  request: ReleasesRequest,
+): Promise<readonly ReleaseSummary[]> =>
   (await storedReleases(desk)).filter((release) => isWanted(release, request)).slice(0, request.limit);
 
 const isWanted = (release: ReleaseSummary, { revision, good, bad, inService, since }: ReleasesRequest) =>
@@ -23,7 +25,7 @@ const isWanted = (release: ReleaseSummary, { revision, good, bad, inService, sin
 const isOf = ({ revision, label }: ReleaseSummary, asked: string): boolean =>
   asked === revision || asked === label || (asked.length >= 4 && revision.startsWith(asked));
 
-const storedReleases = async (desk: Desk): Promise<readonly ReleaseSummary[]> => {
+const storedReleases = async (desk: ReadingDesk): Promise<readonly ReleaseSummary[]> => {
   const context = desk.reporter.operation(desk.control.signal, "releases");
   const [records, marks, desired, pins] = await Promise.all([
     desk.stores.releases.list(context),

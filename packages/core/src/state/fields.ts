@@ -129,4 +129,4 @@ export const renderDocument = (value: Readonly<Record<string, unknown>>): Buffer
 export const digestGrammar: RegExp = /^sha256-[0-9a-f]{64}$/;
 export const releaseGrammar: RegExp = /^[0-9]{6,12}$/;
 /** A run's id is the epoch of its lock, written as a release's id is. */
-export const runGrammar: RegExp = releaseGrammar;
+export const runGrammar: RegExp = /^[0-9]{6,12}$/;
