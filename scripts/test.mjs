@@ -2,7 +2,8 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { otherStorages, swapSample } from "./deploy-suite.mjs";
 import { install, originOf } from "./requirements.mjs";
 
@@ -10,7 +11,10 @@ const run = (file, args, env = {}) =>
   spawnSync(file, args, { stdio: "inherit", env: { ...process.env, ...env } }).status ?? 1;
 
 const totals = { passed: 0, failed: 0 };
+/** What failed, with the first line of why: told once more at the end, where a long log is read first. */
+const failures = [];
 const close = () => {
+  for (const failure of failures) console.log(`FAILED: ${failure}`);
   console.log(`${totals.passed} passed, ${totals.failed} failed`);
   process.exit(totals.failed === 0 ? 0 : 1);
 };
@@ -19,7 +23,8 @@ const close = () => {
 const check = (title, file, args) => {
   const status = run(file, args);
   totals[status === 0 ? "passed" : "failed"] += 1;
-  console.log(`${status === 0 ? "ok" : "FAILED"}: ${title}`);
+  if (status === 0) console.log(`ok: ${title}`);
+  else failures.push(`that ${title}`);
   return status === 0;
 };
 
@@ -58,6 +63,15 @@ check("tests and scripts type-check", "npx", ["--no-install", "tsc", "-p", "test
 check("nothing is exported or installed in vain", "npx", ["--no-install", "knip"]);
 check("the documentation builds, and its links lead somewhere", "npm", ["run", "--silent", "docs"]);
 
+const firstLine = (text) => stripVTControlCharacters(text ?? "").split("\n", 1)[0];
+const failuresOf = ({ name, status, message, assertionResults }) => {
+  const failed = assertionResults.filter((each) => each.status === "failed");
+  const file = relative(process.cwd(), name);
+  return failed.length === 0 && status === "failed"
+    ? [`${file}: ${firstLine(message)}`]
+    : failed.map((each) => `${file} > ${each.fullName}: ${firstLine(each.failureMessages[0])}`);
+};
+
 const results = mkdtempSync(join(tmpdir(), "hawser-results-"));
 /** Runs one project of vitest, or some files of it, and counts. */
 const suite = (project, { files = [], env = {}, options = [] } = {}) => {
@@ -71,6 +85,7 @@ const suite = (project, { files = [], env = {}, options = [] } = {}) => {
   const failed = counted?.numFailedTests ?? 0;
   // A suite that did not even load has no failed test, and counts all the same.
   totals.failed += status !== 0 && failed === 0 ? 1 : failed;
+  failures.push(...(counted?.testResults.flatMap(failuresOf) ?? [`${project} ended without results`]));
 };
 // Tests wait more than they compute, those with servers and fleets most: more files at once than vitest would take.
 suite("unit", { options: ["--maxWorkers=2"] });

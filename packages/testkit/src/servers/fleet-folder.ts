@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runCommand } from "./command.ts";
-import { identify, isAlive, kill, type ProcessIdentity } from "./process-identity.ts";
+import { end, identify, isAlive, type ProcessIdentity } from "./process-identity.ts";
 
 const prefix = "hawser-fleet-";
 
@@ -13,10 +13,9 @@ interface Record {
 }
 
 const clear = async (path: string, record: Record): Promise<void> => {
-  for (const process of record.processes) kill(process);
+  await end(record.processes);
   if (record.bridge !== undefined) await runCommand("ip", ["link", "del", record.bridge]);
-  // What a dying process still writes into the folder must not stop its removal.
-  rmSync(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+  rmSync(path, { recursive: true, force: true });
 };
 
 /** The folder of a fleet: its files, and a record of all that must be ended when its owner dies. */

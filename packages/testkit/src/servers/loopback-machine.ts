@@ -5,7 +5,7 @@ import { type CommandResult, runCommand } from "./command.ts";
 import type { FleetFolder } from "./fleet-folder.ts";
 import type { Machine } from "./machine.ts";
 import { waitForPort } from "./port.ts";
-import { kill, type ProcessIdentity } from "./process-identity.ts";
+import { end, identify, kill, type ProcessIdentity } from "./process-identity.ts";
 import { writeSshdConfig } from "./sshd-files.ts";
 
 export interface LoopbackMachineSettings {
@@ -17,7 +17,7 @@ export interface LoopbackMachineSettings {
   readonly sshd?: readonly string[];
 }
 
-const descendants = (pid: number): readonly number[] => {
+const sessionsOf = (pid: number): readonly ProcessIdentity[] => {
   const parents = readdirSync("/proc")
     .filter((name) => /^[0-9]+$/.test(name))
     .map((name) => {
@@ -33,7 +33,10 @@ const descendants = (pid: number): readonly number[] => {
     parents
       .filter((each) => each.parent === of && each.sshd)
       .flatMap((each) => [each.pid, ...below(each.pid)]);
-  return below(pid);
+  // One that ended meanwhile has no identity.
+  return below(pid)
+    .map(identify)
+    .filter((each) => each !== undefined);
 };
 
 /** An sshd of this machine on 127.0.0.1, for those who may not make namespaces. */
@@ -61,8 +64,10 @@ export class LoopbackMachine implements Machine {
     return this.startSshd();
   }
 
-  powerOff(): Promise<void> {
-    return this.signalSshd("KILL");
+  async powerOff(): Promise<void> {
+    if (this.#sshd === undefined) return;
+    // sshd listens before it writes its file of the pid: right after the boot it is still at it.
+    await end([this.#sshd, ...sessionsOf(this.#sshd.pid)]);
   }
 
   async startSshd(): Promise<void> {
@@ -87,16 +92,8 @@ export class LoopbackMachine implements Machine {
 
   async signalSshd(signal: "STOP" | "CONT" | "KILL"): Promise<void> {
     if (this.#sshd === undefined) return;
-    const sessions = descendants(this.#sshd.pid);
-    kill(this.#sshd, `SIG${signal}`);
-    for (const pid of sessions) {
-      try {
-        process.kill(pid, `SIG${signal}`);
-      } catch (error) {
-        // It may have ended with its parent.
-        if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
-      }
-    }
+    const sessions = sessionsOf(this.#sshd.pid);
+    for (const each of [this.#sshd, ...sessions]) kill(each, `SIG${signal}`);
   }
 
   setLink(): Promise<void> {

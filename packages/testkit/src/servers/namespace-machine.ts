@@ -9,7 +9,7 @@ import type { MachineOptions } from "./fleet.ts";
 import type { FleetFolder } from "./fleet-folder.ts";
 import type { Machine } from "./machine.ts";
 import { waitForPort } from "./port.ts";
-import { kill, type ProcessIdentity } from "./process-identity.ts";
+import { end, identify, type ProcessIdentity } from "./process-identity.ts";
 import { writeSshdConfig } from "./sshd-files.ts";
 
 const initProgram = fileURLToPath(new URL("../../programs/namespace-init.sh", import.meta.url));
@@ -27,9 +27,8 @@ export interface NamespaceMachineSettings {
 /** The processes of a booted machine: `holder` ends everything in it when it dies. */
 interface Booted {
   readonly holder: ProcessIdentity;
-  readonly ended: Promise<unknown>;
-  /** The machine's process 1, by its number outside. */
-  readonly init: number;
+  /** The machine's process 1, as seen from outside: the kernel ends all others before it. */
+  readonly init: ProcessIdentity;
 }
 
 /** A machine made of its own network, mount, process, name and IPC namespaces. */
@@ -65,7 +64,7 @@ export class NamespaceMachine implements Machine {
 
   get #init(): number {
     if (this.#booted === undefined) throw new Error(`${this.id} is not running`);
-    return this.#booted.init;
+    return this.#booted.init.pid;
   }
 
   async boot(): Promise<void> {
@@ -79,11 +78,10 @@ export class NamespaceMachine implements Machine {
       ],
       { stdio: ["ignore", "pipe", "pipe"], env: this.#initEnvironment() },
     );
-    const ended = new Promise((resolve) => child.once("exit", resolve));
     const holder = fleet.adopt(child.pid as number);
     await said(child, "ready\n");
-    const init = Number(readFileSync(`/proc/${holder.pid}/task/${holder.pid}/children`, "latin1").trim());
-    this.#booted = { holder, ended, init };
+    const init = readFileSync(`/proc/${holder.pid}/task/${holder.pid}/children`, "latin1").trim();
+    this.#booted = { holder, init: identify(Number(init)) as ProcessIdentity };
     await this.#plugIn();
     await this.startSshd();
   }
@@ -142,8 +140,7 @@ export class NamespaceMachine implements Machine {
     const booted = this.#booted;
     this.#booted = undefined;
     if (booted === undefined) return;
-    kill(booted.holder);
-    await booted.ended;
+    await end([booted.holder, booted.init]);
     // The kernel takes the interface away some time after the last process of the namespace.
     await runCommand("ip", ["link", "del", this.#link]);
   }
