@@ -25,7 +25,9 @@ verb_check() {
   done
 }
 answer_check() {
-  answer "{\"ok\":true,\"healthy\":$1,\"attempts\":$check_tries,\"detail\":\"$(json_text "$check_detail")\"}"
+  check_output=''
+  [ "$1" = true ] || check_output=$(check_shown | tr -d '\000')
+  answer "{\"ok\":true,\"healthy\":$1,\"attempts\":$check_tries,\"detail\":\"$(json_text "$check_detail")\",\"output\":\"$(json_text "$check_output")\"}"
 }
 check_request() {
   check_nap=$h_interval
@@ -52,6 +54,7 @@ command_request_check() {
     printf '\n%s' "${check_script%.}"
   } >"$work/input"
   check_once() { check_command_once; }
+  check_shown() { tail -c 3000 "$work/said"; }
 }
 # The time left, so that one hanging attempt cannot outlast the check.
 left_seconds() {
@@ -99,6 +102,8 @@ http_request_check() {
     fail HWS_HOST_REQUEST "a header holds a line break"
   check_text=$(decoded "$h_body") || fail HWS_HOST_REQUEST "the body's text holds a NUL"
   [ -z "$h_release" ] || want_id release "$h_release"
+  # How a page begins says more than how it ends.
+  check_shown() { [ ! -s "$work/body" ] || head -c 3000 "$work/body"; }
   if has curl; then
     curl_config >"$work/curl"
     check_once() { curl_once && judge; }
@@ -126,6 +131,7 @@ curl_config() {
 }
 curl_once() {
   start_attempt
+  rm -f body
   curl -g -sS -o body -w '%{http_code}' --max-filesize 1048576 -K curl >code 2>said &
   end_attempt 10 || {
     check_detail="no answer in $left s"

@@ -181,7 +181,7 @@ export const putBackDeploy = (many: number, pause: number): Scenario => {
   const error = {
     code: "HWS_CHECK_FAILED",
     message: "the health check failed: http://127.0.0.1/health answered 503 for 60 s",
-    hint: "see what the application says in `hawser logs`",
+    hint: "see its answer in `hawser logs`, then the application's own log",
     instance: bad,
     step: "check",
     output: checkOutput,

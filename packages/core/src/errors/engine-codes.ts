@@ -98,7 +98,7 @@ export const engineErrors = defineErrors({
   },
   HWS_CHECK_FAILED: {
     message: (detail: string) => `the health check failed: ${detail}`,
-    hint: "see what the application says in `hawser logs`",
+    hint: "see its answer in `hawser logs`, then the application's own log",
   },
   HWS_ONCE_UNSETTLED: {
     message: (name: string, release: string, run: string) =>

@@ -1,5 +1,6 @@
+import type { OperationContext } from "../contracts/common.ts";
 import type { InstallPlan } from "../contracts/installer.ts";
-import type { Operation } from "../engine/operation.ts";
+import type { Desk, Operation } from "../engine/operation.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
 import type { CheckRequest } from "../host/host-requests.ts";
 import { type CommandPlace, environmentOf, placeWith } from "./command-place.ts";
@@ -85,7 +86,29 @@ export const checkOf = (
   };
 };
 
-/** The health of the instance as it sees itself. */
+/** Asks the member how it is, and throws when it is not well; `keep` is given what its check saw then. */
+export const isWell = async (
+  member: FleetMember,
+  wanted: CheckRequest,
+  { reporter, redactor }: Desk,
+  context: OperationContext,
+  keep: (text: string) => void = () => {},
+): Promise<void> => {
+  reporter.instance(member, "checking");
+  const { healthy, detail, output } = await member.openHost.check(wanted, context);
+  member.healthy = healthy ? "yes" : "no";
+  if (healthy) return;
+  const said = redactor.redact(output).trim();
+  if (said !== "") keep(`${said}\n`);
+  throw engineErrors.HWS_CHECK_FAILED([detail], {
+    instance: member.id,
+    step: "check",
+    // A single line stands in the message already.
+    ...(!redactor.redact(detail).endsWith(said) && { output: said }),
+  });
+};
+
+/** The health of the instance as it sees itself; what a failed check saw is kept in the run's log. */
 export const check = async (
   operation: Operation,
   member: FleetMember,
@@ -95,9 +118,7 @@ export const check = async (
   const place = placeWith(operation, target.plan);
   const wanted = checkOf(place, member, { release: target.current, revision: target.revision });
   if (wanted === undefined) return;
-  operation.reporter.instance(member, "checking");
-  const reply = await member.openHost.check(wanted, operation.context("check", member.id));
-  member.healthy = reply.healthy ? "yes" : "no";
-  if (!reply.healthy)
-    throw engineErrors.HWS_CHECK_FAILED([reply.detail], { instance: member.id, step: "check" });
+  await isWell(member, wanted, operation.desk, operation.context("check", member.id), (text) =>
+    operation.log.write(member.id, { step: "check", command: "check", text }),
+  );
 };

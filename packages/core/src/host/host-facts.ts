@@ -91,6 +91,8 @@ export interface HostCommandEnd {
 export interface HostHealth {
   readonly healthy: boolean;
   readonly attempts: number;
-  /** What the last attempt saw. */
+  /** What the last attempt saw, in a few words. */
   readonly detail: string;
+  /** Of one that is not healthy: how the answered page begins, or how the command's output ends; 3,000 bytes at most. */
+  readonly output: string;
 }

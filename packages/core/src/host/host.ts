@@ -156,7 +156,12 @@ export class Host {
   async check(request: CheckRequest, context: OperationContext): Promise<HostHealth> {
     const { fields } = await this.#call(checkRequest(request), context);
     const read = new ReplyFields(fields, "check");
-    return { healthy: read.yes("healthy"), attempts: read.count("attempts"), detail: read.text("detail") };
+    return {
+      healthy: read.yes("healthy"),
+      attempts: read.count("attempts"),
+      detail: read.text("detail"),
+      output: read.text("output"),
+    };
   }
 
   /** Removes all releases but those kept, the current and the previous one, and any in which a process lives. */

@@ -2,7 +2,7 @@ import type { OperationContext } from "../contracts/common.ts";
 import type { Desk } from "../engine/operation.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
 import type { FleetMember } from "../fleet/member.ts";
-import { checkOf } from "../fleet/switch.ts";
+import { checkOf, isWell } from "../fleet/switch.ts";
 import { desiredPlace } from "./desired-place.ts";
 
 /** Throws when the instance does not run the desired release, or its check does not pass. */
@@ -18,10 +18,5 @@ export const isHealthyOnDesired = async (
       instance: member.id,
     });
   const wanted = checkOf(place, member, { release: place.release, revision: place.revision });
-  if (wanted === undefined) return;
-  desk.reporter.instance(member, "checking");
-  const reply = await member.openHost.check(wanted, context);
-  member.healthy = reply.healthy ? "yes" : "no";
-  if (!reply.healthy)
-    throw engineErrors.HWS_CHECK_FAILED([reply.detail], { instance: member.id, step: "check" });
+  if (wanted !== undefined) await isWell(member, wanted, desk, context);
 };

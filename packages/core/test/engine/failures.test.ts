@@ -58,7 +58,7 @@ it("leaves everything untouched when an install fails, and says where, what and 
 
 it("puts the first wave back when a check fails in the second", async () => {
   const check = {
-    command: 'test "$HAWSER_INSTANCE$HAWSER_RELEASE" != web2000002',
+    command: 'echo "no cache\nof $HAWSER_RELEASE"; test "$HAWSER_INSTANCE$HAWSER_RELEASE" != web2000002',
     timeoutMs: 100,
     stableMs: 0,
   };
@@ -68,7 +68,7 @@ it("puts the first wave back when a check fails in the second", async () => {
     exitCode: 1,
     outcome: "putBack",
     desired: "000001",
-    error: { code: "HWS_CHECK_FAILED", instance: "web2", step: "check" },
+    error: { code: "HWS_CHECK_FAILED", instance: "web2", step: "check", output: "no cache\nof 000002" },
     instances: [
       { id: "web1", release: "000001", state: "putBack", loadBalancer: "in" },
       { id: "web2", release: "000001", state: "putBack", loadBalancer: "in" },
@@ -76,6 +76,10 @@ it("puts the first wave back when a check fails in the second", async () => {
   });
   const waves = events.flatMap((event) => (event.type === "wave" ? [`${event.wave} ${event.phase}`] : []));
   expect(waves).toEqual(["1 started", "1 done", "2 started", "2 failed"]);
+  const logged = [];
+  for await (const { instance, step, text } of project.engine.logs({ step: "check" }))
+    logged.push(`${instance} ${step}: ${text}`);
+  expect(logged).toEqual(["web2 check: no cache\nof 000002\n"]);
   expect(project.current()).toEqual(["000001", "000001"]);
   expect(await members(project)).toEqual(["in", "in"]);
   expect(ending(await project.engine.deploy({ ref: "v1" }).result)).toBe("0 unchanged");

@@ -126,24 +126,37 @@ describe.each(shells)("a session under $name", ({ path }) => {
         { http, headers, status: 404, ...limits, timeoutMs: 100 },
         context(),
       );
-      expect(wrong).toMatchObject({ healthy: false, detail: "HTTP 200" });
+      expect(wrong).toMatchObject({
+        healthy: false,
+        detail: "HTTP 200",
+        output: "hello /health?a=1&b=%20",
+      });
     } finally {
       server.close();
     }
     const injected = { http, headers: { a: "b\r\nHost: other" }, ...limits };
     expect(await failure(live.host.check(injected, context()))).toMatchObject({ code: "HWS_HOST_REQUEST" });
     const command = {
-      command: 'echo "$WORD"; test -e ok',
+      command: 'echo "no cache"; echo "$WORD"; test -e ok',
       directory: "release:000001",
       env: { WORD: "it's" },
       ...limits,
     };
     const failing = await live.host.check({ ...command, timeoutMs: 50 }, context());
-    expect(failing).toMatchObject({ healthy: false, detail: "the command ended with 1: it's" });
+    expect(failing).toMatchObject({
+      healthy: false,
+      detail: "the command ended with 1: it's",
+      output: "no cache\nit's",
+    });
     writeFileSync(join(root, "releases/000001/ok"), "");
-    expect(await live.host.check({ ...command, stableMs: 200 }, context())).toMatchObject({ healthy: true });
+    expect(await live.host.check({ ...command, stableMs: 200 }, context())).toMatchObject({
+      healthy: true,
+      output: "",
+    });
     const hanging = await live.host.check({ ...command, command: "sleep 60", timeoutMs: 100 }, context());
     expect(hanging).toMatchObject({ healthy: false, detail: "the command did not end in 1 s" });
+    const long = { ...command, command: "printf '\\001\\377'; seq 5000; false", timeoutMs: 50 };
+    expect((await live.host.check(long, context())).output).toMatch(/^\d+\n(\d+\n)+5000$/);
     expect(
       await failure(live.host.check({ http: "file:///etc/passwd", ...limits }, context())),
     ).toMatchObject({ code: "HWS_HOST_REQUEST" });

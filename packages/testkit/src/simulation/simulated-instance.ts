@@ -34,7 +34,7 @@ export class SimulatedInstance {
     if (verb === "stage") return this.#stage(headers, body);
     if (verb === "seal") return this.#seal(release);
     if (verb === "activate") return this.#activate(release);
-    if (verb === "check") return reply({ healthy: true, attempts: 1, detail: "" });
+    if (verb === "check") return reply({ healthy: true, attempts: 1, detail: "", output: "" });
     if (verb === "verify") return reply({ paths: 0, hashed: 0 });
     if (verb === "forget") return reply({ removed: 0 });
     if (verb === "prune") return this.#prune(new Set(body.toString().split("\n")));
