@@ -5,7 +5,6 @@ import type { DiffAnswer, DiffSide } from "../contracts/engine-reports.ts";
 import type { Desk } from "../engine/operation.ts";
 import type { OtherEnvironments } from "../engine/other-environments.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
-import { releaseGrammar } from "../state/fields.ts";
 import { commitsBetween } from "./commits.ts";
 import { originOf, type PromotionRequest } from "./promotion.ts";
 
@@ -43,7 +42,7 @@ export const diff = async (
 
 /** A word of digits is a release: an environment of such a name is asked for by its release. */
 const requestOf = (name: string): PromotionRequest =>
-  releaseGrammar.test(name) ? { release: name } : { from: name };
+  /^\d{1,12}$/.test(name) ? { release: name } : { from: name };
 
 const openSide = async (
   desk: Desk,
