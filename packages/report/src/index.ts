@@ -1,6 +1,7 @@
 export type { RunFacts } from "./facts.ts";
 export { type GatherRequest, gatherFacts, type Reading } from "./gather.ts";
 export { escaped, Html, html, link, type Part } from "./html.ts";
+export { changeMark } from "./look/change-marks.ts";
 export { type Page, page } from "./look/document.ts";
 export {
   healthMark,

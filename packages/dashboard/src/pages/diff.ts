@@ -1,6 +1,5 @@
 import type { DiffAnswer, DiffSide } from "@hawser/core";
-import type { FileChange } from "@hawser/core/plugin";
-import { type Html, html, link, type Mark, mark } from "@hawser/report";
+import { changeMark, type Html, html, link, mark } from "@hawser/report";
 import { bytesText, count, shortRevision } from "@hawser/report/text";
 import type { Told } from "../sight/question.ts";
 import { sectionHead, staleness } from "./parts.ts";
@@ -9,13 +8,6 @@ import { fact, moment } from "./words.ts";
 /** More would be of no use to who reads. */
 const mostFiles = 500;
 const mostCommits = 200;
-
-const changeMark: Readonly<Record<FileChange["change"], Mark>> = {
-  added: { tone: "good", sign: "+", word: "added" },
-  changed: { tone: "busy", sign: "~", word: "changed" },
-  removed: { tone: "bad", sign: "−", word: "removed" },
-  mode: { tone: "idle", sign: "x", word: "mode" },
-};
 
 const sidePart = (
   title: string,
@@ -51,7 +43,7 @@ const filesPart = ({ files }: DiffAnswer): Html =>
       .slice(0, mostFiles)
       .map(
         ({ path, change, sizeBytes }) =>
-          html`<tr><td>${mark(changeMark[change])}</td><td class="mono">${path}</td><td class="num right">${bytesText(sizeBytes)}</td></tr>`,
+          html`<tr><td>${mark(changeMark(change))}</td><td class="mono">${path}</td><td class="num right">${bytesText(sizeBytes)}</td></tr>`,
       )}</tbody></table></div>`
   }${files.length > mostFiles && html`<p class="soft">and ${files.length - mostFiles} more</p>`}</section>`;
 

@@ -2,7 +2,8 @@ import type { DiffAnswer } from "@hawser/core";
 import type { FileChange } from "@hawser/core/plugin";
 import type { RunFacts } from "../facts.ts";
 import { type Html, html, link } from "../html.ts";
-import { type Mark, mark } from "../look/marks.ts";
+import { changeMark, changeMarks } from "../look/change-marks.ts";
+import { mark } from "../look/marks.ts";
 import type { RunPicture } from "../picture/run-picture.ts";
 import { bytesText, count, shortRevision } from "../text/units.ts";
 import { moment } from "./moment.ts";
@@ -10,17 +11,8 @@ import { moment } from "./moment.ts";
 /** How many files are named; the rest is counted. */
 const namedFiles = 200;
 
-const kinds: Readonly<Record<FileChange["change"], Mark>> = {
-  added: { tone: "good", sign: "+", word: "added" },
-  changed: { tone: "busy", sign: "~", word: "changed" },
-  removed: { tone: "bad", sign: "−", word: "removed" },
-  mode: { tone: "idle", sign: "○", word: "mode" },
-};
-
-const markOf = ({ change }: FileChange): Mark => kinds[change] ?? kinds.changed;
-
 const summary = (files: readonly FileChange[]): string =>
-  Object.entries(kinds)
+  Object.entries(changeMarks)
     .flatMap(([change, { word }]) => {
       const number = files.filter((file) => file.change === change).length;
       return number === 0 ? [] : [`${number} ${word}`];
@@ -32,7 +24,7 @@ const fileTable = (files: readonly FileChange[]): Html =>
     .slice(0, namedFiles)
     .map(
       (file) =>
-        html`<tr><td>${mark(markOf(file))}</td><td class="path"><code>${file.path}</code></td><td class="right num">${file.change === "removed" ? "–" : bytesText(file.sizeBytes)}</td></tr>
+        html`<tr><td>${mark(changeMark(file.change))}</td><td class="path"><code>${file.path}</code></td><td class="right num">${file.change === "removed" ? "–" : bytesText(file.sizeBytes)}</td></tr>
 `,
     )}</tbody></table>${files.length > namedFiles && html`<p class="soft">and ${files.length - namedFiles} more; <code>hawser diff</code> names them all.</p>`}`;
 
