@@ -87,7 +87,7 @@ export const checkOf = (
 };
 
 /** Asks the member how it is, and throws when it is not well; `keep` is given what its check saw then. */
-export const isWell = async (
+export const mustBeHealthy = async (
   member: FleetMember,
   wanted: CheckRequest,
   { reporter, redactor }: Desk,
@@ -118,7 +118,7 @@ export const check = async (
   const place = placeWith(operation, target.plan);
   const wanted = checkOf(place, member, { release: target.current, revision: target.revision });
   if (wanted === undefined) return;
-  await isWell(member, wanted, operation.desk, operation.context("check", member.id), (text) =>
+  await mustBeHealthy(member, wanted, operation.desk, operation.context("check", member.id), (text) =>
     operation.log.write(member.id, { step: "check", command: "check", text }),
   );
 };

@@ -15,7 +15,7 @@ import { chosenMembers } from "./choice.ts";
 import { keptReason } from "./reason.ts";
 import { exitCodeOf, resultOf } from "./result.ts";
 import { runUnderWay } from "./under-way.ts";
-import { isHealthyOnDesired } from "./undrain-check.ts";
+import { mustBeHealthyOnDesired } from "./undrain-check.ts";
 import { openFleet } from "./workplace.ts";
 
 /** Nobody fights for one instance so often. */
@@ -128,7 +128,7 @@ const putIn = async (desk: Desk, member: FleetMember, context: OperationContext)
     desk.reporter.instance(member, "active");
     return false;
   }
-  await isHealthyOnDesired(desk, member, context);
+  await mustBeHealthyOnDesired(desk, member, context);
   desk.reporter.instance(member, "joining");
   const confirm = async (): Promise<void> => {
     const busy = await runUnderWay(desk, context);

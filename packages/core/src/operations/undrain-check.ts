@@ -2,11 +2,11 @@ import type { OperationContext } from "../contracts/common.ts";
 import type { Desk } from "../engine/operation.ts";
 import { engineErrors } from "../errors/engine-codes.ts";
 import type { FleetMember } from "../fleet/member.ts";
-import { checkOf, isWell } from "../fleet/switch.ts";
+import { checkOf, mustBeHealthy } from "../fleet/switch.ts";
 import { desiredPlace } from "./desired-place.ts";
 
 /** Throws when the instance does not run the desired release, or its check does not pass. */
-export const isHealthyOnDesired = async (
+export const mustBeHealthyOnDesired = async (
   desk: Desk,
   member: FleetMember,
   context: OperationContext,
@@ -18,5 +18,5 @@ export const isHealthyOnDesired = async (
       instance: member.id,
     });
   const wanted = checkOf(place, member, { release: place.release, revision: place.revision });
-  if (wanted !== undefined) await isWell(member, wanted, desk, context);
+  if (wanted !== undefined) await mustBeHealthy(member, wanted, desk, context);
 };
