@@ -137,6 +137,11 @@ describe("a dashboard in a browser", () => {
     await page.waitForSelector("#fleet tr");
     expect(page.url()).toBe(`${url}/environments/production`);
     expect(await page.evaluate("document.cookie")).toBe("");
+    expect(await axeProblems(page)).toEqual([]);
+    await page.getByRole("button", { name: "Log out" }).press("Enter");
+    await page.waitForSelector("[name=token]");
+    await page.goto(`${url}/environments/production`);
+    expect(await page.textContent("main")).not.toContain("web1");
   });
 
   it("says that it does not answer, and goes on when it does", async () => {

@@ -62,7 +62,10 @@ export const openDashboard = async (options: DashboardOptions): Promise<Dashboar
   const ending = new AbortController();
   const environments = options.environments ?? (await engine.environments());
   const sights = new Sights(engine, environments, ending.signal);
-  const pages = new Pages(sights, changedQuestion(options, ending.signal), options.look ?? true);
+  const pages = new Pages(sights, changedQuestion(options, ending.signal), {
+    looks: options.look ?? true,
+    guarded,
+  });
   let answerer: Answerer | undefined;
   const server = await SmallServer.open(
     place,

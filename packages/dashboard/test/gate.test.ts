@@ -54,6 +54,7 @@ describe("a dashboard at the loopback address", () => {
 
   it("is only read: every other method is refused and said", async () => {
     const { url } = await open();
+    expect((await ask(url, "/logout", { method: "POST" })).status).toBe(405);
     for (const method of ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "PROPFIND"]) {
       const { status, headers } = await ask(url, "/", { method });
       expect([method, status, headers.allow]).toEqual([method, 405, "GET, HEAD"]);
@@ -155,6 +156,24 @@ describe("a dashboard with a token", () => {
     expect((await ask(url, "/", { headers: { cookie: `a=b; ${session}` } })).status).toBe(200);
     for (const wrong of ["hawser=", `hawser=${"x".repeat(43)}`, `${session}x`, `other=1`])
       expect((await ask(url, "/", { headers: { cookie: wrong } })).status).toBe(401);
+  });
+
+  it("ends the session of who logs out, and of nobody whom another site sends", async () => {
+    const { url } = await guarded();
+    expect((await ask(url, "/", { headers: { authorization: `Bearer ${token}` } })).text).toContain(
+      '<form method="post" action="/logout">',
+    );
+    const [cookie = ""] = (await logIn(url, token)).headers["set-cookie"] ?? [];
+    const [session = ""] = cookie.split(";");
+    const sees = async () => (await ask(url, "/", { headers: { cookie: session } })).status;
+    const logOut = (origin: string) =>
+      ask(url, "/logout", { method: "POST", headers: { cookie: session, origin } });
+    expect((await logOut("https://evil.example")).status).toBe(403);
+    expect(await sees()).toBe(200);
+    const { status, headers } = await logOut(url);
+    expect([status, headers.location]).toEqual([303, "/"]);
+    expect(headers["set-cookie"]).toEqual(["hawser=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0"]);
+    expect(await sees()).toBe(401);
   });
 
   it("goes nowhere else after the login", async () => {

@@ -56,6 +56,7 @@ export class Answerer {
     if (refused !== undefined) return this.#refusal(refused, request);
     const { method, url = "" } = request;
     if (method === "POST" && url === "/login" && !this.#gate.isOpen) return await this.#logIn(request);
+    if (method === "POST" && url === "/logout" && !this.#gate.isOpen) return this.#logOut(request);
     if (method !== "GET" && method !== "HEAD")
       return plain(405, "A dashboard is only read.", { allow: "GET, HEAD" });
     const route = routeOf(url);
@@ -77,12 +78,12 @@ export class Answerer {
     const to = wayOf(form.get("to") ?? "/");
     const answer = this.#gate.logIn(request, form.get("token") ?? "");
     if (typeof answer !== "object" || !("cookie" in answer)) return this.#refusal(answer, request, to);
-    return {
-      status: 303,
-      type: "text/plain",
-      text: "",
-      headers: { location: to, "set-cookie": answer.cookie },
-    };
+    return goTo(to, answer.cookie);
+  }
+
+  #logOut(request: IncomingMessage): Answer {
+    const answer = this.#gate.logOut(request);
+    return answer === "site" ? this.#refusal(answer, request) : goTo("/", answer.cookie);
   }
 
   #refusal(refusal: Refusal, { method, url = "/" }: IncomingMessage, to: string = wayOf(url)): Answer {
@@ -97,6 +98,13 @@ export class Answerer {
     return { ...answer, headers: { "retry-after": String(waitSeconds) } };
   }
 }
+
+const goTo = (location: string, cookie: string): Answer => ({
+  status: 303,
+  type: "text/plain",
+  text: "",
+  headers: { location, "set-cookie": cookie },
+});
 
 /** Where to go after logging in: a page of the dashboard, and no other place. */
 const wayOf = (target: string): string => {

@@ -18,11 +18,17 @@ export class Pages {
   readonly #sights: Sights;
   readonly #changed: Question<boolean> | undefined;
   readonly #looks: boolean;
+  readonly #guarded: boolean;
 
-  constructor(sights: Sights, changed: Question<boolean> | undefined, looks: boolean) {
+  constructor(
+    sights: Sights,
+    changed: Question<boolean> | undefined,
+    { looks, guarded }: { readonly looks: boolean; readonly guarded: boolean },
+  ) {
     this.#sights = sights;
     this.#changed = changed;
     this.#looks = looks;
+    this.#guarded = guarded;
   }
 
   /** Undefined when there is no such environment. */
@@ -87,6 +93,10 @@ export class Pages {
     const { answer: changed } = (await this.#changed?.told()) ?? {};
     const { application } = this.#sights;
     const notice = changed === true ? changedNotice : undefined;
-    return { status: 200, type: "text/html", text: shell({ application, crumbs, body, notice }) };
+    return {
+      status: 200,
+      type: "text/html",
+      text: shell({ application, crumbs, body, notice, guarded: this.#guarded }),
+    };
   }
 }

@@ -55,14 +55,26 @@ export class Gate {
 
   /** Gives the cookie of a new session for the right token. */
   logIn(request: IncomingMessage, offered: string): Refusal | { readonly cookie: string } {
-    const { origin } = request.headers;
-    if (origin !== undefined && !this.#hosts.acceptsOrigin(origin)) return "site";
+    if (this.#comesFromElsewhere(request)) return "site";
     const refused = this.#tries(request, offered);
     if (refused !== undefined) return refused;
-    const secure = this.#secure ? "; Secure" : "";
-    return {
-      cookie: `${this.#cookie}=${this.#sessions.begin()}; Path=/; HttpOnly; SameSite=Strict${secure}`,
-    };
+    return { cookie: this.#cookieWith(this.#sessions.begin()) };
+  }
+
+  /** Ends the session of whoever asks, and gives the cookie that takes it from the browser. */
+  logOut(request: IncomingMessage): "site" | { readonly cookie: string } {
+    if (this.#comesFromElsewhere(request)) return "site";
+    const session = cookieOf(request, this.#cookie);
+    if (session !== undefined) this.#sessions.end(session);
+    return { cookie: `${this.#cookieWith("")}; Max-Age=0` };
+  }
+
+  #comesFromElsewhere({ headers: { origin } }: IncomingMessage): boolean {
+    return origin !== undefined && !this.#hosts.acceptsOrigin(origin);
+  }
+
+  #cookieWith(session: string): string {
+    return `${this.#cookie}=${session}; Path=/; HttpOnly; SameSite=Strict${this.#secure ? "; Secure" : ""}`;
   }
 
   #tries(request: IncomingMessage, offered: string): "token" | { readonly waitSeconds: number } | undefined {

@@ -22,6 +22,10 @@ export class Sessions {
     return value;
   }
 
+  end(value: string): void {
+    this.#ends.delete(keyOf(value));
+  }
+
   has(value: string): boolean {
     const key = keyOf(value);
     const end = this.#ends.get(key);

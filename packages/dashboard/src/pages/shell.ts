@@ -22,6 +22,8 @@ export interface Shell {
   readonly body: Html;
   /** Stands above everything, on every page. */
   readonly notice?: Html | undefined;
+  /** Who reads it has logged in, and may log out. */
+  readonly guarded?: boolean;
   /** It shows what changes. Default true. */
   readonly live?: boolean;
 }
@@ -32,7 +34,7 @@ const crumbText = ({ text, path }: Crumb): Html =>
     : html`<li><a href="${path}">${text}</a></li>`;
 
 /** A whole page of the dashboard. */
-export const shell = ({ application, crumbs, body, notice, live = true }: Shell): string =>
+export const shell = ({ application, crumbs, body, notice, guarded, live = true }: Shell): string =>
   html`<!doctype html>
 <html lang="en">
 <head>
@@ -51,7 +53,7 @@ ${live && html`<script src="${scriptPath}" defer></script><noscript><meta http-e
     ...crumbs,
   ].map((crumb, index, all) =>
     crumbText(index === all.length - 1 && index > 0 ? { text: crumb.text } : crumb),
-  )}</ol><p id="pulse" class="small soft" role="status"></p></nav></header>
+  )}</ol><p id="pulse" class="small soft" role="status"></p>${guarded && html`<form method="post" action="/logout"><button class="small">Log out</button></form>`}</nav></header>
 <main id="main">
 <div id="notice">${notice}</div>
 ${body}
