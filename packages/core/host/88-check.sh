@@ -75,7 +75,7 @@ check_command_once() {
 }
 start_attempt() {
   cd "$work" || fail HWS_HOST_FILE "there is no folder $work"
-  rm -f timed-out
+  rm -f timed-out body
 }
 # end_attempt <most seconds>: waits for the background process; one that hangs is ended.
 end_attempt() {
@@ -131,7 +131,6 @@ curl_config() {
 }
 curl_once() {
   start_attempt
-  rm -f body
   curl -g -sS -o body -w '%{http_code}' --max-filesize 1048576 -K curl >code 2>said &
   end_attempt 10 || {
     check_detail="no answer in $left s"
@@ -150,7 +149,6 @@ wget_once() {
     [ "$wget_what" = header ] || continue
     set -- "$@" --header "$(decoded "$wget_line")"
   done <lines
-  rm -f body
   wget -S -O body "$@" -- "$check_url" >said 2>&1 </dev/null &
   end_attempt 10 || {
     check_detail="no answer in $left s"
